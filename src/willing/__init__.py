@@ -1,0 +1,1 @@
+"""Military coalition formation in international crises: theory, record, evidence, forecasts."""
