@@ -1,0 +1,130 @@
+"""A report is sections of words, tables and figures, written as a page and as separate files."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from willing.files import replacing
+from willing.report.tables import Table
+
+if TYPE_CHECKING:
+    from plotnine import ggplot
+
+PNG_DPI = 160
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A picture with a short name for its files and a caption that says what it shows."""
+
+    name: str
+    caption: str
+    plot: ggplot
+
+    def render(self, kind: str) -> bytes:
+        """Give the picture as bytes of a ``png`` or ``pdf`` file."""
+        buffer = io.BytesIO()
+        self.plot.save(buffer, format=kind, dpi=PNG_DPI, verbose=False)
+        return buffer.getvalue()
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading, what there is to say under it, and the tables and figures that show it."""
+
+    heading: str
+    paragraphs: tuple[str, ...] = ()
+    contents: tuple[Table | Figure, ...] = ()
+
+
+@dataclass(frozen=True)
+class Report:
+    """A finished report.
+
+    Attributes
+    ----------
+    title : str
+        Its title.
+    summary : tuple of str
+        The findings, a sentence or two each; they stand first.
+    sections : tuple of Section
+        The body.
+    references : tuple of str
+        The works and data sets cited, as text.
+    bibtex : str
+        The same as BibTeX.
+    """
+
+    title: str
+    summary: tuple[str, ...]
+    sections: tuple[Section, ...]
+    references: tuple[str, ...] = ()
+    bibtex: str = ""
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """Every table in order."""
+        return tuple(i for s in self.sections for i in s.contents if isinstance(i, Table))
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """Every figure in order."""
+        return tuple(i for s in self.sections for i in s.contents if isinstance(i, Figure))
+
+    def write(self, out: Path, *, progress: Callable[[str], object] = lambda _: None) -> list[Path]:
+        """Write the page, the tables, the figures and the bibliography into a folder.
+
+        Parameters
+        ----------
+        out
+            The folder; made if absent. Files of the same names are replaced, others are kept.
+        progress
+            Called with the name of each file once it is written.
+
+        Returns
+        -------
+        list of Path
+            The files written: ``report.html``, ``tables/*.md|.tex``, ``figures/*.png|.pdf`` and
+            ``references.bib``.
+
+        Raises
+        ------
+        DataError
+            If the folder cannot be written to.
+        """
+        written = []
+        for name, content in self._files():
+            with replacing(out / name) as path:
+                path.write_bytes(content)
+            written.append(out / name)
+            progress(name)
+        return written
+
+    def _files(self) -> Iterator[tuple[str, bytes]]:
+        pictures = {}
+        for figure in self.figures:
+            pictures[figure.name] = figure.render("png")
+            yield f"figures/{figure.name}.png", pictures[figure.name]
+            yield f"figures/{figure.name}.pdf", figure.render("pdf")
+        for table in self.tables:
+            yield f"tables/{table.name}.md", table.to_markdown().encode()
+            yield f"tables/{table.name}.tex", table.to_latex().encode()
+        yield "references.bib", self.bibtex.encode()
+        yield "report.html", self._html(pictures).encode()
+
+    def _html(self, pictures: dict[str, bytes]) -> str:
+        import jinja2
+
+        environment = jinja2.Environment(
+            loader=jinja2.PackageLoader("willing.report", "templates"), autoescape=True
+        )
+        return environment.get_template("report.html").render(
+            report=self,
+            is_table=lambda item: isinstance(item, Table),
+            inline={name: base64.b64encode(png).decode() for name, png in pictures.items()},
+        )
