@@ -10,9 +10,14 @@ def test_a_failure_leaves_the_old_file_and_no_litter(tmp_path):
     """When the block raises, the file is as it was and nothing lies beside it."""
     path = tmp_path / "table.csv"
     path.write_text("old")
-    with pytest.raises(RuntimeError), replacing(path) as temporary:
-        temporary.write_text("half")
-        raise RuntimeError
+
+    def fail_in_the_middle():
+        with replacing(path) as temporary:
+            temporary.write_text("half")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail_in_the_middle()
     assert path.read_text() == "old"
     assert [p.name for p in tmp_path.iterdir()] == ["table.csv"]
 

@@ -59,5 +59,5 @@ def test_a_gzipped_file_cut_short_is_named(tmp_path):
 
 def test_an_absent_file_is_named(tmp_path):
     """The message says which file is missing."""
-    with pytest.raises(DataError, match="absent.csv does not exist"):
+    with pytest.raises(DataError, match=r"absent\.csv does not exist"):
         read_table(tmp_path / "absent.csv", COLUMNS)
