@@ -19,3 +19,19 @@ class DataError(WillingError):
 
 class EstimationError(WillingError):
     """A model cannot be estimated on the data given."""
+
+
+class NoVariationError(EstimationError):
+    """The outcome, or a column meant to explain it, takes a single value."""
+
+
+class CollinearityError(EstimationError):
+    """A column is an exact combination of others."""
+
+
+class SeparationError(EstimationError):
+    """A column, or a combination of them, predicts the outcome without error."""
+
+
+class ConvergenceError(EstimationError):
+    """The search for the maximum of the likelihood did not settle on an identified point."""
