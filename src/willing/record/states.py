@@ -157,5 +157,32 @@ def to_cow(
     return frame.with_columns(pl.when(~(changing & day.is_null())).then(out).alias(name))
 
 
+def code_on(frame: pl.DataFrame, *, code: str, when: str, name: str) -> pl.DataFrame:
+    """Add the COW code that the state of COW code `code` carried on the day `when`.
+
+    The Federal Republic of Germany is 260 before 3 October 1990 and 255 after; North Yemen and
+    united Yemen are 678 and 679. A dispute that runs across such a day is matched with a crisis
+    that began before it under the code of the earlier day.
+
+    Parameters
+    ----------
+    frame
+        Any frame with a column `code` of COW codes and a date column `when`.
+    code, when
+        Names of those two columns.
+    name
+        Name of the column to add.
+
+    Returns
+    -------
+    polars.DataFrame
+        `frame`, same rows and order, with the column `name` (Int64).
+    """
+    divided = pl.col(when) > date(1945, 5, 8)
+    earlier = pl.when(divided).then(pl.col(code).replace({255: 260})).otherwise(pl.col(code))
+    known = frame.with_columns(earlier.replace({679: 678}).alias(name))
+    return to_cow(known, code=name, when=when, name=name)
+
+
 def _open_end() -> pl.Expr:
     return pl.col("end").fill_null(date(9999, 12, 31))

@@ -1,0 +1,190 @@
+"""Read the International Crisis Behavior files: crises, crisis actors and Hewitt's dyads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from willing.errors import DataError
+from willing.record.readers.dates import first_day, last_day, precision
+from willing.record.reading import read_table
+from willing.record.states import to_cow
+
+WHOLE = pl.Int64
+# Codes of ICB's major response and crisis management technique from which a response is military
+# (non-violent military acts, threats to use violence among them, and violence).
+MILITARY = 6
+# ICB's global-organisation activity: none at all, or the organisation did not exist.
+IDLE = (1, 2)
+# ICB's view of an actor on what the organisation did: favourable, neutral, unfavourable.
+VIEWS = {2: "favourable", 3: "neutral", 4: "unfavourable"}
+# Hewitt's mark for a state that is not an ICB crisis actor.
+NOT_AN_ACTOR = 9999
+
+
+def read_crises(raw: Path) -> pl.DataFrame:
+    """Read ICB's crises, one row a crisis, ordered by ``crisno``.
+
+    Parameters
+    ----------
+    raw
+        The folder of published files.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``crisno``, ``crisname``, ``year`` (of the trigger), ``start`` and ``end`` (dates; a date
+        known in part is read as the first and the last day it can mean), ``start_precision`` and
+        ``end_precision``, ``n_actors``, and ICB's ``gravity``, ``violence``, ``severity``,
+        ``period``, ``geography`` and ``protracted``, unchanged. ``end`` may be missing.
+
+    Raises
+    ------
+    DataError
+        If the file is not as published, or holds a crisis twice.
+    """
+    path = raw / "icb" / "icb1v15.csv"
+    keep = {
+        "noactr": "n_actors",
+        "gravcr": "gravity",
+        "viol": "violence",
+        "sevviosy": "severity",
+        "period": "period",
+        "geog": "geography",
+        "protrac": "protracted",
+    }
+    start, end = ("yrtrig", "motrig", "datrig"), ("yrterm", "moterm", "daterm")
+    table = read_table(
+        path,
+        {
+            "crisno": WHOLE,
+            "crisname": pl.String,
+            **dict.fromkeys([*start, *end, *keep], WHOLE),
+        },
+    )
+    require_unique(path, table, "crisno")
+    return table.select(
+        "crisno",
+        "crisname",
+        year=pl.col("yrtrig"),
+        start=first_day(*start),
+        end=last_day(*end),
+        start_precision=precision(*start),
+        end_precision=precision(*end),
+        **{name: pl.col(column) for column, name in keep.items()},
+    ).sort("crisno")
+
+
+def read_actors(raw: Path, crises: pl.DataFrame) -> pl.DataFrame:
+    """Read ICB's crisis actors, one row an actor case, ordered by ``cracno``.
+
+    A state may have two spells in one crisis, so that (``crisno``, ``ccode``) is not unique.
+    Codes are those that COW used on the day the crisis began.
+
+    Parameters
+    ----------
+    raw
+        The folder of published files.
+    crises
+        What `read_crises` gave.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``crisno``, ``cracno``, ``ccode``, ``trigger`` (date the state's own crisis began),
+        ``target`` (its external source of threat), ``military`` (it answered with a military
+        act; missing if ICB codes neither its major response nor its crisis management),
+        ``un_active`` (the global organisation did something in this crisis) and ``un_view``
+        (the state's view of that: favourable, neutral, unfavourable or missing).
+
+    Raises
+    ------
+    DataError
+        If the file is not as published, holds an actor case twice, or holds none for a crisis of
+        `crises`.
+    """
+    path = raw / "icb" / "icb2v15.csv"
+    trigger = ("yrtrig", "motrig", "datrig")
+    names = ["crisno", "cracno", "cracid", *trigger, "southv", "majres", "crismg"]
+    table = read_table(path, dict.fromkeys([*names, "globact", "globfavr"], WHOLE))
+    require_unique(path, table, "cracno")
+    bare = crises.join(table, on="crisno", how="anti")
+    if len(bare):
+        raise DataError(
+            f"{path}, column 'crisno': no actor of crisis {bare['crisno'][0]}, which is in "
+            "icb1v15.csv; the file is cut short or of another release"
+        )
+    return (
+        _on_the_day(table, crises, {"cracid": "ccode", "southv": "target"})
+        .select(
+            "crisno",
+            "cracno",
+            "ccode",
+            trigger=first_day(*trigger),
+            target="target",
+            military=pl.any_horizontal(pl.col("majres", "crismg") >= MILITARY),
+            un_active=~pl.col("globact").is_in(IDLE),
+            un_view=pl.col("globfavr").replace_strict(VIEWS, default=None, return_dtype=pl.String),
+        )
+        .sort("cracno")
+    )
+
+
+def read_dyads(raw: Path, crises: pl.DataFrame) -> pl.DataFrame:
+    """Read Hewitt's crisis dyads, one row a pair of opponents in a crisis.
+
+    A dyad says that at least one of the two took a hostile act against the other, not which.
+    The rows of single years are put together, the published duplicates among them.
+
+    Parameters
+    ----------
+    raw
+        The folder of published files.
+    crises
+        What `read_crises` gave.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``crisno``, ``ccode1``, ``ccode2`` (COW codes on the day the crisis began) and ``actor1``,
+        ``actor2`` (it was an ICB crisis actor; the later release leaves out the column ONESIDE,
+        which said the same). Each pair stands once, in the order of the file.
+
+    Raises
+    ------
+    DataError
+        If the file is not as published.
+    """
+    path = raw / "icb" / "icbdy_v15.csv"
+    names = ["crisno", "year", "statea", "actnuma", "stateb", "actnumb"]
+    table = read_table(path, dict.fromkeys(names, WHOLE))
+    return (
+        _on_the_day(table, crises, {"statea": "ccode1", "stateb": "ccode2"})
+        .group_by("crisno", "ccode1", "ccode2", maintain_order=True)
+        .agg(
+            actor1=(pl.col("actnuma") != NOT_AN_ACTOR).any(),
+            actor2=(pl.col("actnumb") != NOT_AN_ACTOR).any(),
+        )
+    )
+
+
+def require_unique(path: Path, table: pl.DataFrame, *keys: str) -> None:
+    """Raise a `DataError` if rows of `table` share the values of `keys`."""
+    doubled = table.filter(pl.struct(keys).is_duplicated())
+    if len(doubled):
+        raise DataError(
+            f"{path}, column '{', '.join(keys)}': {doubled.row(0, named=True)} stands "
+            "more than once; fetch the published file again"
+        )
+
+
+def _on_the_day(table: pl.DataFrame, crises: pl.DataFrame, codes: dict[str, str]) -> pl.DataFrame:
+    """Turn ICB's state codes into the COW codes of the day the crisis began (many to one).
+
+    Rows of crises that are not in `crises` are left out.
+    """
+    dated = table.join(crises.select("crisno", "start"), on="crisno", how="inner", validate="m:1")
+    for code, name in codes.items():
+        dated = to_cow(dated, code=code, when="start", name=name)
+    return dated
