@@ -1,0 +1,207 @@
+"""The equilibrium as a result: who joins at what price, and how far the others are from joining."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from willing.crisis import Crisis, Floats
+from willing.payoffs import Masks, Terms, coalition_strength, payoffs, prices, victory
+from willing.solvers.search import Optimum, Status
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from willing.game import CoalitionGame
+
+
+@dataclass(frozen=True, eq=False)
+class Margins:
+    """What each partner is worth to the leader, given the rest of the coalition.
+
+    The rest of the coalition is the equilibrium coalition without the partner. Its other members
+    are paid what they ask when she joins.
+
+    Attributes
+    ----------
+    price
+        :math:`x_i`, shape (n,): what she asks, or would ask, to join the rest.
+    value
+        :math:`U(S \\cup i) - U(S \\setminus i)`, shape (n,): positive for a member, negative for
+        one who is refused.
+    reservation
+        Shape (n,): the highest price at which the leader would take her; `price` exceeds it by
+        ``-value`` for one who is refused. It is negative when even free help would cost more,
+        through friction and the other members' prices, than it brings.
+    tolerated_divergence
+        :math:`\\hat d_i`, shape (n,): the largest divergence at which the leader would take her,
+        her price following from it. Infinite when no divergence is too large, NaN when none is
+        small enough.
+    """
+
+    price: Floats
+    value: Floats
+    reservation: Floats
+    tolerated_divergence: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Equilibrium:
+    """The leader's optimal coalition and what it costs her.
+
+    Attributes
+    ----------
+    coalition
+        Names of the partners invited, in the order of the crisis. All accept.
+    side_payments
+        :math:`x_i` of each member.
+    victory
+        :math:`p(M(S))`, probability of victory.
+    value
+        :math:`U(S)`, the leader's payoff less what defeat leaves her, in units of victory.
+    alone
+        :math:`U(\\emptyset)`, the same when she goes alone.
+    gap
+        No coalition is worth more than `value + gap`; 0 when the optimum is proven.
+    status
+        ``"optimal"``, or ``"limit"`` when a limit stopped the search.
+    crisis, game
+        What was solved.
+    """
+
+    coalition: tuple[str, ...]
+    side_payments: dict[str, float]
+    victory: float
+    value: float
+    alone: float
+    gap: float
+    status: Status
+    crisis: Crisis = field(repr=False)
+    game: CoalitionGame = field(repr=False)
+
+    @property
+    def bill(self) -> float:
+        """The sum of the side payments."""
+        return math.fsum(self.side_payments.values())
+
+    @property
+    def free_riders(self) -> tuple[str, ...]:
+        """The members who come for nothing."""
+        return tuple(name for name, payment in self.side_payments.items() if payment == 0.0)
+
+    @cached_property
+    def members(self) -> Masks:
+        """The coalition as a mask over the partners, shape (n,)."""
+        return self.crisis.coalition(self.coalition)
+
+    @cached_property
+    def margins(self) -> Margins:
+        """Each partner's price, marginal value and distance from acceptance."""
+        return margins(self.game, self.crisis, self.members)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the equilibrium in plain numbers and texts."""
+        return {
+            "leader": self.crisis.leader.name,
+            "target": self.crisis.target.name,
+            "security": self.crisis.leader.security,
+            "coalition": list(self.coalition),
+            "side_payments": dict(self.side_payments),
+            "bill": self.bill,
+            "free_riders": list(self.free_riders),
+            "victory": self.victory,
+            "value": self.value,
+            "alone": self.alone,
+            "gap": self.gap,
+            "status": self.status,
+        }
+
+    def to_frame(self) -> pl.DataFrame:
+        """Give one row a partner: membership, price, marginal value, distance from acceptance."""
+        import polars as pl
+
+        margin = self.margins
+        return pl.DataFrame(
+            {
+                "partner": self.crisis.names,
+                "member": self.members,
+                "strength": self.crisis.strengths,
+                "divergence": self.crisis.divergences,
+                "price": margin.price,
+                "reservation_price": margin.reservation,
+                "marginal_value": margin.value,
+                "tolerated_divergence": margin.tolerated_divergence,
+            }
+        ).with_columns(pl.col("tolerated_divergence").fill_nan(None))
+
+    def __str__(self) -> str:
+        leader, target = self.crisis.leader, self.crisis.target
+        lines = [
+            f"{leader.name} (security {leader.security:g}) against {target.name}: "
+            f"{len(self.coalition)} of {len(self.crisis.partners)} partners join",
+            f"victory {self.victory:.4f}, payoff {self.value:.6f} (alone {self.alone:.6f}), "
+            f"bill {self.bill:.6f}",
+            "proven optimal" if self.status == "optimal" else f"not proven, gap {self.gap:.2g}",
+        ]
+        width = max((len(name) for name in self.coalition), default=0)
+        lines += [f"  {name:<{width}}  {paid:.6f}" for name, paid in self.side_payments.items()]
+        return "\n".join(lines)
+
+
+def equilibrium(game: CoalitionGame, crisis: Crisis, terms: Terms, best: Optimum) -> Equilibrium:
+    """Describe the best coalition of a game on a crisis, whose numbers are `terms`."""
+    members = best.members
+    M = terms.leader_strength + float(terms.strength[members].sum())
+    paid = prices(terms, M)[members].tolist()
+    coalition = tuple(crisis.names[position] for position in np.flatnonzero(members).tolist())
+    p, alone = victory(terms, np.array([M, terms.leader_strength])).tolist()
+    return Equilibrium(
+        coalition=coalition,
+        side_payments=dict(zip(coalition, paid, strict=True)),
+        victory=p,
+        value=best.value,
+        alone=terms.victory_value * alone,
+        gap=best.gap,
+        status=best.status,
+        crisis=crisis,
+        game=game,
+    )
+
+
+def margins(game: CoalitionGame, crisis: Crisis, members: Masks) -> Margins:
+    """Value each partner given the rest of a coalition, a mask of shape (n,)."""
+    terms = game.terms(crisis)
+    n = len(members)
+    own = np.eye(n, dtype=bool)
+    joined, rest = members | own, members & ~own
+    M = coalition_strength(terms, joined)
+    gain = payoffs(terms, joined) - payoffs(terms, rest)
+    p = victory(terms, M)
+    price = prices(terms, M).diagonal().copy()
+    reservation = gain + price
+    room = reservation + terms.drag * p
+    change = p - victory(terms, coalition_strength(terms, rest))
+    # A partner of divergence d costs the larger of friction p d (free) and asked + rate d (paid).
+    friction = game.friction * p
+    if game.pricing == "additive":
+        asked, rate = crisis.costs - crisis.benefits, game.aversion + friction
+    else:
+        asked, rate = crisis.costs - crisis.benefits - change, game.aversion * change + friction
+    hat = np.minimum(_largest(room, friction), _largest(room - asked, rate))
+    return Margins(
+        price=price,
+        value=gain,
+        reservation=reservation,
+        tolerated_divergence=np.where(hat >= 0.0, hat, np.nan),
+    )
+
+
+def _largest(room: Floats, rate: Floats) -> Floats:
+    """Give the largest d with rate d <= room: infinite or NaN where the rate is 0."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        bounded = room / rate
+    return np.where(rate > 0.0, bounded, np.where(room >= 0.0, np.inf, np.nan))

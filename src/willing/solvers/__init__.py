@@ -1,0 +1,1 @@
+"""Solvers of the coalition game. Each knows arrays only."""
