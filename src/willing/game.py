@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from willing.solvers.search import Search
 
 Pricing = Literal["pivotal", "additive"]
+Implementation = Literal["partial", "unique"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +47,9 @@ class CoalitionGame:
     retention
         Probability :math:`r` in [0, 1] of keeping office after victory. It must leave victory
         worth having to a wholly secure leader, :math:`\\Psi (1 - r) \\le 1`.
+    implementation
+        ``"partial"``: partners coordinate on acceptance. ``"unique"``: payments leave them no
+        other equilibrium; see `willing.solvers.unique`.
 
     Raises
     ------
@@ -59,6 +63,7 @@ class CoalitionGame:
     aversion: float = 0.5
     friction: float = 0.0
     retention: float = 1.0
+    implementation: Implementation = "partial"
 
     def __post_init__(self) -> None:
         check_number(self.office, "game.office", least=0.0)
@@ -73,6 +78,11 @@ class CoalitionGame:
         if self.pricing not in get_args(Pricing):
             allowed = ", ".join(get_args(Pricing))
             raise ScenarioError(f"game.pricing is {self.pricing!r}; it must be one of {allowed}")
+        if self.implementation not in get_args(Implementation):
+            allowed = ", ".join(get_args(Implementation))
+            raise ScenarioError(
+                f"game.implementation is {self.implementation!r}; it must be one of {allowed}"
+            )
         if not callable(self.contest):
             raise ScenarioError(
                 f"game.contest is {self.contest!r}; it must be a callable p(M, m_T)"
@@ -139,7 +149,12 @@ class CoalitionGame:
         from willing.solvers.optimum import best_coalition
 
         terms = self.terms(crisis)
-        return equilibrium(self, crisis, terms, best_coalition(terms, search=search))
+        partial = equilibrium(self, crisis, terms, best_coalition(terms, search=search))
+        if self.implementation == "partial":
+            return partial
+        from willing.implementation import unique_equilibrium
+
+        return unique_equilibrium(partial, terms)
 
     def payoff(self, crisis: Crisis, coalition: Masks | list[str] | tuple[str, ...]) -> float:
         """Give :math:`U(S)` of a coalition, a mask over the partners or their names."""

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from willing.crisis import Crisis, Leader, Partner, Target
 from willing.errors import ScenarioError
+from willing.game import CoalitionGame
 from willing.solvers.acceptance import acceptance_region
 from willing.solvers.one_partner import OnePartnerSolution, one_partner
 
@@ -34,10 +36,11 @@ def games(draw: st.DrawFn) -> dict[str, float | str]:
         "security": draw(units),
         "divergence": draw(moderate),
         "cost": draw(moderate),
-        "office": draw(moderate),
+        "office": draw(st.one_of(st.just(0.0), st.floats(0.01, 4.0))),
         "aversion": draw(moderate),
         "friction": draw(moderate),
         "benefit": draw(moderate),
+        "retention": draw(st.sampled_from([1.0, 0.8])),
         "rest": draw(st.one_of(st.just(0.0), st.floats(-0.5, 0.5))),
         "pricing": draw(st.sampled_from(["pivotal", "additive"])),
     }
@@ -50,14 +53,16 @@ def solve(game: dict[str, float | str], **changes: float) -> OnePartnerSolution:
 def utility(game: dict[str, float | str], *, member: bool) -> float:
     """Write the leader's payoff out as the game tells it, without the solver's algebra."""
     p = game["together"] if member else game["alone"]
-    value = p * (1 + game["office"]) + (1 - p) * game["office"] * game["security"]
+    kept = p * game["retention"] + (1 - p) * game["security"]
+    value = p + game["office"] * kept
     if not member:
         return value
     stake = 1 - game["aversion"] * game["divergence"]
+    price = game["cost"] - game["benefit"]
     if game["pricing"] == "pivotal":
-        price = game["cost"] - stake * (game["together"] - game["alone"])
+        price -= stake * (game["together"] - game["alone"])
     else:
-        price = game["cost"] + game["aversion"] * game["divergence"] - game["benefit"]
+        price += game["aversion"] * game["divergence"]
     friction = game["friction"] * game["together"] * game["divergence"]
     return value - max(0.0, price) - friction - game["rest"]
 
@@ -241,3 +246,23 @@ def test_acceptance_region_draws(tmp_path):
     file = tmp_path / "region.png"
     acceptance_region(**REGION).plot().save(file, verbose=False)
     assert file.read_bytes().startswith(b"\x89PNG")
+
+
+@given(units, moderate, st.sampled_from(["pivotal", "additive"]))
+def test_solver_of_n_partners_agrees_for_one(security, divergence, pricing):
+    """With one partner the general solver invites her exactly when the closed form does, and pays
+    the same."""
+    crisis = Crisis(
+        leader=Leader("L", strength=0.3, security=security),
+        target=Target("T", strength=0.5),
+        partners=[Partner("P", strength=0.4, divergence=divergence, cost=0.3, benefit=0.05)],
+    )
+    game = CoalitionGame(office=2.0, pricing=pricing, friction=0.1)
+    found = game.solve(crisis)
+    solution = one_partner(
+        alone=0.3 / 0.8, together=0.7 / 1.2, security=security, divergence=divergence,
+        cost=0.3, benefit=0.05, office=2.0, aversion=0.5, friction=0.1, pricing=pricing,
+    )  # fmt: skip
+    assume(abs(float(solution.gain)) > INDIFFERENCE)
+    assert bool(solution.builds) == (found.coalition == ("P",))
+    assert found.value - found.alone == pytest.approx(max(0, solution.gain), abs=INDIFFERENCE)

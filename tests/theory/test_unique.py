@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations, permutations
 
 import numpy as np
@@ -9,14 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from willing.contest import RatioContest
+from willing.crisis import Crisis, Leader, Partner, Target
+from willing.errors import ScenarioError
+from willing.game import CoalitionGame
+from willing.payoffs import Terms
 from willing.solvers import unique
-from willing.solvers.unique import (
-    PivotalGame,
-    least_conviction,
-    partial_values,
-    unique_bounds,
-    unique_optimum,
-)
+from willing.solvers.enumeration import best_by_enumeration
+from willing.solvers.unique import least_conviction, unique_bounds, unique_optimum
 
 # Sums of at most a dozen prices of order one.
 ROUNDING = 1e-10
@@ -24,30 +25,30 @@ ROUNDING = 1e-10
 STEP = 1e-6
 
 CONTESTS = {
-    "ratio, concave": lambda M: M**0.7 / (M**0.7 + 0.4**0.7),
-    "ratio, S-shaped": lambda M: M**4 / (M**4 + 0.8**4),
-    "difference, S-shaped": lambda M: 1 / (1 + np.exp(-6 * (M - 1.2))),
-    "convex": lambda M: np.minimum(M / 4, 1.0) ** 2,
-    "wavy": lambda M: 0.1 * M + 0.2 / (1 + np.exp(-9 * (M - 0.6))) + 0.2 * np.tanh(M / 2) ** 4,
+    "ratio, concave": lambda M, _: M**0.7 / (M**0.7 + 0.4**0.7),
+    "ratio, S-shaped": lambda M, _: M**4 / (M**4 + 0.8**4),
+    "difference, S-shaped": lambda M, _: 1 / (1 + np.exp(-6 * (M - 1.2))),
+    "convex": lambda M, _: np.minimum(M / 4, 1.0) ** 2,
+    "wavy": lambda M, _: 0.1 * M + 0.2 / (1 + np.exp(-9 * (M - 0.6))) + 0.2 * np.tanh(M / 2) ** 4,
 }
 
 
-def draw_game(seed: int, contest: str, n: int, *, stakes: tuple[float, float]) -> PivotalGame:
+def draw_game(seed: int, contest: str, n: int, *, stakes: tuple[float, float]) -> Terms:
     rng = np.random.default_rng(seed)
-    return PivotalGame(
-        base=rng.uniform(0.1, 0.8),
+    return Terms(
+        leader_strength=rng.uniform(0.1, 0.8),
+        target_strength=1.0,
         strength=rng.uniform(0, 0.6, n) * (rng.random(n) > 0.1),
-        cost=rng.uniform(0, 0.3, n) * (rng.random(n) > 0.2),
+        outlay=rng.uniform(0, 0.3, n) * (rng.random(n) > 0.2),
         stake=rng.uniform(*stakes, n),
-        divergence=rng.uniform(0, 2, n),
-        victory=CONTESTS[contest],
+        drag=rng.uniform(0, 0.1, n) * rng.choice([0.0, 1.0]),
         victory_value=rng.uniform(1, 4),
-        friction=rng.choice([0.0, 0.05]),
+        contest=CONTESTS[contest],
     )
 
 
 @st.composite
-def games(draw: st.DrawFn, largest: int = 5) -> PivotalGame:
+def games(draw: st.DrawFn, largest: int = 5) -> Terms:
     return draw_game(
         draw(st.integers(0, 2**32)),
         draw(st.sampled_from(sorted(CONTESTS))),
@@ -56,18 +57,18 @@ def games(draw: st.DrawFn, largest: int = 5) -> PivotalGame:
     )
 
 
-def required(game: PivotalGame, i: int, others: tuple[int, ...]) -> float:
+def required(game: Terms, i: int, others: tuple[int, ...]) -> float:
     """What partner i must be paid if exactly the others accept."""
-    without = game.base + sum(game.strength[j] for j in others)
-    p0, p1 = game.victory(np.array([without, without + game.strength[i]]))
-    return float(game.cost[i] - game.stake[i] * (p1 - p0))
+    without = game.leader_strength + sum(game.strength[j] for j in others)
+    p0, p1 = game.contest(np.array([without, without + game.strength[i]]), 1.0)
+    return float(game.outlay[i] - game.stake[i] * (p1 - p0))
 
 
 def subsets(items: tuple[int, ...]):
     return [chosen for size in range(len(items) + 1) for chosen in combinations(items, size)]
 
 
-def bill_of_order(game: PivotalGame, order: tuple[int, ...]) -> float:
+def bill_of_order(game: Terms, order: tuple[int, ...]) -> float:
     """Pay each member for the worst that those after her may do."""
     return sum(
         max(0.0, *(required(game, i, order[:at] + later) for later in subsets(order[at + 1 :])))
@@ -75,7 +76,7 @@ def bill_of_order(game: PivotalGame, order: tuple[int, ...]) -> float:
     )
 
 
-def nash_equilibria(game: PivotalGame, members, payments) -> list[tuple[int, ...]]:
+def nash_equilibria(game: Terms, members, payments) -> list[tuple[int, ...]]:
     """List the sets of acceptors from which nobody gains by changing her mind."""
     paid = dict(zip(members, payments, strict=True))
 
@@ -105,8 +106,8 @@ def test_optimum_is_the_best_coalition_in_its_cheapest_order(game):
     """The solver's value is the best over all coalitions and all orders of convincing them."""
     best = -np.inf
     for members in subsets(tuple(range(len(game.strength)))):
-        p = game.victory(np.array([game.base + game.strength[list(members)].sum()]))[0]
-        worth = (game.victory_value - game.friction * game.divergence[list(members)].sum()) * p
+        p = game.contest(game.leader_strength + game.strength[list(members)].sum(), 1.0)
+        worth = (game.victory_value - game.drag[list(members)].sum()) * p
         bill = min(bill_of_order(game, order) for order in permutations(members))
         best = max(best, worth - bill)
     assert unique_optimum(game).value == pytest.approx(best, abs=ROUNDING)
@@ -130,7 +131,7 @@ def test_with_complements_no_member_can_be_paid_less(seed):
 def test_with_a_concave_contest_and_friendly_partners_unicity_is_free(seed):
     """If help is a strategic substitute the partial prices already make acceptance dominant."""
     game = draw_game(seed, "ratio, concave", 6, stakes=(0.0, 1.0))
-    assert unique_optimum(game).value == pytest.approx(partial_values(game).max(), abs=ROUNDING)
+    assert unique_optimum(game).value == pytest.approx(best_by_enumeration(game)[1], abs=ROUNDING)
 
 
 @given(games(largest=7))
@@ -138,7 +139,7 @@ def test_with_a_concave_contest_and_friendly_partners_unicity_is_free(seed):
 def test_unicity_never_pays(game):
     """Asking for a unique equilibrium never raises the leader's value nor lowers a price."""
     optimum = unique_optimum(game)
-    assert optimum.value <= partial_values(game).max() + ROUNDING
+    assert optimum.value <= best_by_enumeration(game)[1] + ROUNDING
     for i, paid in zip(optimum.members, optimum.side_payments, strict=True):
         others = tuple(j for j in optimum.members if j != i)
         assert paid >= max(0.0, required(game, i, others)) - ROUNDING
@@ -146,15 +147,15 @@ def test_unicity_never_pays(game):
 
 def test_divide_and_conquer_pays_the_first_as_if_she_were_alone():
     """Of two complements the first is paid as if nobody followed, the second as a last member."""
-    game = PivotalGame(
-        base=0.2,
+    game = Terms(
+        leader_strength=0.2,
+        target_strength=1.0,
         strength=np.array([0.5, 0.5]),
-        cost=np.array([0.1, 0.1]),
+        outlay=np.array([0.1, 0.1]),
         stake=np.array([1.0, 1.0]),
-        divergence=np.zeros(2),
-        victory=CONTESTS["convex"],
+        drag=np.zeros(2),
         victory_value=3.0,
-        friction=0.0,
+        contest=CONTESTS["convex"],
     )
     alone, with_one, with_both = ((M / 4) ** 2 for M in (0.2, 0.7, 1.2))
     assert least_conviction(game, np.arange(2)).side_payments == pytest.approx(
@@ -167,13 +168,56 @@ def test_divide_and_conquer_pays_the_first_as_if_she_were_alone():
 def test_bounds_for_many_partners_hold(game):
     """What is found and the bound for a game too large for the exact search bracket its optimum,
     and the payments found do make acceptance the only equilibrium."""
-    partial = partial_values(game)
-    candidate = np.flatnonzero(int(partial.argmax()) >> np.arange(len(game.strength)) & 1)
+    members, partial = best_by_enumeration(game)
     exact = unique_optimum(game)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(unique, "EXACT_SIZE", 1)
-        found = unique_bounds(game, candidate=candidate, bound=float(partial.max()))
+        found = unique_bounds(game, candidate=np.flatnonzero(members), bound=partial)
     assert found.value <= exact.value + ROUNDING
     assert exact.value <= found.bound + ROUNDING
     equilibria = nash_equilibria(game, found.members, found.side_payments + STEP)
     assert equilibria == [tuple(sorted(found.members))]
+
+
+def example(n: int) -> Crisis:
+    """A crisis whose partners' acceptances are complements: the contest is convex below parity."""
+    return Crisis(
+        leader=Leader("L", strength=0.3, security=0.2),
+        target=Target("T", strength=2.0),
+        partners=[
+            Partner(f"P{i}", strength=0.1 + 0.02 * i, divergence=0.1 * i, cost=0.02 * (i % 4))
+            for i in range(n)
+        ],
+    )
+
+
+@pytest.mark.parametrize("n", [5, 14])
+def test_game_solves_for_unique_acceptance(n):
+    """The game's answer costs the leader something over coordinated acceptance, and its gap
+    covers what is not proven."""
+    crisis = example(n)
+    rules = CoalitionGame(office=2.0, contest=RatioContest(3.0), aversion=0.3)
+    partial = rules.solve(crisis)
+    found = replace(rules, implementation="unique").solve(crisis)
+    assert found.value < partial.value
+    assert found.value + found.gap >= found.alone
+    assert (found.gap == 0) == (found.status == "optimal")
+    assert set(found.side_payments) == set(found.coalition)
+    bill = sum(found.side_payments.values())
+    worth = rules.victory_value(0.2) * found.victory
+    assert found.value == pytest.approx(worth - bill, abs=ROUNDING)
+
+
+def test_under_additive_pricing_both_concepts_agree():
+    """A partner who takes the outcome as given fears nobody's refusal."""
+    rules = CoalitionGame(office=2.0, contest=RatioContest(3.0), pricing="additive")
+    partial = rules.solve(example(6))
+    found = replace(rules, implementation="unique").solve(example(6))
+    assert found.value == pytest.approx(partial.value, abs=ROUNDING)
+    assert found.coalition == partial.coalition
+
+
+def test_unknown_implementation_is_refused():
+    """A game with an unknown implementation concept names what is allowed."""
+    with pytest.raises(ScenarioError, match=r"game\.implementation.*partial, unique"):
+        CoalitionGame(implementation="full")

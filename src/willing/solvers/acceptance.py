@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from willing.solvers.one_partner import Floats, Pricing, one_partner
+from willing.crisis import Floats
+from willing.game import Pricing
+from willing.solvers.one_partner import one_partner
 
 if TYPE_CHECKING:
     import polars as pl
@@ -91,7 +93,7 @@ class AcceptanceRegion:
             )
             + house_theme()
             # The two zeros at the origin would touch.
-            + p9.theme(axis_text_x=p9.element_text(margin={"t": 6, "units": "pt"}))
+            + p9.theme(axis_text_x=p9.element_text(margin={"t": 6, "unit": "pt"}))
         )
 
 
@@ -104,6 +106,7 @@ def acceptance_region(
     aversion: float = 0.0,
     friction: float = 0.0,
     benefit: float = 0.0,
+    retention: float = 1.0,
     rest: float = 0.0,
     pricing: Pricing = "pivotal",
     divergence_max: float = 4.0,
@@ -113,7 +116,7 @@ def acceptance_region(
 
     Parameters
     ----------
-    alone, together, cost, office, aversion, friction, benefit, rest, pricing
+    alone, together, cost, office, aversion, friction, benefit, retention, rest, pricing
         The game, as in `one_partner`.
     divergence_max
         The largest divergence looked at, > 0.
@@ -142,6 +145,7 @@ def acceptance_region(
         aversion=aversion,
         friction=friction,
         benefit=benefit,
+        retention=retention,
         rest=rest,
         pricing=pricing,
     )

@@ -4,10 +4,10 @@ The leader's gain from building with the partner, over acting alone, is
 
     G(sigma, d) = B(sigma) D - x(d) - lambda d p1 - c,      D = p1 - p0,
 
-with B(sigma) = 1 + Psi (1 - sigma) and the least payment that the partner accepts
+with B(sigma) = 1 + Psi (r - sigma) and the least payment that the partner accepts
 
-    x(d) = max(0, a + s d),    a = k - D, s = delta D    under pivotal pricing,
-                               a = k - b, s = delta      under additive pricing.
+    x(d) = max(0, a + s d),    a = k - b - D, s = delta D    under pivotal pricing,
+                               a = k - b, s = delta          under additive pricing.
 
 `G` is the smaller of two lines that fall in `d`: one while the partner comes for nothing, one
 while she is paid. So the divergence cutoff is the smaller of their two roots, and the kink, where
@@ -17,15 +17,13 @@ the price leaves zero, needs no case of its own. `G` is a line in `sigma`, with 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from willing.crisis import Floats
 from willing.errors import ScenarioError
-
-Pricing = Literal["pivotal", "additive"]
-Floats = NDArray[np.float64]
+from willing.game import Pricing
 
 
 @dataclass(frozen=True)
@@ -70,6 +68,7 @@ def one_partner(
     aversion: ArrayLike = 0.0,
     friction: ArrayLike = 0.0,
     benefit: ArrayLike = 0.0,
+    retention: ArrayLike = 1.0,
     rest: ArrayLike = 0.0,
     pricing: Pricing = "pivotal",
 ) -> OnePartnerSolution:
@@ -95,7 +94,9 @@ def one_partner(
     friction
         `lambda`, the leader's post-war loss per unit of divergence, borne on victory, >= 0.
     benefit
-        `b`, the partner's private benefit; additive pricing only.
+        `b`, the partner's private benefit of taking part.
+    retention
+        `r`, probability that the leader keeps office after victory, in [0, 1].
     rest
         `c`, what a rest of the coalition that is held fixed costs the leader more because the
         partner joins: changed prices and friction with its members. With it the cutoffs are
@@ -113,7 +114,7 @@ def one_partner(
     ScenarioError
         If an argument is outside its range.
     """
-    p0, p1, sigma, d, k, psi, delta, lam, b, c = _checked(
+    p0, p1, sigma, d, k, psi, delta, lam, b, r, c = _checked(
         alone=alone,
         together=together,
         security=security,
@@ -123,27 +124,28 @@ def one_partner(
         aversion=aversion,
         friction=friction,
         benefit=benefit,
+        retention=retention,
         rest=rest,
     )
     D = p1 - p0
     if pricing == "pivotal":
-        a, s = k - D, delta * D
+        a, s = k - b - D, delta * D
     elif pricing == "additive":
         a, s = k - b, delta
     else:
         raise ScenarioError(f"pricing is {pricing!r}; allowed are 'pivotal' and 'additive'")
 
     loss = lam * p1
-    worth = (1.0 + psi * (1.0 - sigma)) * D - c
+    worth = (1.0 + psi * (r - sigma)) * D - c
     price = np.maximum(0.0, a + s * d)
     gain = worth - price - loss * d
-    most = (1.0 + psi) * D - c - price - loss * d
+    gain_if_insecure = (1.0 + psi * r) * D - c - price - loss * d
     d_hat = np.minimum(_last_nonnegative(worth, loss), _last_nonnegative(worth - a, s + loss))
     return OnePartnerSolution(
         side_payment=price,
         gain=gain,
         builds=gain >= 0.0,
-        security_cutoff=_within(_last_nonnegative(most, psi * D), upper=1.0),
+        security_cutoff=_within(_last_nonnegative(gain_if_insecure, psi * D), upper=1.0),
         divergence_cutoff=_within(d_hat, upper=np.inf),
         free_cutoff=_within(_last_nonnegative(-a, s), upper=np.inf),
     )
@@ -171,7 +173,8 @@ _RANGES = {
     "office": (0.0, np.inf),
     "aversion": (0.0, np.inf),
     "friction": (0.0, np.inf),
-    "benefit": (-np.inf, np.inf),
+    "benefit": (0.0, np.inf),
+    "retention": (0.0, 1.0),
     "rest": (-np.inf, np.inf),
 }
 

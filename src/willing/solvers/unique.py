@@ -5,14 +5,14 @@ invited, and it may not be the only one. Here the leader convinces the members o
 order. Whoever is convinced takes it for granted that those before her accept and fears the
 worst of those after her, so she is paid
 
-    x_i = max(0, max over A of [k_i - v_i (p(M(E) + M(A) + m_i) - p(M(E) + M(A)))]),
+    x_i = max(0, max over A of [c_i - s_i (p(M(E) + M(A) + m_i) - p(M(E) + M(A)))]),
 
-`E` those before her, `A` any subset of those after her. At any payments above these each member
-in turn finds accepting strictly dominant once those before her accept. Accepting is then the
-only choice that survives iterated elimination of dominated ones, so it is the only Nash
-equilibrium, in pure and mixed strategies. The least total over orders is found exactly, by
-dynamic programming over the subsets `E` (Segal 2003, *Journal of Economic Theory* 113; Winter
-2004, *American Economic Review* 94).
+`E` those before her, `A` any subset of those after her, `c_i` and `s_i` as in `payoffs.Terms`. At
+any payments above these each member in turn finds accepting strictly dominant once those before
+her accept. Accepting is then the only choice that survives iterated elimination of dominated
+ones, so it is the only Nash equilibrium, in pure and mixed strategies. The least total over orders
+is found exactly, by dynamic programming over the subsets `E` (Segal 2003, *Journal of Economic
+Theory* 113; Winter 2004, *American Economic Review* 94).
 
 If acceptances are strategic complements no smaller total makes the Nash equilibrium unique. In
 general a smaller one may, where it leaves several rationalizable outcomes but one equilibrium.
@@ -20,49 +20,20 @@ general a smaller one may, where it leaves several rationalizable outcomes but o
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import cast
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Victory = Callable[[Floats], Floats]
+from willing.crisis import Floats
+from willing.payoffs import Terms, prices, victory
+from willing.solvers.enumeration import all_coalitions, all_payoffs
 
 # Orders of this many members are searched exactly (2^12 subsets of those already convinced).
 EXACT_SIZE = 12
 # Cells into which strength is cut to bound a stronger coalition's prices from above.
 CELLS = 512
-
-
-@dataclass(frozen=True)
-class PivotalGame:
-    """What unique implementation needs to know of a crisis under pivotal pricing.
-
-    Attributes
-    ----------
-    base : float
-        `m_L`, the leader's strength.
-    strength, cost, stake, divergence : numpy.ndarray, shape (n,)
-        `m_i`, `k_i`, `v_i` and `d_i` of the partners.
-    victory
-        `p`, probability of victory as a function of an array of strengths, nondecreasing.
-    victory_value : float
-        `B`, what victory is worth to the leader.
-    friction : float
-        `lambda`.
-    """
-
-    base: float
-    strength: Floats
-    cost: Floats
-    stake: Floats
-    divergence: Floats
-    victory: Victory
-    victory_value: float
-    friction: float
 
 
 @dataclass(frozen=True)
@@ -104,35 +75,33 @@ class Conviction:
     side_payments: Floats
 
 
-def unique_optimum(game: PivotalGame) -> UniqueOptimum:
+def unique_optimum(terms: Terms) -> UniqueOptimum:
     """Find the leader's best coalition, exactly, for up to `EXACT_SIZE` partners.
 
     The value under partial implementation bounds a coalition's value from above, so coalitions
     are looked at in its order until it falls below the best found.
     """
-    bounds = partial_values(game)
-    n = len(game.strength)
-    best = _convince(game, np.empty(0, dtype=np.int64))
-    for mask in np.argsort(-bounds, kind="stable"):
-        if bounds[mask] <= best.value:
+    bounds = all_payoffs(terms)
+    coalitions = all_coalitions(len(terms.strength))
+    best = _convince(terms, np.empty(0, dtype=np.int64))
+    for i in np.argsort(-bounds, kind="stable"):
+        if bounds[i] <= best.value:
             break
-        found = _convince(game, np.flatnonzero(mask >> np.arange(n) & 1))
+        found = _convince(terms, np.flatnonzero(coalitions[i]))
         if found.value > best.value:
             best = found
     return best
 
 
-def unique_bounds(
-    game: PivotalGame, *, candidate: NDArray[np.int64], bound: float
-) -> UniqueOptimum:
+def unique_bounds(terms: Terms, *, candidate: NDArray[np.int64], bound: float) -> UniqueOptimum:
     """Find a good coalition among many partners, and how much better another could be.
 
     Starts from a candidate and leaves out the member whose absence helps most, while it does.
 
     Parameters
     ----------
-    game
-        The game, with any number of partners.
+    terms
+        The game in numbers, with any number of partners.
     candidate : numpy.ndarray of int
         A good coalition, such as the optimum under partial implementation.
     bound
@@ -144,33 +113,19 @@ def unique_bounds(
     UniqueOptimum
         A coalition with payments that suffice, and `bound`.
     """
-    best = _convince(game, np.sort(candidate))
+    best = _convince(terms, np.sort(candidate))
     while True:
-        without = [_convince(game, np.setdiff1d(best.members, [i])) for i in best.members]
+        without = [_convince(terms, np.setdiff1d(best.members, [i])) for i in best.members]
         better = max(without, key=lambda found: found.value, default=best)
         if better.value <= best.value:
             return replace(best, bound=max(bound, best.value))
         best = better
 
 
-def partial_values(game: PivotalGame) -> Floats:
-    """Give the leader's value of every coalition under partial implementation, shape (2^n,).
-
-    Indexed by bit mask: partner i is a member if bit i is set.
-    """
-    p = game.victory(game.base + subset_sums(game.strength))
-    value = (game.victory_value - game.friction * subset_sums(game.divergence)) * p
-    masks = np.arange(len(p))
-    for i, (cost, stake) in enumerate(zip(game.cost, game.stake, strict=True)):
-        with_i = masks[masks >> i & 1 == 1]
-        value[with_i] -= np.maximum(0.0, cost - stake * (p[with_i] - p[with_i ^ 1 << i]))
-    return value
-
-
-def _convince(game: PivotalGame, members: NDArray[np.int64]) -> UniqueOptimum:
-    conviction = least_conviction(game, members)
-    p = game.victory(np.array([game.base + game.strength[members].sum()]))[0]
-    worth = (game.victory_value - game.friction * game.divergence[members].sum()) * p
+def _convince(terms: Terms, members: NDArray[np.int64]) -> UniqueOptimum:
+    conviction = least_conviction(terms, members)
+    p = victory(terms, terms.leader_strength + terms.strength[members].sum())
+    worth = (terms.victory_value - terms.drag[members].sum()) * p
     value = float(worth - conviction.side_payments.sum())
     return UniqueOptimum(
         members=conviction.order,
@@ -180,13 +135,13 @@ def _convince(game: PivotalGame, members: NDArray[np.int64]) -> UniqueOptimum:
     )
 
 
-def least_conviction(game: PivotalGame, members: NDArray[np.int64]) -> Conviction:
+def least_conviction(terms: Terms, members: NDArray[np.int64]) -> Conviction:
     """Find the order that convinces all members of a coalition at the least total payment.
 
     Parameters
     ----------
-    game
-        The game the coalition is part of.
+    terms
+        The game in numbers.
     members : numpy.ndarray of int, shape (s,)
         The coalition.
 
@@ -196,19 +151,19 @@ def least_conviction(game: PivotalGame, members: NDArray[np.int64]) -> Convictio
         The least payments for up to `EXACT_SIZE` members. For more, payments that suffice, along
         an order chosen greedily.
     """
-    strength, cost, stake = game.strength[members], game.cost[members], game.stake[members]
     if len(members) > EXACT_SIZE:
-        order, payments = _greedy_order(game.base, strength, cost, stake, game.victory)
+        order, payments = _greedy_order(terms, members)
     else:
-        p = game.victory(game.base + subset_sums(strength))
+        p = victory(terms, terms.leader_strength + _subset_sums(terms.strength[members]))
         masks = np.arange(len(p))
-        added = [p[masks | 1 << i] - p[masks] for i in range(len(members))]
-        required = cost[:, None] - stake[:, None] * np.reshape(added, (len(members), len(p)))
-        order, payments = _cheapest_order(required)
+        added = np.array([p[masks | 1 << i] - p for i in range(len(members))])
+        added.shape = (len(members), len(p))
+        outlay, stake = terms.outlay[members, np.newaxis], terms.stake[members, np.newaxis]
+        order, payments = _cheapest_order(outlay - stake * added)
     return Conviction(order=members[order], side_payments=payments)
 
 
-def subset_sums(values: Floats) -> Floats:
+def _subset_sums(values: Floats) -> Floats:
     """Give the sum of every subset, indexed by its bit mask, shape (2^n,)."""
     sums = np.zeros(1)
     for value in values:
@@ -254,39 +209,38 @@ def _cheapest_order(required: Floats) -> tuple[NDArray[np.int64], Floats]:
     return order, payments
 
 
-def _greedy_order(
-    base: float, strength: Floats, cost: Floats, stake: Floats, victory: Victory
-) -> tuple[NDArray[np.int64], Floats]:
+def _greedy_order(terms: Terms, members: NDArray[np.int64]) -> tuple[NDArray[np.int64], Floats]:
     """Convince next whoever asks the smallest premium over being convinced last."""
-    whole = base + float(strength.sum())
-    as_last = np.maximum(
-        0.0, cost - stake * (victory(np.array([whole])) - victory(whole - strength))
-    )
-    left = np.arange(len(strength))
+    low = terms.leader_strength
+    whole = low + float(terms.strength[members].sum())
+    as_last = prices(terms, whole)[members]
+    left = np.arange(len(members))
     order: list[int] = []
     payments: list[float] = []
     while left.size:
-        prices = _sufficient_prices(base, whole, strength[left], cost[left], stake[left], victory)
-        chosen = int(np.argmin(prices - as_last[left]))
+        ask = _sufficient_prices(terms, members[left], low, whole)
+        chosen = int(np.argmin(ask - as_last[left]))
         order.append(int(left[chosen]))
-        payments.append(float(prices[chosen]))
-        base += strength[left[chosen]]
+        payments.append(float(ask[chosen]))
+        low += float(terms.strength[members[left[chosen]]])
         left = np.delete(left, chosen)
     return np.array(order, dtype=np.int64), np.array(payments)
 
 
 def _sufficient_prices(
-    base: float, whole: float, strength: Floats, cost: Floats, stake: Floats, victory: Victory
+    terms: Terms, members: NDArray[np.int64], low: float, whole: float
 ) -> Floats:
-    """Bound each member's worst-case price from above when those in `base` are convinced.
+    """Bound members' worst-case prices from above when strength `low` is convinced already.
 
-    The strength of the others lies between `base` and `whole - m_i`. On a cell [a, b] of it a
+    The strength of the others lies between `low` and `whole - m_i`. On a cell [a, b] of it a
     nondecreasing `p` keeps what i adds within [p(a + m_i) - p(b), p(b + m_i) - p(a)].
     """
-    edges = base + np.linspace(0.0, 1.0, CELLS + 1) * (whole - strength - base)[:, None]
-    low, high = edges[:, :-1], edges[:, 1:]
-    m = strength[:, None]
-    least = (victory(low + m) - victory(high)).min(axis=1)
-    most = (victory(high + m) - victory(low)).max(axis=1)
+    m = terms.strength[members, np.newaxis]
+    edges = low + np.linspace(0.0, 1.0, CELLS + 1) * (whole - m - low)
+    a, b = edges[:, :-1], edges[:, 1:]
+    least = (victory(terms, a + m) - victory(terms, b)).min(axis=1)
+    most = (victory(terms, b + m) - victory(terms, a)).max(axis=1)
+    stake = terms.stake[members]
     added = np.where(stake >= 0.0, least, most)
-    return cast(Floats, np.maximum(0.0, cost - stake * added))
+    ask: Floats = np.maximum(0.0, terms.outlay[members] - stake * added)
+    return ask
