@@ -1,20 +1,21 @@
 """Who faced a target, and who threatened or used force against it, source by source.
 
-Each coding is a frame with one row a state that the source names on the side that faces the
-target: ``crisno``, ``target``, ``ccode`` and ``act`` (the state threatened or used force against
-the target in the crisis; missing if the source does not tell).
+A coding is a frame with one row a state that the source names on the side that faces a target:
+``crisno``, ``target``, ``ccode`` and ``act`` (the state threatened or used force against the
+target in the crisis; missing if the source does not tell).
 """
 
 from __future__ import annotations
 
 import polars as pl
 
+from willing.record.keys import look_up
 from willing.record.states import code_on
 
 SIDE = ("crisno", "target")
 KEY = (*SIDE, "ccode")
-# A dispute belongs to a crisis if the opponents are the same and their days in it lie no further
-# than this from the days of the crisis.
+# A dispute belongs to a crisis if the same opponents meet in it no further than this from the days
+# of the crisis.
 SLACK_DAYS = 30
 # A show of force, its use, or war.
 HOSTILE = 3
@@ -65,10 +66,10 @@ def hewitt_coding(dyads: pl.DataFrame, actors: pl.DataFrame, sides: pl.DataFrame
             dyads.select("crisno", target="ccode1", ccode="ccode2", actor="actor2"),
             dyads.select("crisno", target="ccode2", ccode="ccode1", actor="actor1"),
         ]
-    ).join(sides.select(SIDE), on=SIDE, how="semi")
+    ).join(sides, on=SIDE, how="semi")
     responses = actors.group_by("crisno", "ccode").agg(military=_any("military"))
     return (
-        directed.join(responses, on=["crisno", "ccode"], how="left", validate="m:1")
+        look_up(directed, responses, ["crisno", "ccode"])
         .with_columns(act=pl.when("actor").then("military").otherwise(True))
         .group_by(KEY)
         .agg(act=_any("act"))
@@ -79,7 +80,10 @@ def hewitt_coding(dyads: pl.DataFrame, actors: pl.DataFrame, sides: pl.DataFrame
 def link_disputes(
     disputes: pl.DataFrame, opponents: pl.DataFrame, crises: pl.DataFrame
 ) -> pl.DataFrame:
-    """Link militarized disputes to sides: same opponents, at the same time.
+    """Link militarized disputes to sides: the same opponents, at the same time.
+
+    The target must be in the dispute in earnest, as one of those who began it or with a show of
+    force: a great power that only protests in another's long war has not met its rival there.
 
     Parameters
     ----------
@@ -96,53 +100,65 @@ def link_disputes(
         One row a linked (side, dispute, side of the dispute that faces the target): `SIDE`,
         ``dispnum`` and ``side_a``.
     """
-    spells = _spells_in_crises(disputes, crises)
-    keys = ["crisno", "dispnum", "side_a"]
-    against_target = spells.join(
-        opponents.select(SIDE).unique().with_columns(ccode="target"), on=["crisno", "ccode"]
-    ).select("crisno", "target", "dispnum", side_a=~pl.col("side_a"))
+    spells = _spells_near(disputes, crises, days=SLACK_DAYS)
+    earnest = pl.col("originator") | (pl.col("hostility") >= HOSTILE)
+    facing = (
+        spells.filter(earnest)
+        .join(opponents.select(*SIDE, ccode="target").unique(), on=["crisno", "ccode"])
+        .select(*SIDE, "dispnum", ~pl.col("side_a"))
+    )
+    linked = [*SIDE, "dispnum", "side_a"]
     return (
-        spells.join(opponents, on=["crisno", "ccode"])
-        .join(against_target.unique(), on=[*keys, "target"], how="semi")
-        .select(*SIDE, "dispnum", "side_a")
+        spells.join(opponents.select(KEY), on=["crisno", "ccode"])
+        .join(facing, on=linked, how="semi")
+        .select(linked)
         .unique()
-        .sort(*SIDE, "dispnum", "side_a")
+        .sort(linked)
     )
 
 
 def dispute_coding(
-    disputes: pl.DataFrame, links: pl.DataFrame, crises: pl.DataFrame
+    disputes: pl.DataFrame,
+    links: pl.DataFrame,
+    crises: pl.DataFrame,
+    actors: pl.DataFrame,
+    opponents: pl.DataFrame,
 ) -> pl.DataFrame:
     """Code participants of linked disputes on the side that faces the target.
 
-    Only what a state did in its own days near the crisis counts: a dispute may last for years.
+    A dispute may last for years and may have several fronts. So only what a state did in its own
+    days within the crisis counts, and a crisis actor counts only against those that ICB or Hewitt
+    name as its opponents.
 
     Parameters
     ----------
-    disputes, crises
+    disputes, opponents, crises
         As in `link_disputes`.
     links
         What `link_disputes` gave.
+    actors
+        What `willing.record.readers.icb.read_actors` gave.
 
     Returns
     -------
     polars.DataFrame
         `KEY` and ``act`` (hostility of at least a show of force), unique on `KEY`.
     """
-    return (
-        _spells_in_crises(disputes, crises)
+    coded = (
+        _spells_near(disputes, crises, days=0)
         .join(links, on=["crisno", "dispnum", "side_a"])
         .filter(pl.col("ccode") != pl.col("target"))
-        .with_columns(act=pl.col("hostility") >= HOSTILE)
         .group_by(KEY)
-        .agg(act=_any("act"))
-        .sort(KEY)
+        .agg(act=(pl.col("hostility") >= HOSTILE).any(ignore_nulls=False))
     )
+    others = coded.join(actors, on=["crisno", "ccode"], how="anti")
+    known = coded.join(actors, on=["crisno", "ccode"], how="semi")
+    return pl.concat([others, known.join(opponents, on=KEY, how="semi")]).sort(KEY)
 
 
-def _spells_in_crises(disputes: pl.DataFrame, crises: pl.DataFrame) -> pl.DataFrame:
-    """Pair each spell in a dispute with the crises in or near whose days it lies."""
-    slack = pl.duration(days=SLACK_DAYS)
+def _spells_near(disputes: pl.DataFrame, crises: pl.DataFrame, *, days: int) -> pl.DataFrame:
+    """Pair each spell in a dispute with the crises that it overlaps or misses by `days` at most."""
+    slack = pl.duration(days=days)
     windows = crises.select(
         "crisno",
         "start",

@@ -7,8 +7,10 @@ from pathlib import Path
 import polars as pl
 
 from willing.errors import DataError
+from willing.record.keys import require_unique
 from willing.record.readers.dates import first_day, last_day, precision
 from willing.record.reading import read_table
+from willing.record.sources import SOURCES
 from willing.record.states import to_cow
 
 WHOLE = pl.Int64
@@ -44,7 +46,7 @@ def read_crises(raw: Path) -> pl.DataFrame:
     DataError
         If the file is not as published, or holds a crisis twice.
     """
-    path = raw / "icb" / "icb1v15.csv"
+    path = SOURCES["icb_crises"].path(raw)
     keep = {
         "noactr": "n_actors",
         "gravcr": "gravity",
@@ -63,7 +65,7 @@ def read_crises(raw: Path) -> pl.DataFrame:
             **dict.fromkeys([*start, *end, *keep], WHOLE),
         },
     )
-    require_unique(path, table, "crisno")
+    require_unique(table, ["crisno"], what=path)
     return table.select(
         "crisno",
         "crisname",
@@ -104,11 +106,11 @@ def read_actors(raw: Path, crises: pl.DataFrame) -> pl.DataFrame:
         If the file is not as published, holds an actor case twice, or holds none for a crisis of
         `crises`.
     """
-    path = raw / "icb" / "icb2v15.csv"
+    path = SOURCES["icb_actors"].path(raw)
     trigger = ("yrtrig", "motrig", "datrig")
     names = ["crisno", "cracno", "cracid", *trigger, "southv", "majres", "crismg"]
     table = read_table(path, dict.fromkeys([*names, "globact", "globfavr"], WHOLE))
-    require_unique(path, table, "cracno")
+    require_unique(table, ["cracno"], what=path)
     bare = crises.join(table, on="crisno", how="anti")
     if len(bare):
         raise DataError(
@@ -156,7 +158,7 @@ def read_dyads(raw: Path, crises: pl.DataFrame) -> pl.DataFrame:
     DataError
         If the file is not as published.
     """
-    path = raw / "icb" / "icbdy_v15.csv"
+    path = SOURCES["icb_dyads"].path(raw)
     names = ["crisno", "year", "statea", "actnuma", "stateb", "actnumb"]
     table = read_table(path, dict.fromkeys(names, WHOLE))
     return (
@@ -167,16 +169,6 @@ def read_dyads(raw: Path, crises: pl.DataFrame) -> pl.DataFrame:
             actor2=(pl.col("actnumb") != NOT_AN_ACTOR).any(),
         )
     )
-
-
-def require_unique(path: Path, table: pl.DataFrame, *keys: str) -> None:
-    """Raise a `DataError` if rows of `table` share the values of `keys`."""
-    doubled = table.filter(pl.struct(keys).is_duplicated())
-    if len(doubled):
-        raise DataError(
-            f"{path}, column '{', '.join(keys)}': {doubled.row(0, named=True)} stands "
-            "more than once; fetch the published file again"
-        )
 
 
 def _on_the_day(table: pl.DataFrame, crises: pl.DataFrame, codes: dict[str, str]) -> pl.DataFrame:

@@ -9,12 +9,10 @@ import polars as pl
 
 from willing.record.readers.dates import first_day, last_day
 from willing.record.reading import read_table
+from willing.record.sources import SOURCES
 
 MidSource = Literal["gml", "mid"]
-FILES: dict[MidSource, tuple[str, str]] = {
-    "gml": ("gml_mid", "gml_part_2.2.1.csv"),
-    "mid": ("cow_mid", "MIDB 5.0.csv"),
-}
+FILES: dict[MidSource, str] = {"gml": "gml_participants", "mid": "mid_participants"}
 MISSING = "-9"
 # The highest action of each level of hostility: none, threat, display, use of force, war.
 HIGHEST_ACTION = (0, 6, 12, 19, 21)
@@ -36,7 +34,8 @@ def read_disputes(raw: Path, source: MidSource) -> pl.DataFrame:
         One row a spell of a state in a dispute (a state may leave, come back or change sides):
         ``dispnum``, ``ccode``, ``side_a`` (Boolean), ``since`` and ``until`` (dates; a missing
         day is read as the first and the last it can be), ``hostility`` (1 none, 2 threat,
-        3 display, 4 use of force, 5 war; missing if the state's highest action is unknown).
+        3 display, 4 use of force, 5 war; missing if the state's highest action is unknown) and
+        ``originator`` (the state was in the dispute on its first day).
         Ordered by dispute, state and date.
 
     Raises
@@ -46,8 +45,8 @@ def read_disputes(raw: Path, source: MidSource) -> pl.DataFrame:
     """
     start, end = ("styear", "stmon", "stday"), ("endyear", "endmon", "endday")
     table = read_table(
-        raw.joinpath(*FILES[source]),
-        dict.fromkeys(["dispnum", "ccode", *start, *end, "sidea", "hiact"], pl.Int64),
+        SOURCES[FILES[source]].path(raw),
+        dict.fromkeys(["dispnum", "ccode", *start, *end, "sidea", "hiact", "orig"], pl.Int64),
         missing=("", "NA", MISSING),
     )
     return table.select(
@@ -57,6 +56,7 @@ def read_disputes(raw: Path, source: MidSource) -> pl.DataFrame:
         since=first_day(*start),
         until=last_day(*end),
         hostility=_hostility(pl.col("hiact")),
+        originator=pl.col("orig") == 1,
     ).sort("dispnum", "ccode", "since", "side_a", "until")
 
 

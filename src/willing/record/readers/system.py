@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from willing.record.reading import read_table
+from willing.record.sources import SOURCES
 from willing.record.states import RECODES
 
 
@@ -29,7 +30,7 @@ def read_state_system(raw: Path) -> pl.DataFrame:
         `willing.record.states.state_system`, ordered by ``ccode`` and ``start``.
     """
     table = read_table(
-        raw / "states" / "cow_system2024.csv",
+        SOURCES["state_system"].path(raw),
         {
             "ccode": pl.Int64,
             "cw_abb": pl.String,
