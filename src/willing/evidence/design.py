@@ -120,6 +120,7 @@ def build_design(
     missing = {name: n for name in needed if (n := used[name].null_count())}
     complete = used.drop_nulls()
     y = complete[outcome].to_numpy()
+    arrays = {name: complete[name].to_numpy() for name in columns}
     if not len(y):
         raise NoVariationError(
             f"no row is complete for a model of {outcome}; values missing of {frame.height:,}: "
@@ -131,9 +132,9 @@ def build_design(
     design = Design(
         outcome=outcome,
         y=y,
-        X=np.column_stack([*(_product(complete, t) for t in mean), np.ones(len(y))]),
+        X=np.column_stack([*(term_column(arrays, t) for t in mean), np.ones(len(y))]),
         terms=(*mean, CONSTANT),
-        Z=np.column_stack([np.empty((len(y), 0)), *(_product(complete, t) for t in variance)]),
+        Z=np.column_stack([np.empty((len(y), 0)), *(term_column(arrays, t) for t in variance)]),
         variance_terms=tuple(variance),
         cluster=complete[cluster].rank("dense").cast(pl.Int64).to_numpy() - 1,
         rows=frame.height,
@@ -173,9 +174,9 @@ def describe_missing(missing: Mapping[str, int]) -> str:
     return ", ".join(f"{name} {n:,}" for name, n in ordered)
 
 
-def _product(frame: pl.DataFrame, term: str) -> NDArray[np.float64]:
-    factors = [frame[name].to_numpy() for name in term.split(":")]
-    return np.asarray(np.prod(factors, axis=0), dtype=np.float64)
+def term_column(columns: Mapping[str, NDArray[np.float64]], term: str) -> NDArray[np.float64]:
+    """Give the column of a term: one of `columns`, or for ``a:b`` the product of two."""
+    return np.asarray(np.prod([columns[name] for name in term.split(":")], axis=0))
 
 
 def _check_collinearity(X: NDArray[np.float64], names: Sequence[str], equation: str) -> None:

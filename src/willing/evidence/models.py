@@ -121,7 +121,10 @@ def _fit_homoskedastic(
     from statsmodels.tools.sm_exceptions import PerfectSeparationError
 
     scale = _spread(design.X)
-    model = {"probit": sm.Probit, "logit": sm.Logit}[link](design.y, design.X / scale)
+    # The rank of X was checked when the design was built, more cheaply.
+    model = {"probit": sm.Probit, "logit": sm.Logit}[link](
+        design.y, design.X / scale, check_rank=False
+    )
     begin = np.zeros(len(scale)) if start is None else start * scale
     try:
         with warnings.catch_warnings():

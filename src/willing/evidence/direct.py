@@ -1,0 +1,177 @@
+"""Direct tests of H1 and H2: who builds, who joins, and how divergent the partners taken are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+
+from willing.evidence.design import build_design
+from willing.evidence.effects import divergence_curve
+from willing.evidence.formation import CLUSTER, CONTROLS, INSECURITY
+from willing.evidence.marginal import marginal_effect
+from willing.evidence.models import fit_logit, fit_probit
+from willing.evidence.results import BinaryResults, Estimate
+from willing.evidence.sample import leader_sides, third_of
+from willing.evidence.selectivity import (
+    JoinRates,
+    PartnerDivergence,
+    join_rates,
+    partner_divergence,
+)
+
+if TYPE_CHECKING:
+    from plotnine import ggplot
+
+DIVERGENCE = "difLPv"
+CROSSED = f"{INSECURITY}:{DIVERGENCE}"
+SIDE_CONTROLS = ("cinc_ell", "cinc_tee", "unsupport", "LTdist", "demL", "pcw", "Lmaj")
+
+
+@dataclass(frozen=True, eq=False)
+class DirectTests:
+    """Tests that read the theory off the record.
+
+    Attributes
+    ----------
+    built : pl.DataFrame
+        One row a third of leader sides by insecurity: ``sides``, ``insecurity``, ``built`` (share
+        that built a coalition).
+    building : mapping of str to BinaryResults
+        Logits of whether L built a coalition: ``"insecurity"`` alone, and with ``"controls"``.
+    joining : BinaryResults
+        Probit of joining with insecurity x divergence from L.
+    effects : mapping of str to Estimate
+        Average marginal effect of divergence on joining (a probability per unit) for a leader at
+        the median of the ``"most secure"`` and ``"least secure"`` third.
+    divergence : PartnerDivergence
+        Divergence of the partners taken.
+    rates : JoinRates
+        How often near and far states joined.
+    """
+
+    built: pl.DataFrame
+    building: Mapping[str, BinaryResults]
+    joining: BinaryResults
+    effects: Mapping[str, Estimate]
+    divergence: PartnerDivergence
+    rates: JoinRates
+
+    def to_frame(self) -> pl.DataFrame:
+        """Give one row a coefficient of each model."""
+        fits = {f"building, {name}": fit for name, fit in self.building.items()}
+        return pl.concat(
+            fit.to_frame().insert_column(0, pl.Series("model", [name] * len(fit.params)))
+            for name, fit in {**fits, "joining": self.joining}.items()
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give every table and estimate as plain numbers."""
+        return {
+            "built": self.built.to_dicts(),
+            "building": {name: fit.to_dict() for name, fit in self.building.items()},
+            "joining": self.joining.to_dict(),
+            "effects": {name: vars(effect) for name, effect in self.effects.items()},
+            "divergence": self.divergence.to_dict(),
+            "rates": self.rates.to_dict(),
+        }
+
+    def __str__(self) -> str:
+        thirds = "; ".join(
+            f"{r['third']} {100 * r['built']:.1f} % of {r['sides']}"
+            for r in self.built.iter_rows(named=True)
+        )
+        effects = "; ".join(f"{name} {effect}" for name, effect in self.effects.items())
+        return "\n\n".join(
+            [
+                f"Built a coalition: {thirds}",
+                *(str(fit) for fit in self.building.values()),
+                str(self.joining),
+                f"Average marginal effect on joining, leaders in the {effects}",
+                str(self.divergence),
+                str(self.rates),
+            ]
+        )
+
+    def plot(self) -> ggplot:
+        """Draw joining against divergence from L for secure and insecure leaders."""
+        return divergence_curve(self.joining, over=DIVERGENCE).plot()
+
+
+def direct_tests(triads: pl.DataFrame, *, draws: int = 2000, seed: int = 0) -> DirectTests:
+    """Test H1 and H2 on a sample of the record.
+
+    Parameters
+    ----------
+    triads
+        A sample as :func:`~willing.evidence.sample.select_triads` gives it.
+    draws
+        Bootstrap samples for the contrasts without a model.
+    seed
+        Seed of the bootstrap.
+
+    Returns
+    -------
+    DirectTests
+
+    Raises
+    ------
+    EstimationError
+        If the sample is too thin for one of the tests.
+    """
+    rng = np.random.default_rng(seed)
+    sides = leader_sides(triads)
+    joining = fit_joining(triads)
+    return DirectTests(
+        built=_built_by_third(sides),
+        building={
+            "insecurity": fit_building(sides, controls=()),
+            "controls": fit_building(sides),
+        },
+        joining=joining,
+        effects=_effects_by_third(joining),
+        divergence=partner_divergence(triads, draws=draws, rng=rng),
+        rates=join_rates(triads, draws=draws, rng=rng),
+    )
+
+
+def fit_building(
+    sides: pl.DataFrame, *, controls: tuple[str, ...] = SIDE_CONTROLS
+) -> BinaryResults:
+    """Fit a logit of whether L built a coalition on her insecurity and controls."""
+    design = build_design(sides, outcome="built", mean=(INSECURITY, *controls), cluster=CLUSTER)
+    return fit_logit(design, name="building" + (", controls" if controls else ""))
+
+
+def fit_joining(triads: pl.DataFrame) -> BinaryResults:
+    """Fit Wolford and Ritter's probit of joining with insecurity x divergence added."""
+    mean = (INSECURITY, DIVERGENCE, CROSSED, "difTPv", *CONTROLS)
+    design = build_design(triads, outcome="join", mean=mean, cluster=CLUSTER)
+    return fit_probit(design, name="joining, insecurity x divergence")
+
+
+def _built_by_third(sides: pl.DataFrame) -> pl.DataFrame:
+    known = sides.drop_nulls([INSECURITY, "built"])
+    names = {0: "most secure third", 1: "middle third", 2: "least secure third"}
+    return (
+        known.with_columns(third_of(known[INSECURITY]).alias("third"))
+        .group_by("third")
+        .agg(
+            pl.len().alias("sides"),
+            pl.col(INSECURITY).mean().alias("insecurity"),
+            pl.col("built").mean(),
+        )
+        .sort("third")
+        .with_columns(pl.col("third").replace_strict(names, return_dtype=pl.String))
+    )
+
+
+def _effects_by_third(joining: BinaryResults) -> dict[str, Estimate]:
+    secure, insecure = np.quantile(joining.design.column(INSECURITY), [1 / 6, 5 / 6])
+    return {
+        "most secure third": marginal_effect(joining, DIVERGENCE, at={INSECURITY: secure}),
+        "least secure third": marginal_effect(joining, DIVERGENCE, at={INSECURITY: insecure}),
+    }

@@ -1,0 +1,221 @@
+"""Wolford and Ritter's models of who joins whom, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import polars as pl
+
+from willing.errors import EstimationError
+from willing.evidence.design import build_design
+from willing.evidence.models import fit_hetprobit, fit_probit
+from willing.evidence.results import BinaryResults
+from willing.figures import PALETTE, house_theme
+
+if TYPE_CHECKING:
+    from plotnine import ggplot
+
+OUTCOME = "join"
+CLUSTER = "crisno"
+INSECURITY = "LinsecYoung"
+IDEAL_POINTS = ("difLPv", "difTPv")
+AFFINITY = ("affLP", "affTP")
+CONTROLS = (
+    "cinc_ell",
+    "cinc_tee",
+    "cinc_pee",
+    "LPallies",
+    "unsupport",
+    "LTdist",
+    "PTdist",
+    "demL",
+    "demP",
+    "PinsecYoung",
+    "pcw",
+    "Lmaj",
+)
+
+POLITY_CUT = 6
+
+Leaders = Literal["all", "democratic", "autocratic"]
+
+
+@dataclass(frozen=True)
+class FormationModel:
+    """A model of joining: which preferences it measures, for which leaders, with what noise.
+
+    Attributes
+    ----------
+    name, title : str
+        What it is called in code and in a table.
+    preferences : tuple of str
+        The two columns that place the partner: towards L, towards T.
+    heteroskedastic : bool
+        Whether the leader's insecurity enters the variance as well (H2).
+    leaders : str
+        Whose triads are used. A model of one regime type leaves `demL` out.
+    """
+
+    name: str
+    title: str
+    preferences: tuple[str, str] = ("difLPv", "difTPv")
+    heteroskedastic: bool = False
+    leaders: Leaders = "all"
+
+    @property
+    def mean(self) -> tuple[str, ...]:
+        """Terms of the mean equation."""
+        controls = [c for c in CONTROLS if c != "demL" or self.leaders == "all"]
+        return (INSECURITY, *self.preferences, *controls)
+
+    @property
+    def variance(self) -> tuple[str, ...]:
+        """Terms of the variance equation."""
+        return (INSECURITY,) if self.heteroskedastic else ()
+
+
+MODELS = (
+    FormationModel("probit", "Probit"),
+    FormationModel("hetprobit", "Het. probit", heteroskedastic=True),
+    FormationModel("probit_affinity", "Probit, affinity", AFFINITY),
+    FormationModel("hetprobit_affinity", "Het. probit, affinity", AFFINITY, heteroskedastic=True),
+    FormationModel("probit_democratic", "Probit, democratic L", leaders="democratic"),
+    FormationModel(
+        "hetprobit_democratic",
+        "Het. probit, democratic L",
+        heteroskedastic=True,
+        leaders="democratic",
+    ),
+    FormationModel("probit_autocratic", "Probit, autocratic L", leaders="autocratic"),
+    FormationModel(
+        "hetprobit_autocratic",
+        "Het. probit, autocratic L",
+        heteroskedastic=True,
+        leaders="autocratic",
+    ),
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Formation:
+    """The models of joining that could be estimated.
+
+    Attributes
+    ----------
+    fits : mapping of str to BinaryResults
+        Results by model name, in the order asked for.
+    skipped : mapping of str to str
+        Why each of the other models could not be estimated.
+    """
+
+    fits: Mapping[str, BinaryResults]
+    skipped: Mapping[str, str]
+
+    def to_frame(self) -> pl.DataFrame:
+        """Give one row a coefficient of each model."""
+        return pl.concat(
+            fit.to_frame().insert_column(0, pl.Series("model", [name] * len(fit.params)))
+            for name, fit in self.fits.items()
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give every model's results and the reasons for those left out."""
+        return {
+            "fits": {name: fit.to_dict() for name, fit in self.fits.items()},
+            "skipped": dict(self.skipped),
+        }
+
+    def __str__(self) -> str:
+        skipped = [f"{name} was left out: {why}" for name, why in self.skipped.items()]
+        return "\n\n".join([*(str(fit) for fit in self.fits.values()), *skipped])
+
+    def plot(self) -> ggplot:
+        """Draw the coefficient of insecurity in each model's equations, with 95 % intervals."""
+        from plotnine import aes, coord_flip, facet_wrap, geom_hline, geom_pointrange, ggplot, labs
+
+        names = list(self.fits)[::-1]
+        shown = self.to_frame().filter(pl.col("term") == INSECURITY).to_pandas()
+        shown["model"] = shown["model"].astype("category").cat.set_categories(names)
+        return (
+            ggplot(shown, aes("model", "estimate"))
+            + geom_hline(yintercept=0, size=0.3)
+            + geom_pointrange(aes(ymin="low", ymax="high"), color=PALETTE[0])
+            + facet_wrap("equation", scales="free_x")
+            + coord_flip()
+            + labs(x="", y=f"Coefficient of {INSECURITY}", title="Insecurity in each model")
+            + house_theme()
+        )
+
+
+def replicate_models(
+    triads: pl.DataFrame,
+    *,
+    models: Sequence[FormationModel] = MODELS,
+    progress: Callable[[str], object] = lambda _: None,
+) -> Formation:
+    """Estimate Wolford and Ritter's models on triads.
+
+    Parameters
+    ----------
+    triads
+        One row a crisis, leader and potential partner, with the columns of the models: a
+        sample of the record, or the authors' own file as :func:`~willing.evidence.data.read_wr`
+        gives it.
+    models
+        Which models.
+    progress
+        Called with the name of each model once it is done.
+
+    Returns
+    -------
+    Formation
+        Each model that can be estimated; for the others the reason.
+
+    Raises
+    ------
+    EstimationError
+        If none can.
+    """
+    fits, skipped = {}, {}
+    for model in models:
+        try:
+            fits[model.name] = fit_formation(triads, model)
+        except EstimationError as error:
+            skipped[model.name] = str(error)
+        progress(model.name)
+    if not fits:
+        raise EstimationError("; ".join(f"{name}: {why}" for name, why in skipped.items()))
+    return Formation(fits, skipped)
+
+
+def fit_formation(triads: pl.DataFrame, model: FormationModel) -> BinaryResults:
+    """Estimate one model of joining on triads.
+
+    Raises
+    ------
+    EstimationError
+        If a column is absent or the model has no finite, identified estimate.
+    """
+    absent = [c for c in model.mean if c not in triads.columns]
+    if absent:
+        raise EstimationError(f"the data have no column {', '.join(absent)}")
+    design = build_design(
+        _of_regime(triads, model.leaders),
+        outcome=OUTCOME,
+        mean=model.mean,
+        variance=model.variance,
+        cluster=CLUSTER,
+    )
+    fit = fit_hetprobit if model.heteroskedastic else fit_probit
+    return fit(design, name=model.name)
+
+
+def _of_regime(triads: pl.DataFrame, leaders: Leaders) -> pl.DataFrame:
+    if leaders == "all":
+        return triads
+    # A dichotomy has its cut between 0 and 1, the Polity scale by convention at 6.
+    scale = triads["demL"].cast(pl.Float64)
+    democratic = scale >= (1 if scale.is_between(0, 1).all() else POLITY_CUT)
+    return triads.filter(democratic if leaders == "democratic" else ~democratic)

@@ -1,0 +1,42 @@
+"""Average marginal effects on the probability, where terms may be products."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from willing.evidence.design import term_column
+from willing.evidence.results import BinaryResults, Estimate
+
+
+def marginal_effect(results: BinaryResults, term: str, *, at: Mapping[str, float]) -> Estimate:
+    """Give the average marginal effect of a column on the probability, some columns held fixed.
+
+    Parameters
+    ----------
+    results
+        An estimated probit, whose terms may be products of columns.
+    term
+        The column d whose effect is wanted.
+    at
+        Columns held fixed; all others keep the values they have in each row.
+
+    Returns
+    -------
+    Estimate
+        The mean over rows of ``dPhi(x'b)/dd = phi(x'b) x_d'b`` with ``x_d`` the derivative of
+        the row by d, and its delta-method standard error.
+    """
+    design = results.design
+    columns = {name: design.column(name) for name in design.terms if ":" not in name}
+    columns |= {name: np.full(design.n, value) for name, value in at.items()}
+    X = np.column_stack([term_column(columns, t) for t in design.terms])
+    # Terms are linear in d, so their derivative is their value at 1 less that at 0.
+    one, none = (columns | {term: np.full(design.n, v)} for v in (1.0, 0.0))
+    slopes = np.column_stack([term_column(one, t) - term_column(none, t) for t in design.terms])
+    u, slope = X @ results.params, slopes @ results.params
+    density = np.exp(-0.5 * u**2) / np.sqrt(2 * np.pi)
+    gradient = (density[:, None] * (slopes - (u * slope)[:, None] * X)).mean(axis=0)
+    se = np.sqrt(gradient @ results.covariance @ gradient)
+    return Estimate(term, float((density * slope).mean()), float(se))

@@ -1,0 +1,116 @@
+"""Which triads a test is made on: the leader rule, the coding of joining, the years."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from willing.errors import DataError
+from willing.record.sides import LeaderRule
+
+WR_YEARS = (1951, 1999)
+
+
+def select_triads(
+    triads: pl.DataFrame,
+    *,
+    leader: LeaderRule = "strongest",
+    coding: str = "join",
+    insecurity: str = "LinsecYoung",
+    years: tuple[int, int] = WR_YEARS,
+    victims: bool = True,
+) -> pl.DataFrame:
+    """Take the triads of a sample and put the chosen measures under the models' names.
+
+    Parameters
+    ----------
+    triads
+        The record's triads.
+    leader
+        Who is L: the strongest crisis actor of the side, the first in time, or every one in turn.
+    coding
+        The column that says who joined; it becomes `join`.
+    insecurity
+        The column of L's insecurity; it becomes `LinsecYoung`.
+    years
+        First and last year of the crises taken.
+    victims
+        Whether sides whose members are only victims of one aggressor are taken.
+
+    Returns
+    -------
+    polars.DataFrame
+        The rows of the sample.
+
+    Raises
+    ------
+    DataError
+        If a column is absent or no row is left.
+    """
+    conditions = [pl.col("year").is_between(*years)]
+    if leader != "every":
+        conditions.append(pl.col(leader))
+    if not victims:
+        conditions.append(~pl.col("victims_only"))
+    needed = [coding, insecurity, *_roots(conditions)]
+    absent = [name for name in dict.fromkeys(needed) if name not in triads.columns]
+    if absent:
+        raise DataError(
+            f"the triads lack the column {', '.join(absent)}; they have {', '.join(triads.columns)}"
+        )
+    chosen = triads.filter(*conditions).with_columns(
+        pl.col(coding).alias("join"), pl.col(insecurity).alias("LinsecYoung")
+    )
+    if not chosen.height:
+        covered = triads["year"].drop_nulls().unique().sort().to_list()
+        raise DataError(
+            f"no triad of {years[0]}-{years[1]} is left; the record has "
+            + (f"{covered[0]}-{covered[-1]}" if covered else "none at all")
+        )
+    return chosen
+
+
+def leader_sides(triads: pl.DataFrame) -> pl.DataFrame:
+    """Give one row a leader side and L: whether a coalition was built, and what is L's own.
+
+    Columns that are the same in all triads of a side and leader are kept; `built` says whether
+    any partner joined and `partners` how many (null where no triad of the side is coded).
+    """
+    own = [
+        name
+        for name in (
+            "crisno",
+            "year",
+            "target",
+            "LinsecYoung",
+            "cinc_ell",
+            "cinc_tee",
+            "unsupport",
+            "LTdist",
+            "demL",
+            "pcw",
+            "Lmaj",
+        )
+        if name in triads.columns
+    ]
+    coded = pl.col("join").count() > 0
+    return (
+        triads.group_by("side", "leader", maintain_order=True)
+        .agg(
+            *(pl.col(name).first() for name in own),
+            pl.when(coded).then(pl.col("join").cast(pl.Int64).sum()).alias("partners"),
+        )
+        .with_columns((pl.col("partners") > 0).cast(pl.Int8).alias("built"))
+    )
+
+
+def third_of(values: pl.Series) -> pl.Series:
+    """Say which third of the distribution each value is in: 0, 1 or 2 (null stays null)."""
+    low, high = values.quantile(1 / 3, "linear"), values.quantile(2 / 3, "linear")
+    return (values > low).cast(pl.Int8) + (values > high).cast(pl.Int8)
+
+
+def _roots(conditions: list[pl.Expr]) -> Iterator[str]:
+    for condition in conditions:
+        yield from condition.meta.root_names()
