@@ -1,11 +1,9 @@
-"""Who faced a target, and who threatened or used force against it, source by source.
-
-A coding is a frame with one row a state that the source names on the side that faces a target:
-``crisno``, ``target``, ``ccode`` and ``act`` (the state threatened or used force against the
-target in the crisis; missing if the source does not tell).
-"""
+"""Who faced a target, and who threatened or used force against it, source by source."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
 
 import polars as pl
 
@@ -14,6 +12,8 @@ from willing.record.states import code_on
 
 SIDE = ("crisno", "target")
 KEY = (*SIDE, "ccode")
+Source = Literal["icb", "hewitt", "gml", "mid"]
+SOURCES: tuple[Source, ...] = ("icb", "hewitt", "gml", "mid")
 # A dispute belongs to a crisis if the same opponents meet in it no further than this from the days
 # of the crisis.
 SLACK_DAYS = 30
@@ -21,7 +21,25 @@ SLACK_DAYS = 30
 HOSTILE = 3
 
 
-def icb_coding(actors: pl.DataFrame) -> pl.DataFrame:
+@dataclass(frozen=True)
+class Coding:
+    """What one source says of who acted against whom.
+
+    Attributes
+    ----------
+    named
+        One row a state that the source names on the side that faces a target: ``crisno``,
+        ``target``, ``ccode`` and ``act`` (it threatened or used force against the target in the
+        crisis; missing if the source does not tell). Unique on the first three.
+    speaks
+        The sides of which the source speaks: ``crisno``, and ``target`` where that matters.
+    """
+
+    named: pl.DataFrame
+    speaks: pl.DataFrame
+
+
+def icb_coding(actors: pl.DataFrame) -> Coding:
     """Code crisis actors: the target is their source of threat, the act a military response.
 
     Parameters
@@ -32,18 +50,19 @@ def icb_coding(actors: pl.DataFrame) -> pl.DataFrame:
 
     Returns
     -------
-    polars.DataFrame
-        `KEY` and ``act``, unique on `KEY`.
+    Coding
+        It speaks of every side: ICB lists all crisis actors.
     """
-    return (
+    named = (
         actors.filter(pl.col("target") != pl.col("ccode"))
         .group_by(KEY)
         .agg(act=_any("military"))
         .sort(KEY)
     )
+    return Coding(named, named.select(SIDE).unique(maintain_order=True))
 
 
-def hewitt_coding(dyads: pl.DataFrame, actors: pl.DataFrame, sides: pl.DataFrame) -> pl.DataFrame:
+def hewitt_coding(dyads: pl.DataFrame, actors: pl.DataFrame, sides: pl.DataFrame) -> Coding:
     """Code opponents of the target in Hewitt's crisis dyads.
 
     A dyad is undirected. A state that is no crisis actor has no crisis of its own, so in its dyad
@@ -58,8 +77,8 @@ def hewitt_coding(dyads: pl.DataFrame, actors: pl.DataFrame, sides: pl.DataFrame
 
     Returns
     -------
-    polars.DataFrame
-        `KEY` and ``act``, unique on `KEY`.
+    Coding
+        It speaks of the crises that have a dyad.
     """
     directed = pl.concat(
         [
@@ -68,13 +87,14 @@ def hewitt_coding(dyads: pl.DataFrame, actors: pl.DataFrame, sides: pl.DataFrame
         ]
     ).join(sides, on=SIDE, how="semi")
     responses = actors.group_by("crisno", "ccode").agg(military=_any("military"))
-    return (
+    named = (
         look_up(directed, responses, ["crisno", "ccode"])
         .with_columns(act=pl.when("actor").then("military").otherwise(True))
         .group_by(KEY)
         .agg(act=_any("act"))
         .sort(KEY)
     )
+    return Coding(named, dyads.select("crisno").unique(maintain_order=True))
 
 
 def link_disputes(
@@ -123,7 +143,7 @@ def dispute_coding(
     crises: pl.DataFrame,
     actors: pl.DataFrame,
     opponents: pl.DataFrame,
-) -> pl.DataFrame:
+) -> Coding:
     """Code participants of linked disputes on the side that faces the target.
 
     A dispute may last for years and may have several fronts. So only what a state did in its own
@@ -141,8 +161,8 @@ def dispute_coding(
 
     Returns
     -------
-    polars.DataFrame
-        `KEY` and ``act`` (hostility of at least a show of force), unique on `KEY`.
+    Coding
+        The act is a show of force at least. It speaks of the sides that a dispute is linked to.
     """
     coded = (
         _spells_near(disputes, crises, days=0)
@@ -153,7 +173,8 @@ def dispute_coding(
     )
     others = coded.join(actors, on=["crisno", "ccode"], how="anti")
     known = coded.join(actors, on=["crisno", "ccode"], how="semi")
-    return pl.concat([others, known.join(opponents, on=KEY, how="semi")]).sort(KEY)
+    named = pl.concat([others, known.join(opponents, on=KEY, how="semi")]).sort(KEY)
+    return Coding(named, links.select(SIDE).unique(maintain_order=True))
 
 
 def _spells_near(disputes: pl.DataFrame, crises: pl.DataFrame, *, days: int) -> pl.DataFrame:

@@ -7,17 +7,15 @@ from typing import Literal
 
 import polars as pl
 
-from willing.record.joins import KEY, SIDE
+from willing.record.joins import KEY, SIDE, SOURCES, Coding, Source
 from willing.record.keys import look_up
 from willing.record.states import add_membership
 
-Coding = Literal["icb", "hewitt", "gml", "mid"]
-CODINGS: tuple[Coding, ...] = ("icb", "hewitt", "gml", "mid")
 LeaderRule = Literal["strongest", "first", "every"]
 
 
 def side_members(
-    codings: Mapping[Coding, pl.DataFrame],
+    codings: Mapping[Source, Coding],
     actors: pl.DataFrame,
     crises: pl.DataFrame,
     capabilities: pl.DataFrame,
@@ -30,7 +28,7 @@ def side_members(
     Parameters
     ----------
     codings
-        The codings of `willing.record.joins`, all four.
+        The four codings of `willing.record.joins`.
     actors
         What `willing.record.readers.icb.read_actors` gave.
     crises
@@ -53,10 +51,9 @@ def side_members(
         is 1 if ICB, Hewitt or the disputes say so, and 0 if none does. The disputes are GML's up
         to `gml_until`, because they correct COW's, and COW's own after that.
     """
-    keys = pl.concat([coding.select(KEY) for coding in codings.values()]).unique()
-    members = keys
-    for name in CODINGS:
-        named = codings[name].select(
+    members = pl.concat([coding.named.select(KEY) for coding in codings.values()]).unique()
+    for name in SOURCES:
+        named = codings[name].named.select(
             *KEY,
             pl.lit(True).alias(f"by_{name}"),
             pl.col("act").cast(pl.Int8).alias(f"act_{name}"),
@@ -82,8 +79,8 @@ def side_members(
             "actor",
             "trigger",
             "cinc",
-            *(f"by_{name}" for name in CODINGS),
-            *(f"act_{name}" for name in CODINGS),
+            *(f"by_{name}" for name in SOURCES),
+            *(f"act_{name}" for name in SOURCES),
             "acted",
         )
     )
@@ -122,7 +119,7 @@ def summarise_sides(
     members: pl.DataFrame,
     leaders: pl.DataFrame,
     crises: pl.DataFrame,
-    spoken: Mapping[Coding, pl.DataFrame],
+    codings: Mapping[Source, Coding],
 ) -> pl.DataFrame:
     """Describe each side in a row.
 
@@ -132,22 +129,22 @@ def summarise_sides(
         What `side_members` and `leaders_of_sides` gave.
     crises
         ``crisno``, ``crisname``, ``year`` and ``start``.
-    spoken
-        For each coding, the sides of which it speaks: a frame with one or both columns of `SIDE`.
+    codings
+        The four codings of `willing.record.joins`.
 
     Returns
     -------
     polars.DataFrame
         One row a side, ordered by crisis and target: ``side``, `SIDE`, ``crisname``, ``year``,
-        ``start``, ``leader`` (the strongest), ``leader_first``, ``n_members``, ``n_actors``,
+        ``start``, ``leader`` (the strongest), ``leader_first``, ``n_members``, ``side_actors``,
         ``victims_only`` (no member threatened or used force in any coding), ``speaks_<coding>``
         and ``coalition`` (members of the state system that joined the strongest leader, by the
         recommended coding; missing if nobody may lead).
     """
-    acts = pl.any_horizontal(pl.col(f"act_{name}") == 1 for name in CODINGS).fill_null(False)
+    acts = pl.any_horizontal(pl.col(f"act_{name}") == 1 for name in SOURCES).fill_null(False)
     counts = members.group_by("side", *SIDE, "year").agg(
         n_members=pl.len().cast(pl.Int64),
-        n_actors=pl.col("actor").sum().cast(pl.Int64),
+        side_actors=pl.col("actor").sum().cast(pl.Int64),
         victims_only=~acts.any(),
         acted=pl.col("acted").filter("in_system").sum().cast(pl.Int64),
     )
@@ -157,12 +154,10 @@ def summarise_sides(
         sides = look_up(sides, chosen, ["side"])
     own = members.select("side", leader="ccode", led="acted")
     sides = look_up(sides, own, ["side", "leader"])
-    for coding, frame in spoken.items():
-        keys = [name for name in SIDE if name in frame.columns]
-        speaks = frame.select(keys).unique().with_columns(pl.lit(True).alias(f"speaks_{coding}"))
-        sides = look_up(sides, speaks, keys).with_columns(
-            pl.col(f"speaks_{coding}").fill_null(False)
-        )
+    for source in SOURCES:
+        speaks, name = codings[source].speaks, f"speaks_{source}"
+        sides = look_up(sides, speaks.with_columns(pl.lit(True).alias(name)), speaks.columns)
+        sides = sides.with_columns(pl.col(name).fill_null(False))
     return sides.sort(SIDE).select(
         "side",
         *SIDE,
@@ -172,9 +167,9 @@ def summarise_sides(
         "leader",
         "leader_first",
         "n_members",
-        "n_actors",
+        "side_actors",
         "victims_only",
-        *(f"speaks_{coding}" for coding in spoken),
+        *(f"speaks_{source}" for source in SOURCES),
         coalition=pl.col("acted") - pl.col("led"),
     )
 

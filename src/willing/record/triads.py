@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from willing.record.joins import SOURCES, Source
 from willing.record.keys import look_up, require_unique
-from willing.record.sides import CODINGS, Coding
 
 TRIAD = ("side", "leader", "partner")
 
@@ -70,12 +70,12 @@ def build_triads(
         "victims_only",
         pl.col("on_side").fill_null(False),
         pl.col("acted").fill_null(0).alias("join"),
-        *(_joined(name).alias(f"join_{name}") for name in CODINGS),
+        *(_joined(name).alias(f"join_{name}") for name in SOURCES),
     )
 
 
-def _joined(coding: Coding) -> pl.Expr:
+def _joined(source: Source) -> pl.Expr:
     """What a coding says: nothing outside its sides, 0 of a state that it does not name."""
-    named = pl.col(f"by_{coding}").fill_null(False)
-    says = pl.when(named).then(f"act_{coding}").otherwise(pl.lit(0, pl.Int8))
-    return pl.when(f"speaks_{coding}").then(says)
+    named = pl.col(f"by_{source}").fill_null(False)
+    says = pl.when(named).then(f"act_{source}").otherwise(pl.lit(0, pl.Int8))
+    return pl.when(f"speaks_{source}").then(says)

@@ -1,0 +1,154 @@
+"""The manifest of a record: what it was made from, and what was made."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from willing.errors import DataError
+from willing.record.sources import SOURCES, identify
+
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True)
+class Input:
+    """A published file that the record was made from.
+
+    Attributes
+    ----------
+    key, file, dataset, version, citation, licence
+        As in `willing.record.sources.Source`.
+    release
+        How the file relates to the published one; ``unknown`` if we have not seen it before.
+    sha256
+        Its checksum.
+    """
+
+    key: str
+    file: str
+    dataset: str
+    version: str
+    release: str
+    citation: str
+    licence: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Output:
+    """A frame of the record.
+
+    Attributes
+    ----------
+    file
+        The Parquet file.
+    rows
+        Its number of rows.
+    columns
+        Its columns, in order.
+    sha256
+        Its checksum.
+    """
+
+    file: str
+    rows: int
+    columns: tuple[str, ...]
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a record was made from, and what was made.
+
+    Attributes
+    ----------
+    years
+        First and last year of the crises.
+    inputs
+        The published files.
+    outputs
+        The frames by name.
+    """
+
+    years: tuple[int, int]
+    inputs: tuple[Input, ...]
+    outputs: Mapping[str, Output]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The manifest as plain values."""
+        return asdict(self)
+
+    def to_json(self) -> str:
+        """The manifest as JSON text."""
+        return json.dumps(self.to_dict(), indent=1, ensure_ascii=False) + "\n"
+
+    def __str__(self) -> str:
+        lines = [f"crises of {self.years[0]}-{self.years[1]}, from {len(self.inputs)} files:"]
+        lines += [f"  {i.dataset}, version {i.version} ({i.release})" for i in self.inputs]
+        return "\n".join(lines)
+
+
+def take_inputs(raw: Path, keys: Iterable[str]) -> tuple[Input, ...]:
+    """Identify the published files named.
+
+    Parameters
+    ----------
+    raw
+        The folder they lie in.
+    keys
+        Keys of `willing.record.sources.SOURCES`.
+
+    Raises
+    ------
+    DataError
+        If a file cannot be read.
+    """
+    inputs = []
+    for key in keys:
+        source = SOURCES[key]
+        identity = identify(source.path(raw))
+        inputs.append(
+            Input(
+                key=key,
+                file=source.file,
+                dataset=source.dataset,
+                version=source.version,
+                release=identity.version or "unknown",
+                citation=source.citation,
+                licence=source.licence,
+                sha256=identity.sha256,
+            )
+        )
+    return tuple(inputs)
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Read the manifest of the record in a folder.
+
+    Raises
+    ------
+    DataError
+        If there is none, or it is not one.
+    """
+    path = folder / MANIFEST
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        return Manifest(
+            years=(content["years"][0], content["years"][1]),
+            inputs=tuple(Input(**entry) for entry in content["inputs"]),
+            outputs={
+                name: Output(**{**entry, "columns": tuple(entry["columns"])})
+                for name, entry in content["outputs"].items()
+            },
+        )
+    except FileNotFoundError as error:
+        raise DataError(
+            f"{folder} holds no record: {MANIFEST} is not there; "
+            "write one with `willing data build`"
+        ) from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DataError(f"{path} is not a manifest ({error}); build the record again") from error

@@ -1,0 +1,231 @@
+"""The record: load it, look at it, write it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from willing.errors import DataError
+from willing.files import replacing
+from willing.record.codebook import Entry, check_columns, codebook, look_up_column
+from willing.record.manifest import MANIFEST, Input, Manifest, Output, read_manifest
+from willing.record.sides import LeaderRule
+from willing.record.sources import checksum
+
+EMBEDDED = Path(__file__).parent / "data"
+
+
+@dataclass(frozen=True)
+class Record:
+    """The record of crises: who might have joined whom against whom, and who did.
+
+    Attributes
+    ----------
+    crises
+        One row a crisis.
+    sides
+        One row a (crisis, target): the states that face one target.
+    members
+        One row a (side, state), with the evidence that put it there.
+    triads
+        One row a (side, leader, potential partner).
+    leaders
+        One row a leader-year, with the insecurity of the leader.
+    states
+        One row a spell of membership in the state system.
+    attrition
+        What was lost from crises to complete cases, and why.
+    manifest
+        What the record was made from.
+
+    Notes
+    -----
+    `describe` says what a column means; the codebook stands in ``docs/record.md`` too.
+    """
+
+    crises: pl.DataFrame
+    sides: pl.DataFrame
+    members: pl.DataFrame
+    triads: pl.DataFrame
+    leaders: pl.DataFrame
+    states: pl.DataFrame
+    attrition: pl.DataFrame
+    manifest: Manifest
+
+    def frames(self) -> dict[str, pl.DataFrame]:
+        """The frames by name."""
+        return {name: getattr(self, name) for name in FRAMES}
+
+    def describe(self, column: str | None = None) -> str:
+        """Say what a column means or, without one, what every column of every frame does.
+
+        Raises
+        ------
+        DataError
+            If there is no such column.
+        """
+        if column is not None:
+            return str(look_up_column(column))
+        parts = []
+        for name, frame in self.frames().items():
+            parts += [f"{name} ({frame.height:,} rows)", *(_line(column) for column in frame), ""]
+        return "\n".join(parts)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Numbers of rows by frame, attrition and manifest, as plain values."""
+        return {
+            "rows": {name: frame.height for name, frame in self.frames().items()},
+            "attrition": self.attrition.to_dicts(),
+            "manifest": self.manifest.to_dict(),
+        }
+
+    def to_frame(self) -> pl.DataFrame:
+        """The triads."""
+        return self.triads
+
+    def __str__(self) -> str:
+        built = self.sides.filter(pl.col("coalition") > 0).height
+        led = self.sides["coalition"].count()
+        first, last = self.crises.select(a=pl.col("year").min(), b=pl.col("year").max()).row(0)
+        return (
+            f"Record of {self.crises.height} crises, {first}-{last}\n"
+            f"  {self.sides.height} leader sides, {led} with a leader, {built} with a coalition "
+            f"({built / max(led, 1):.0%})\n"
+            f"  {self.triads.height:,} triads of "
+            f"{self.triads.select('side', 'leader').n_unique()} leaders on their sides; in "
+            f"{self.triads['join'].sum()} the partner joined"
+        )
+
+
+FRAMES = tuple(field.name for field in fields(Record) if field.name != "manifest")
+
+
+def load_record(
+    path: str | Path | None = None,
+    *,
+    leader: LeaderRule = "strongest",
+    years: tuple[int, int] | None = None,
+) -> Record:
+    """Load a record.
+
+    Parameters
+    ----------
+    path
+        A folder that `willing data build` wrote; the embedded record by default.
+    leader
+        Who is L in the triads: the strongest crisis actor of each side by material capabilities,
+        the first in time, or every crisis actor in turn.
+    years
+        First and last year of the crises wanted; all by default.
+
+    Returns
+    -------
+    Record
+        The record; `attrition`, `leaders`, `states` and `manifest` are of all its years.
+
+    Raises
+    ------
+    DataError
+        If the folder holds no record or a damaged one, or `years` or `leader` are not in it.
+
+    Examples
+    --------
+    >>> print(load_record(years=(1951, 1999)))  # doctest: +SKIP
+    """
+    folder = EMBEDDED if path is None else Path(path)
+    manifest = read_manifest(folder)
+    frames = {name: _read_frame(folder, name, manifest) for name in FRAMES}
+    record = Record(manifest=manifest, **frames)
+    if leader not in ("strongest", "first", "every"):
+        raise DataError(f"leader='{leader}'; it is strongest, first or every")
+    if leader != "every":
+        record = replace(record, triads=record.triads.filter(leader))
+    return record if years is None else _within(record, years)
+
+
+def write_record(
+    frames: Mapping[str, pl.DataFrame],
+    out: str | Path,
+    *,
+    years: tuple[int, int],
+    inputs: tuple[Input, ...],
+) -> Record:
+    """Write a record as Parquet files and a manifest.
+
+    The same frames give the same bytes. Nothing is put in place before everything is written,
+    the manifest last; a record whose files are not those of its manifest is refused on loading.
+
+    Parameters
+    ----------
+    frames
+        The frames of `Record` by name.
+    out
+        The folder to write to; made if it does not exist.
+    years
+        First and last year of the crises.
+    inputs
+        The published files.
+
+    Returns
+    -------
+    Record
+        What was written.
+
+    Raises
+    ------
+    DataError
+        If a frame does not agree with the codebook, or the folder cannot be written to.
+    """
+    for name, frame in frames.items():
+        check_columns(frame, name)
+    folder = Path(out)
+    with ExitStack() as stack:
+        # Left last, so put in place last.
+        manifest_path = stack.enter_context(replacing(folder / MANIFEST))
+        outputs = {}
+        for name in FRAMES:
+            frame, file = frames[name], f"{name}.parquet"
+            path = stack.enter_context(replacing(folder / file))
+            frame.write_parquet(path, compression="zstd", compression_level=19, statistics=False)
+            outputs[name] = Output(file, frame.height, tuple(frame.columns), checksum(path))
+        manifest = Manifest(years, inputs, outputs)
+        manifest_path.write_text(manifest.to_json(), encoding="utf-8")
+    return Record(manifest=manifest, **{name: frames[name] for name in FRAMES})
+
+
+def _read_frame(folder: Path, name: str, manifest: Manifest) -> pl.DataFrame:
+    output = manifest.outputs.get(name)
+    if output is None:
+        raise DataError(f"{folder / MANIFEST} lacks '{name}'; build the record again")
+    path = folder / output.file
+    if checksum(path) != output.sha256:
+        raise DataError(f"{path} is not the file of its manifest; build the record again")
+    frame = pl.read_parquet(path)
+    check_columns(frame, str(path))
+    return frame
+
+
+def _within(record: Record, years: tuple[int, int]) -> Record:
+    first, last = record.manifest.years
+    if not first <= years[0] <= years[1] <= last:
+        raise DataError(
+            f"years={years[0]}:{years[1]}, but the record has crises of {first}-{last}; "
+            "build one of newer files with `willing data build`"
+        )
+    chosen = {
+        name: getattr(record, name).filter(pl.col("year").is_between(*years))
+        for name in ("crises", "sides", "members", "triads")
+    }
+    return replace(record, **chosen)
+
+
+def _line(column: pl.Series) -> str:
+    entry: Entry = codebook()[column.name]
+    gaps = column.null_count() / max(len(column), 1)
+    missing = f"; {gaps:.1%} missing" if gaps else ""
+    return f"  {column.name:16} {entry.meaning}{missing}"
