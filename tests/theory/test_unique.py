@@ -191,7 +191,7 @@ def example(n: int) -> Crisis:
     )
 
 
-@pytest.mark.parametrize("n", [5, 14])
+@pytest.mark.parametrize("n", [5, 18])
 def test_game_solves_for_unique_acceptance(n):
     """The game's answer costs the leader something over coordinated acceptance, and its gap
     covers what is not proven."""

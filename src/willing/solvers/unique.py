@@ -30,10 +30,10 @@ from willing.crisis import Floats
 from willing.payoffs import Terms, prices, victory
 from willing.solvers.enumeration import all_coalitions, all_payoffs
 
-# Orders of this many members are searched exactly (2^12 subsets of those already convinced).
-EXACT_SIZE = 12
+# Orders of up to this many members are searched exactly, over the subsets already convinced.
+EXACT_SIZE = 16
 # Cells into which strength is cut to bound a stronger coalition's prices from above.
-CELLS = 512
+CELLS = 256
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,8 @@ def unique_optimum(terms: Terms) -> UniqueOptimum:
 def unique_bounds(terms: Terms, *, candidate: NDArray[np.int64], bound: float) -> UniqueOptimum:
     """Find a good coalition among many partners, and how much better another could be.
 
-    Starts from a candidate and leaves out the member whose absence helps most, while it does.
+    Starts from a candidate and leaves out the member who is worth least at her payment, as long as
+    that helps.
 
     Parameters
     ----------
@@ -113,13 +114,24 @@ def unique_bounds(terms: Terms, *, candidate: NDArray[np.int64], bound: float) -
     UniqueOptimum
         A coalition with payments that suffice, and `bound`.
     """
-    best = _convince(terms, np.sort(candidate))
-    while True:
-        without = [_convince(terms, np.setdiff1d(best.members, [i])) for i in best.members]
-        better = max(without, key=lambda found: found.value, default=best)
-        if better.value <= best.value:
-            return replace(best, bound=max(bound, best.value))
-        best = better
+    best = found = _convince(terms, np.sort(candidate))
+    while len(found.members):
+        worst = int(np.argmin(_net_worth(terms, found)))
+        found = _convince(terms, np.sort(np.delete(found.members, worst)))
+        if found.value <= best.value:
+            break
+        best = found
+    return replace(best, bound=max(bound, best.value))
+
+
+def _net_worth(terms: Terms, found: UniqueOptimum) -> Floats:
+    """Give what each member adds to the leader's value less what she is paid, shape (s,)."""
+    drag = terms.drag[found.members]
+    M = terms.leader_strength + terms.strength[found.members].sum()
+    p = victory(terms, M)
+    added = p - victory(terms, M - terms.strength[found.members])
+    worth: Floats = (terms.victory_value - drag.sum() + drag) * added - drag * p
+    return worth - found.side_payments
 
 
 def _convince(terms: Terms, members: NDArray[np.int64]) -> UniqueOptimum:
