@@ -183,7 +183,7 @@ def example(n: int) -> Crisis:
     """A crisis whose partners' acceptances are complements: the contest is convex below parity."""
     return Crisis(
         leader=Leader("L", strength=0.3, security=0.2),
-        target=Target("T", strength=2.0),
+        target=Target("T", strength=0.4 * n),
         partners=[
             Partner(f"P{i}", strength=0.1 + 0.02 * i, divergence=0.1 * i, cost=0.02 * (i % 4))
             for i in range(n)
