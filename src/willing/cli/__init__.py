@@ -6,6 +6,7 @@ import sys
 
 import typer
 
+from willing.cli import data
 from willing.errors import WillingError
 
 app = typer.Typer(
@@ -16,6 +17,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+
+app.add_typer(data.app, name="data")
 
 
 @app.callback()
