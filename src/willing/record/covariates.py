@@ -65,8 +65,8 @@ def state_year_covariates(
           ``imports``, ``exports``;
         - as the year itself began: ``major`` (Boolean).
 
-        `willing.record.variables` states meaning, unit and sources of each. All are missing
-        outside the coverage of the source and for a state not in the system that year.
+        The readers in `willing.record.readers` state the unit and the source of each. All are
+        missing outside the coverage of the source and for a state not in the system that year.
 
     Raises
     ------
