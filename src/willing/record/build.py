@@ -19,7 +19,7 @@ from willing.record.joins import (
     link_disputes,
 )
 from willing.record.manifest import take_inputs
-from willing.record.profile import add_dyads, add_states, add_un_support
+from willing.record.profile import add_dyads, add_insecurity, add_states, add_un_support
 from willing.record.readers.icb import read_actors, read_crises, read_dyads
 from willing.record.readers.mid import MidSource, read_disputes
 from willing.record.readers.system import read_state_system
@@ -27,6 +27,7 @@ from willing.record.sides import leaders_of_sides, side_members, summarise_sides
 from willing.record.sources import SOURCES
 from willing.record.store import Record, write_record
 from willing.record.triads import build_triads
+from willing.security.scores import survival_of_leaders
 
 FIRST_YEAR = 1946
 # The published files that a record is made from.
@@ -48,6 +49,12 @@ INPUTS = (
     "polity",
     "gdp",
     "trade",
+    "archigos",
+    "lead",
+    "chisols",
+    "reign_elections",
+    "reign_regimes",
+    "wars_intrastate",
 )
 
 
@@ -112,15 +119,14 @@ def build_frames(raw: Path, found: pl.DataFrame, years: tuple[int, int]) -> dict
     sides = summarise_sides(members, leaders, crises, codings)
     triads = build_triads(sides, leaders, members, system)
     triads = add_un_support(add_dyads(add_states(triads, states), raw), actors)
-    triads = triads.with_columns(
-        pl.lit(None, pl.Float64).alias("LinsecYoung"), pl.lit(None, pl.Float64).alias("PinsecYoung")
-    )
+    survival = survival_of_leaders(raw)
+    triads = add_insecurity(triads, survival)
     return {
-        "leaders": pl.DataFrame(schema={"ccode": pl.Int64, "year": pl.Int64}),
         "crises": crises,
         "sides": sides,
         "members": members,
         "triads": triads,
+        "leaders": survival.leaders_table(),
         "states": system,
         "attrition": count_attrition(found, crises, sides, triads),
     }
