@@ -1,13 +1,176 @@
-"""The best coalition."""
+"""The best coalition, with a certificate."""
 
 from __future__ import annotations
 
-from willing.payoffs import Terms
-from willing.solvers.enumeration import best_by_enumeration
+import time
+
+import numpy as np
+
+from willing.crisis import Floats
+from willing.errors import ScenarioError
+from willing.payoffs import Masks, Terms, payoffs
+from willing.solvers.branch import MOST_STATES, Best, Open, Space, explore
+from willing.solvers.compiled import Callback, Numbers, compile_terms
 from willing.solvers.search import Optimum, Search
+
+# Sums of a thousand strengths round to within this share of the total.
+_STRENGTH_ROUNDING = 1e-13
+# Strengths count as whole multiples of a unit if they are so to this share of their size.
+_UNIT_ROUNDING = 1e-15
+# A unit finer than this share of the largest strength does not help the search.
+_FINEST_UNIT = 1e-6
+_MOST_WINDOWS = 1 << 14
+# Partial coalitions between two looks at the clock, some hundredths of a second.
+_WORK_BETWEEN_LOOKS = 1_000_000
 
 
 def best_coalition(terms: Terms, *, search: Search | None = None) -> Optimum:
-    """Find the coalition of the highest payoff."""
-    members, value = best_by_enumeration(terms)
-    return Optimum(members=members, value=value, gap=0.0, status="optimal")
+    """Find the coalition of the highest payoff.
+
+    Partners without strength only cost, so they are never invited. Of several coalitions worth the
+    same to within the tolerance the first found is given; which one depends on the numbers only.
+
+    Parameters
+    ----------
+    terms
+        The game in numbers.
+    search
+        Tolerance and limits.
+
+    Returns
+    -------
+    Optimum
+        The best coalition found and how much better another could be.
+
+    Raises
+    ------
+    ScenarioError
+        If the contest of the user raises an exception.
+    """
+    search = search or Search()
+    useful = np.flatnonzero(terms.strength > 0.0)
+    members = np.zeros(len(terms.strength), dtype=np.bool_)
+    masks, gap = best_of(
+        terms, useful, most=1, floor=-np.inf, tolerance=search.tolerance, search=search
+    )
+    members[useful] = masks[0]
+    return Optimum(
+        members=members,
+        value=float(payoffs(terms, members)),
+        gap=gap,
+        status="optimal" if gap == 0.0 else "limit",
+    )
+
+
+def best_of(
+    terms: Terms,
+    partners: np.ndarray,
+    *,
+    most: int,
+    floor: float,
+    tolerance: float,
+    search: Search,
+) -> tuple[Masks, float]:
+    """Find the `most` best coalitions of some partners among those worth more than `floor`.
+
+    Parameters
+    ----------
+    terms
+        The game in numbers.
+    partners
+        Positions of the partners who may join, shape (k,).
+    most, floor
+        How many coalitions, and what each must be worth more than.
+    tolerance
+        A coalition that is better by no more than this share of the value of victory may be missed.
+    search
+        The limits.
+
+    Returns
+    -------
+    masks
+        The coalitions over `partners`, in no order, shape (at most `most`, k).
+    gap
+        No coalition missed is worth more than the worst of them plus this.
+    """
+    # Equal partners next to each other, so that the search sees that they are.
+    keys = (terms.drag, terms.stake, terms.outlay, terms.strength)
+    order = partners[np.lexsort([key[partners] for key in keys])]
+    game, callback = compile_terms(terms, order)
+    best = Best(
+        values=np.full(most, -np.inf),
+        masks=np.zeros((most, len(order)), dtype=np.bool_),
+        found=np.zeros(1, dtype=np.int64),
+        floor=floor,
+        margin=tolerance * terms.victory_value,
+    )
+    gap = _run(game, callback, best, search, dedupe=most == 1)
+    masks = np.zeros((int(best.found[0]), len(order)), dtype=np.bool_)
+    masks[:, np.searchsorted(partners, order)] = best.masks[: len(masks)]
+    return masks, gap
+
+
+def common_unit(strength: Floats) -> float:
+    """Give the largest unit of which all strengths are whole multiples, 0 if there is none.
+
+    Strengths in a table often have few decimals; then coalitions have few different strengths.
+    """
+    largest = float(strength.max(initial=0.0))
+    unit = largest
+    for value in strength:
+        other = float(value)
+        while other > _FINEST_UNIT * largest:
+            unit, other = other, unit % other
+        if unit < _FINEST_UNIT * largest:
+            return 0.0
+    if unit == 0.0:
+        return 0.0
+    unit = largest / round(largest / unit)
+    whole = np.rint(strength / unit) * unit
+    return unit if np.all(np.abs(whole - strength) <= _UNIT_ROUNDING * largest) else 0.0
+
+
+def _run(
+    game: Numbers, callback: Callback, best: Best, search: Search, *, dedupe: bool
+) -> float:
+    """Search until the optimum is proven or a limit is met; give the gap left."""
+    n = len(game.strength)
+    if n == 0:
+        best.values[0], best.found[0] = game.worth, 1
+        return 0.0
+    slip = _STRENGTH_ROUNDING * (game.leader + game.total)
+    windows = Open(
+        rows=np.zeros((_MOST_WINDOWS, 4)),
+        size=np.ones(1, dtype=np.int64),
+        unresolved=np.full(1, -np.inf),
+    )
+    windows.rows[0] = np.inf, game.leader, game.leader + game.total, 0.0
+    space = _space(n)
+    unit = common_unit(game.strength)
+    work, deadline = 0, time.monotonic() + search.time_limit
+    while windows.size[0] and work < search.node_limit and time.monotonic() < deadline:
+        budget = min(_WORK_BETWEEN_LOOKS, search.node_limit - work)
+        work += explore(game, callback, unit, slip, budget, best, windows, space, dedupe)
+        if callback.error is not None:
+            raise ScenarioError(f"contest fails on a number: {callback.error}") from callback.error
+    rest = windows.rows[: windows.size[0], 0].max(initial=windows.unresolved[0])
+    worst = best.values[: best.found[0]].min(initial=np.inf)
+    return max(0.0, float(rest) - worst) if rest > worst + best.margin else 0.0
+
+
+def _space(n: int) -> Space:
+    states = min(MOST_STATES, 1 << min(n, 40))
+    return Space(
+        order=np.arange(n),
+        ratio=np.empty(n),
+        side=np.empty(n, dtype=np.int64),
+        penalty=np.empty(n),
+        members=np.empty(n, dtype=np.bool_),
+        up=np.empty(n + 1),
+        down=np.empty(n + 1),
+        strength=np.empty(states),
+        spent=np.empty(states),
+        parent=np.empty(states, dtype=np.int64),
+        flipped=np.empty(states, dtype=np.int64),
+        active=np.empty(states, dtype=np.int64),
+    )

@@ -1,0 +1,177 @@
+"""Bound the payoff of every coalition whose strength lies in a window.
+
+For any price of strength theta, and M the strength of S,
+
+    U(S) = Phi(M) - sum of |r_i(M)| over partners on the wrong side,
+    Phi(M) = B p(M) - theta (M - m_L) + sum_i max(0, -r_i(M)),    r_i(M) = w_i(M) - theta m_i,
+
+where a partner is on the wrong side if she is in S and r_i > 0, or out of S and r_i < 0. A bound on
+Phi over the window less an incumbent is therefore what a better coalition can afford on wrong sides.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from willing.solvers.compiled import burden, chance, curvature
+
+
+class Window(NamedTuple):
+    """A window [a, b] on coalition strength, and a majorant of Phi on it.
+
+    `bound` is the majorant's maximum. Between `at_a` and `at_b` Phi is below a parabola of height
+    `bulge` over the chord, plus `loose`. Where no partner has a stake, Phi is below
+    `weight p(M) - theta (M - m_L) + level + loose` as well, exactly.
+    """
+
+    a: float
+    b: float
+    theta: float
+    bound: float
+    at_a: float
+    at_b: float
+    bulge: float
+    loose: float
+    weight: float
+    level: float
+
+
+@njit(cache=True)
+def rank_partners(game, callback, M, order, ratio):  # type: ignore[no-untyped-def]
+    """Sort partners by cost per strength at M, and find how many fill a coalition of strength M.
+
+    Parameters
+    ----------
+    order
+        A permutation of the partners; it is sorted in place, fast if it is nearly sorted.
+    ratio
+        Space for the costs per strength, shape (n,).
+
+    Returns
+    -------
+    int
+        Position in `order` of the first partner who does not fit.
+    """
+    p = chance(game, callback, M)
+    for i in range(len(ratio)):
+        cost = burden(game, callback, i, M, p)
+        ratio[i] = cost / game.strength[i] if game.strength[i] > 0.0 else np.inf
+    for position in range(1, len(order)):
+        i = order[position]
+        place = position
+        while place > 0 and ratio[order[place - 1]] > ratio[i]:
+            order[place] = order[place - 1]
+            place -= 1
+        order[place] = i
+    room = M - game.leader
+    for position in range(len(order)):
+        room -= game.strength[order[position]]
+        if room < 0.0:
+            return position
+    return len(order) - 1
+
+
+@njit(cache=True)
+def bound_window(game, callback, a, b, theta, slip, side, penalty):  # type: ignore[no-untyped-def]
+    """Bound Phi on [a, b] and what it costs to have a partner on the wrong side.
+
+    Parameters
+    ----------
+    slip
+        Rounding allowed in strengths.
+    side
+        Filled with 1 for partners whose right side is in, -1 for out, 2 and -2 for partners who
+        are in or out of every coalition of such strength.
+    penalty
+        Filled with a lower bound on |r_i(M)| over the window, infinite where the side is forced.
+
+    Returns
+    -------
+    Window
+        The window with its bound.
+    """
+    pa, pb = chance(game, callback, a), chance(game, callback, b)
+    low, high = curvature(game, a, b, pa, pb)
+    at_a = game.worth * pa - theta * (a - game.leader)
+    at_b = game.worth * pb - theta * (b - game.leader)
+    crude = game.worth * pb - theta * (a - game.leader)
+    weight, level, loose, least_bend = game.worth, 0.0, 0.0, 0.0
+    for i in range(len(side)):
+        m, stake, drag = game.strength[i], game.stake[i], game.drag[i]
+        start = max(a, game.leader + m)
+        if start > b + slip:
+            side[i], penalty[i] = -2, np.inf
+            continue
+        start = min(start, b)
+        p_start = pa if start == a else chance(game, callback, start)
+        ask_a = ask_b = low_ask = high_ask = game.outlay[i]
+        low_m = high_m = 0.0
+        if stake != 0.0:
+            # Her contribution p(M) - p(M - m): its ends, then its range.
+            p_am, p_bm = chance(game, callback, start - m), chance(game, callback, b - m)
+            help_a, help_b = p_start - p_am, pb - p_bm
+            low_m, high_m = curvature(game, start - m, b - m, p_am, p_bm)
+            eighth = (b - start) ** 2 / 8.0
+            least = max(p_start - p_bm, min(help_a, help_b) - eighth * max(0.0, high - low_m))
+            most = min(pb - p_am, max(help_a, help_b) + eighth * max(0.0, high_m - low))
+            ask_a, ask_b = ask_a - stake * help_a, ask_b - stake * help_b
+            low_ask -= stake * (most if stake > 0.0 else least)
+            high_ask -= stake * (least if stake > 0.0 else most)
+        low_r = max(low_ask, 0.0) + drag * p_start - theta * m
+        high_r = max(high_ask, 0.0) + drag * pb - theta * m
+        if a > game.leader + game.total - m + slip:
+            side[i], penalty[i] = 2, np.inf
+        elif low_r >= 0.0:
+            side[i], penalty[i] = -1, low_r
+            continue
+        elif high_r <= 0.0:
+            side[i], penalty[i] = 1, -high_r
+        else:
+            side[i], penalty[i] = (1 if low_r + high_r < 0.0 else -1), 0.0
+            crude -= low_r
+            loose -= low_r
+            continue
+        crude -= low_r
+        if start > a:
+            loose -= low_r
+            continue
+        weight -= drag
+        level += theta * m
+        at_a += theta * m - drag * pa
+        at_b += theta * m - drag * pb
+        if low_ask + high_ask > 0.0:
+            # max(0, ask) >= ask; for the others it is >= 0.
+            weight += stake
+            level -= game.outlay[i]
+            at_a -= ask_a
+            at_b -= ask_b
+            least_bend -= stake * (high_m if stake > 0.0 else low_m)
+    least_bend += weight * (low if weight > 0.0 else high)
+    bulge = max(0.0, -least_bend) * (b - a) ** 2 / 2.0
+    bound = min(crude, _peak(at_a, at_b, bulge) + loose)
+    return Window(a, b, theta, bound, at_a, at_b, bulge, loose, weight, level)
+
+
+@njit(cache=True)
+def _peak(at_a, at_b, bulge):  # type: ignore[no-untyped-def]
+    """Give the maximum over t in [0, 1] of at_a + (at_b - at_a) t + bulge t (1 - t)."""
+    rise = at_b - at_a
+    if bulge <= abs(rise):
+        return max(at_a, at_b)
+    return at_a + (rise + bulge) ** 2 / (4.0 * bulge)
+
+
+@njit(cache=True)
+def bound_at(game, callback, window, separable, M):  # type: ignore[no-untyped-def]
+    """Bound Phi(M) at one strength within the window."""
+    if separable:
+        p = chance(game, callback, M)
+        return window.weight * p - window.theta * (M - game.leader) + window.level + window.loose
+    if window.b <= window.a:
+        return window.bound
+    t = min(max((M - window.a) / (window.b - window.a), 0.0), 1.0)
+    parabola = window.at_a + (window.at_b - window.at_a) * t + window.bulge * t * (1.0 - t)
+    return min(window.bound, parabola + window.loose)
