@@ -22,6 +22,8 @@ OTHERWISE = 5
 # How long the winner of a vote may wait for the handover, and an announced vote be held.
 HANDOVER_DAYS = 270
 ANNOUNCED_DAYS = 365
+# Nobody calls a vote at shorter notice.
+CAMPAIGN_DAYS = 21
 
 
 def add_elections(rows: pl.DataFrame, elections: pl.DataFrame) -> pl.DataFrame:
@@ -119,14 +121,22 @@ def _first_rounds(votes: pl.DataFrame) -> pl.DataFrame:
 
 
 def _announcements(elections: pl.DataFrame) -> pl.DataFrame:
-    """One row an announced election, with the day of the vote if it was held."""
+    """One row an announced election, with the day of the vote if it was held.
+
+    Where only the month of the announcement is known, it is taken to have been made as late in it
+    as a campaign allows.
+    """
     held = elections.filter("vote").group_by("election").agg(held=pl.col("date").max())
+    campaign = pl.col("held") - pl.duration(days=CAMPAIGN_DAYS)
     return (
         elections.filter(~pl.col("vote"))
-        .select("ccode", "election", announced="date")
         .join(held, on="election", how="left", validate="m:1")
-        .sort("announced", "ccode", "election")
-        .drop("election")
+        .select(
+            "ccode",
+            "held",
+            announced=pl.max_horizontal("earliest", pl.min_horizontal("date", campaign)),
+        )
+        .sort("announced", "ccode", "held")
     )
 
 

@@ -113,8 +113,8 @@ def evaluate(
     table: pl.DataFrame,
     *,
     score: str = "insecurity",
-    first: int | None = None,
-    last: int | None = None,
+    first: int = FIRST_DAY.year,
+    last: int = date.max.year,
 ) -> Evaluation:
     """Compare a score with what happened.
 

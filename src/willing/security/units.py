@@ -74,16 +74,21 @@ def leaders_on(spells: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
     -------
     polars.DataFrame
         Rows of `keys` for which a leader is known, with the columns of `spells` and ``known``.
-        Where one leader left and the next one entered on the day before, the next one.
+        Where one leader left and the next one entered on the day before, the next one. Nothing
+        before `FIRST_DAY`, from which on leaders are in the model.
 
     Raises
     ------
     DataError
         If a key occurs twice, or a column is missing.
     """
-    if not {"ccode", "date"} <= set(keys.columns):
-        raise DataError(f"got the columns {keys.columns}; 'ccode' and 'date' are needed")
-    if keys.select("ccode", "date").is_duplicated().any():
+    wanted = {"ccode": pl.Int64, "date": pl.Date}
+    if not set(wanted) <= set(keys.columns) or keys.schema["date"] != pl.Date:
+        raise DataError(
+            f"got the columns {dict(keys.schema)}; 'ccode' and 'date' (Date) are needed"
+        )
+    keys = keys.select(pl.col(name).cast(dtype) for name, dtype in wanted.items())
+    if keys.is_duplicated().any():
         raise DataError("a pair of ccode and date occurs twice; give each once")
     own = spells.select(ccode="gwcode", gwcode="gwcode").unique()
     recoded = pl.DataFrame(
@@ -93,11 +98,10 @@ def leaders_on(spells: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
     )
     codes = pl.concat([own, recoded]).drop_nulls().unique()
     rows = (
-        keys.select("ccode", "date")
-        .with_columns(wanted="ccode", known=pl.col("date") - pl.duration(days=1))
+        keys.with_columns(wanted="ccode", known=pl.col("date") - pl.duration(days=1))
         .join(codes, on="ccode")
         .join(spells, on="gwcode")
-        .filter(pl.col("known").is_between("start", "end"))
+        .filter(pl.col("known").is_between("start", "end"), pl.col("known") >= FIRST_DAY)
     )
     return (
         to_cow(rows, code="gwcode", when="date")

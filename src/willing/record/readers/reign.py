@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
+from willing.record.readers.dates import first_day, last_day
 from willing.record.readers.leaders import as_dates
 from willing.record.reading import read_table
 from willing.record.sources import SOURCES
@@ -72,10 +73,10 @@ def read_elections(raw: Path) -> pl.DataFrame:
     -------
     polars.DataFrame
         One row an event, ordered by ``ccode`` (COW) and ``date``: ``election`` (number of the
-        election, shared by its announcement and its vote), ``date`` (an unknown day is read as
-        the last of its month, so that nothing counts as known too soon), ``vote`` (else an
-        announcement), ``incumbent_won`` and ``leader_changes`` (the result; missing for the first
-        of two rounds).
+        election, shared by its announcement and its vote), ``earliest`` and ``date`` (the first
+        and the last day it can be: the same, or those of the month where the day is unknown),
+        ``vote`` (else an announcement), ``incumbent_won`` and ``leader_changes`` (the result;
+        missing for the first of two rounds).
 
     Raises
     ------
@@ -88,16 +89,17 @@ def read_elections(raw: Path) -> pl.DataFrame:
     table = read_table(path, dict.fromkeys(numbers, pl.Int64) | dict.fromkeys(texts, pl.String))
     event = pl.col("event").str.strip_chars()
     vote = event.str.starts_with("Vote")
-    month_end = pl.date("elec_year", "elec_month", 1).dt.month_end()
-    day = pl.col("elec_day").str.strip_chars().cast(pl.Int64, strict=False).fill_null(31)
+    dated = table.with_columns(
+        pl.col("elec_day").str.strip_chars().replace("", None).cast(pl.Int64, strict=False)
+    )
+    when = ("elec_year", "elec_month", "elec_day")
     return (
-        table.filter(pl.col("type").is_in(["X", "L"]), vote | event.str.starts_with("Announce"))
+        dated.filter(pl.col("type").is_in(["X", "L"]), vote | event.str.starts_with("Announce"))
         .select(
             "ccode",
             election="elecnum",
-            date=pl.date(
-                "elec_year", "elec_month", pl.min_horizontal(day, month_end.dt.day().cast(pl.Int64))
-            ),
+            earliest=first_day(*when),
+            date=last_day(*when),
             vote=vote,
             incumbent_won=pl.col("victory") == "Y",
             leader_changes=pl.col("change") == "Y",
