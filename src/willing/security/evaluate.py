@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from willing.errors import EstimationError
 from willing.security.logit import fit_logit
 from willing.security.model import SurvivalModel
+from willing.security.units import FIRST_DAY, QUARTERS
 
 if TYPE_CHECKING:
     from plotnine import ggplot
@@ -201,7 +202,7 @@ def forward_evaluation(
     """
     model = model or SurvivalModel()
     known = pl.col("year_end") <= date(last, 12, 31)
-    later = quarters.filter(pl.col("quarter") % 4 == 0, pl.col("date") > date(last, 12, 31))
+    later = quarters.filter(pl.col("quarter") % QUARTERS == 0, pl.col("date") > date(last, 12, 31))
     score = model.fit(quarters.filter(known)).predict(later)
     table = later.select(
         start="date", exit="exit_within_year", exposure="exposure", forward=pl.Series(score)
