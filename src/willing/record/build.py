@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
@@ -109,27 +110,67 @@ def build_frames(raw: Path, found: pl.DataFrame, years: tuple[int, int]) -> dict
     dict of str to polars.DataFrame
         The frames of `willing.record.store.Record` by name.
     """
-    system = read_state_system(raw)
     crises = found.filter(pl.col("year").is_between(*years))
+    layout = lay_out(raw, crises)
+    survival = survival_of_leaders(raw)
+    triads = add_states(layout.triads, layout.states)
+    triads = add_un_support(add_dyads(triads, raw), layout.actors)
+    triads = add_insecurity(triads, survival)
+    return {
+        "crises": crises,
+        "sides": layout.sides,
+        "members": layout.members,
+        "triads": triads,
+        "leaders": survival.leaders_table(),
+        "states": layout.system,
+        "attrition": count_attrition(found, crises, layout.sides, triads),
+    }
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Who might have joined whom against whom, and who did, before any covariate.
+
+    Attributes
+    ----------
+    system
+        What `willing.record.readers.system.read_state_system` gave.
+    actors
+        What `willing.record.readers.icb.read_actors` gave.
+    states
+        What `willing.record.covariates.state_year_covariates` gave, for every member of the
+        system in the year of every crisis.
+    members, sides, triads
+        What `willing.record.sides` and `willing.record.triads` made of them.
+    """
+
+    system: pl.DataFrame
+    actors: pl.DataFrame
+    states: pl.DataFrame
+    members: pl.DataFrame
+    sides: pl.DataFrame
+    triads: pl.DataFrame
+
+
+def lay_out(raw: Path, crises: pl.DataFrame) -> Layout:
+    """Find the sides, the leaders and the potential partners of the crises given.
+
+    Parameters
+    ----------
+    raw
+        The folder of published files.
+    crises
+        Rows of what `willing.record.readers.icb.read_crises` gave.
+    """
+    system = read_state_system(raw)
     actors = read_actors(raw, crises)
-    codings, gml_until = _code(raw, crises, actors)
     states = state_year_covariates(raw, _states_of(crises, system))
+    codings, gml_until = _code(raw, crises, actors)
     members = side_members(codings, actors, crises, states, system=system, gml_until=gml_until)
     leaders = leaders_of_sides(members)
     sides = summarise_sides(members, leaders, crises, codings)
     triads = build_triads(sides, leaders, members, system)
-    triads = add_un_support(add_dyads(add_states(triads, states), raw), actors)
-    survival = survival_of_leaders(raw)
-    triads = add_insecurity(triads, survival)
-    return {
-        "crises": crises,
-        "sides": sides,
-        "members": members,
-        "triads": triads,
-        "leaders": survival.leaders_table(),
-        "states": system,
-        "attrition": count_attrition(found, crises, sides, triads),
-    }
+    return Layout(system, actors, states, members, sides, triads)
 
 
 def _code(

@@ -191,7 +191,7 @@ def write_record(
         for name in FRAMES:
             frame, file = frames[name], f"{name}.parquet"
             path = stack.enter_context(replacing(folder / file))
-            frame.write_parquet(path, compression="zstd", compression_level=19, statistics=False)
+            frame.write_parquet(path, compression="zstd", compression_level=9, statistics=False)
             outputs[name] = Output(file, frame.height, tuple(frame.columns), checksum(path))
         manifest = Manifest(years, inputs, outputs)
         manifest_path.write_text(manifest.to_json(), encoding="utf-8")

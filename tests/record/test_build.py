@@ -1,0 +1,139 @@
+"""The record is rebuilt from the published files, and grows with newer ones."""
+
+import csv
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+
+from willing.errors import DataError
+from willing.record.build import build_record, lay_out
+from willing.record.manifest import MANIFEST
+from willing.record.readers.icb import read_crises
+from willing.record.store import FRAMES, Record, load_record, write_record
+
+# Scores of the survival model are kept to five digits; another machine may round the last one
+# differently.
+ROUNDING = 2e-5
+
+
+@pytest.fixture(scope="module")
+def built(raw: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Record]:
+    folder = tmp_path_factory.mktemp("record")
+    return folder, build_record(raw, folder)
+
+
+@pytest.mark.parametrize("name", FRAMES)
+def test_the_embedded_record_is_what_the_files_say(built: tuple[Path, Record], name: str) -> None:
+    """Rebuilding from the published files gives the record in the package, column for column."""
+    embedded = load_record(leader="every").frames()[name]
+    assert_frame_equal(built[1].frames()[name], embedded, rel_tol=0, abs_tol=ROUNDING)
+
+
+def test_what_is_written_is_what_is_loaded(built: tuple[Path, Record]) -> None:
+    """A record comes back from its folder as it went in."""
+    folder, record = built
+    loaded = load_record(folder, leader="every")
+    assert loaded.manifest == record.manifest
+    for name, frame in record.frames().items():
+        assert_frame_equal(loaded.frames()[name], frame)
+
+
+def test_the_same_frames_give_the_same_bytes(built: tuple[Path, Record], tmp_path: Path) -> None:
+    """Writing a record twice gives identical files."""
+    folder, record = built
+    manifest = record.manifest
+    write_record(record.frames(), tmp_path, years=manifest.years, inputs=manifest.inputs)
+    names = sorted(path.name for path in folder.iterdir())
+    assert sorted(path.name for path in tmp_path.iterdir()) == names
+    assert all((folder / name).read_bytes() == (tmp_path / name).read_bytes() for name in names)
+
+
+def test_the_manifest_says_what_the_record_was_made_from(built: tuple[Path, Record]) -> None:
+    """Every file read is named with version, citation and checksum, and every frame counted."""
+    content = json.loads((built[0] / MANIFEST).read_text(encoding="utf-8"))
+    assert {entry["file"] for entry in content["inputs"]} > {"icb/icb1v15.csv", "icb/icb2v15.csv"}
+    assert all(len(entry["sha256"]) == 64 and entry["citation"] for entry in content["inputs"])
+    assert content["outputs"]["triads"]["rows"] == built[1].triads.height
+
+
+def with_files(raw: Path, folder: Path, *changed: str) -> Path:
+    """A folder like `raw` of links, but with copies of the files named, to be changed."""
+    for path in sorted(raw.rglob("*")):
+        name = path.relative_to(raw)
+        if path.is_dir():
+            continue
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        if str(name) in changed:
+            (folder / name).write_bytes(path.read_bytes())
+        else:
+            (folder / name).symlink_to(path)
+    return folder
+
+
+def append(path: Path, **values: object) -> None:
+    """Add a line like the last one to a published file, with other values in some columns."""
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    with path.open("a", encoding="utf-8", newline="") as stream:
+        line = {**rows[-1], **{name: str(value) for name, value in values.items()}}
+        csv.DictWriter(stream, list(line)).writerow(line)
+
+
+def test_a_newer_crisis_is_coded_from_the_sources_that_cover_it(raw: Path, tmp_path: Path) -> None:
+    """Iraq 2003 lies past the end of GML's file here, so COW's disputes speak in its place."""
+    icb = ("icb/icb1v15.csv", "icb/icb2v15.csv", "icb/icbdy_v15.csv")
+    folder = with_files(raw, tmp_path, *icb, "cow_mid/MIDB 5.0.csv")
+    day = {"yrtrig": 2003, "motrig": 3, "datrig": 20}
+    append(folder / icb[0], crisno=900, **day, yrterm=2003, moterm=5, daterm=1)
+    append(folder / icb[1], crisno=900, cracno=9001, cracid=2, southv=645, **day, majres=8)
+    append(folder / icb[1], crisno=900, cracno=9002, cracid=645, southv=2, **day, majres=8)
+    append(folder / icb[2], crisno=900, statea=2, stateb=645, actnuma=1, actnumb=2, year=2003)
+    append(folder / icb[2], crisno=900, statea=900, stateb=645, actnuma=9999, actnumb=2, year=2003)
+    begin = {"stday": 20, "stmon": 3, "styear": 2003, "endday": 1, "endmon": 5, "endyear": 2003}
+    for state, side in ((2, 1), (290, 1), (645, 0)):
+        dispute = {"dispnum": 9999, "ccode": state, "sidea": side, "hiact": 20, "orig": 1}
+        append(folder / "cow_mid/MIDB 5.0.csv", **dispute, **begin)
+
+    crises = read_crises(folder).filter(pl.col("year") == 2003)
+    triads = lay_out(folder, crises).triads.filter(pl.col("side") == "900-645")
+    assert set(triads.filter(pl.col("join") == 1)["partner"]) == {900, 290}
+    assert triads["join_gml"].count() == 0
+    assert 860 in triads["partner"].to_list()  # East Timor, a member since 2002
+
+
+@pytest.mark.parametrize(
+    ("name", "damage", "message"),
+    [
+        ("icb/icb1v15.csv", lambda text: text.replace("yrtrig", "year", 1), "column 'yrtrig'"),
+        ("icb/icb2v15.csv", lambda text: text[: len(text) // 2], "icb2v15.csv"),
+        ("gml_mid/gml_part_2.2.1.csv", lambda text: "", "gml_part_2.2.1.csv is empty"),
+        ("icb/icbdy_v15.csv", lambda text: text.replace("9999", "x", 1), "column 'actnum"),
+    ],
+)
+def test_a_damaged_file_is_named_and_nothing_is_written(
+    raw: Path, tmp_path: Path, name: str, damage: object, message: str
+) -> None:
+    """The message says which file and column are wrong, and no record is left behind."""
+    folder = with_files(raw, tmp_path / "raw", name)
+    text = (folder / name).read_text(encoding="utf-8-sig")
+    (folder / name).write_text(damage(text), encoding="utf-8")  # type: ignore[operator]
+    with pytest.raises(DataError, match=message):
+        build_record(folder, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_years_that_the_file_lacks_are_refused(raw: Path, tmp_path: Path) -> None:
+    """A year outside ICB's coverage is no silent gap."""
+    with pytest.raises(DataError, match=r"icb1v15.csv, column 'yrtrig': has crises of 1918-1999"):
+        build_record(raw, tmp_path / "out", years=(1946, 2030))
+
+
+def test_a_wrong_folder_is_refused(tmp_path: Path) -> None:
+    """A folder without the files, or none at all, is named."""
+    with pytest.raises(DataError, match=r"icb1v15.csv does not exist"):
+        build_record(tmp_path, tmp_path / "out")
+    with pytest.raises(DataError, match="is not a folder"):
+        build_record(tmp_path / "nowhere", tmp_path / "out")
