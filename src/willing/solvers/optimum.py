@@ -9,8 +9,9 @@ import numpy as np
 from willing.crisis import Floats
 from willing.errors import ScenarioError
 from willing.payoffs import Masks, Terms, payoffs
-from willing.solvers.branch import MOST_STATES, Best, Open, Space, explore
+from willing.solvers.branch import explore, make_tree
 from willing.solvers.compiled import Callback, Numbers, compile_terms
+from willing.solvers.core import Best, make_space
 from willing.solvers.search import Optimum, Search
 
 # Sums of a thousand strengths round to within this share of the total.
@@ -19,7 +20,6 @@ _STRENGTH_ROUNDING = 1e-13
 _UNIT_ROUNDING = 1e-15
 # A unit finer than this share of the largest strength does not help the search.
 _FINEST_UNIT = 1e-6
-_MOST_WINDOWS = 1 << 14
 # Partial coalitions between two looks at the clock, some hundredths of a second.
 _WORK_BETWEEN_LOOKS = 1_000_000
 
@@ -130,47 +130,22 @@ def common_unit(strength: Floats) -> float:
     return unit if np.all(np.abs(whole - strength) <= _UNIT_ROUNDING * largest) else 0.0
 
 
-def _run(
-    game: Numbers, callback: Callback, best: Best, search: Search, *, dedupe: bool
-) -> float:
+def _run(game: Numbers, callback: Callback, best: Best, search: Search, *, dedupe: bool) -> float:
     """Search until the optimum is proven or a limit is met; give the gap left."""
     n = len(game.strength)
     if n == 0:
         best.values[0], best.found[0] = game.worth, 1
         return 0.0
     slip = _STRENGTH_ROUNDING * (game.leader + game.total)
-    windows = Open(
-        rows=np.zeros((_MOST_WINDOWS, 4)),
-        size=np.ones(1, dtype=np.int64),
-        unresolved=np.full(1, -np.inf),
-    )
-    windows.rows[0] = np.inf, game.leader, game.leader + game.total, 0.0
-    space = _space(n)
+    tree = make_tree(n, game.leader, game.leader + game.total)
+    space = make_space(n)
     unit = common_unit(game.strength)
     work, deadline = 0, time.monotonic() + search.time_limit
-    while windows.size[0] and work < search.node_limit and time.monotonic() < deadline:
+    while tree.size[0] and work < search.node_limit and time.monotonic() < deadline:
         budget = min(_WORK_BETWEEN_LOOKS, search.node_limit - work)
-        work += explore(game, callback, unit, slip, budget, best, windows, space, dedupe)
+        work += explore(game, callback, unit, slip, budget, best, tree, space, dedupe)
         if callback.error is not None:
             raise ScenarioError(f"contest fails on a number: {callback.error}") from callback.error
-    rest = windows.rows[: windows.size[0], 0].max(initial=windows.unresolved[0])
+    rest = tree.rows[: tree.size[0], 0].max(initial=tree.unresolved[0])
     worst = best.values[: best.found[0]].min(initial=np.inf)
     return max(0.0, float(rest) - worst) if rest > worst + best.margin else 0.0
-
-
-def _space(n: int) -> Space:
-    states = min(MOST_STATES, 1 << min(n, 40))
-    return Space(
-        order=np.arange(n),
-        ratio=np.empty(n),
-        side=np.empty(n, dtype=np.int64),
-        penalty=np.empty(n),
-        members=np.empty(n, dtype=np.bool_),
-        up=np.empty(n + 1),
-        down=np.empty(n + 1),
-        strength=np.empty(states),
-        spent=np.empty(states),
-        parent=np.empty(states, dtype=np.int64),
-        flipped=np.empty(states, dtype=np.int64),
-        active=np.empty(states, dtype=np.int64),
-    )

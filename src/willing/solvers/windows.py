@@ -7,6 +7,7 @@ For any price of strength theta, and M the strength of S,
 
 where a partner is on the wrong side if she is in S and r_i > 0, or out of S and r_i < 0. A bound on
 Phi over the window less an incumbent is therefore what a better coalition can afford on wrong sides.
+Partners whose side is fixed count on that side whatever r_i.
 """
 
 from __future__ import annotations
@@ -22,69 +23,77 @@ from willing.solvers.compiled import burden, chance, curvature
 class Window(NamedTuple):
     """A window [a, b] on coalition strength, and a majorant of Phi on it.
 
-    `bound` is the majorant's maximum. Between `at_a` and `at_b` Phi is below a parabola of height
-    `bulge` over the chord, plus `loose`. Where no partner has a stake, Phi is below
-    `weight p(M) - theta (M - m_L) + level + loose` as well, exactly.
+    `bound` is the majorant's maximum. Phi is also below the parabola of height `bulge` / 4 over the
+    chord from `at_a` to `at_b`, plus `loose`.
     """
 
     a: float
     b: float
-    theta: float
     bound: float
     at_a: float
     at_b: float
     bulge: float
     loose: float
-    weight: float
-    level: float
 
 
 @njit(cache=True)
-def rank_partners(game, callback, M, order, ratio):  # type: ignore[no-untyped-def]
-    """Sort partners by cost per strength at M, and find how many fill a coalition of strength M.
+def rank_partners(game, callback, M, status, order, ratio):  # type: ignore[no-untyped-def]
+    """Sort the free partners by cost per strength at M; find who completes a coalition of strength M.
 
     Parameters
     ----------
+    status
+        1 for partners who are in, -1 for out, 0 for free.
     order
-        A permutation of the partners; it is sorted in place, fast if it is nearly sorted.
+        A permutation of the partners; its free ones are sorted in place, fast if nearly sorted.
     ratio
         Space for the costs per strength, shape (n,).
 
     Returns
     -------
     int
-        Position in `order` of the first partner who does not fit.
+        Position in `order` of the break partner, the first who does not fit whole, or the last one.
     """
     p = chance(game, callback, M)
+    room = M - game.leader
     for i in range(len(ratio)):
-        cost = burden(game, callback, i, M, p)
-        ratio[i] = cost / game.strength[i] if game.strength[i] > 0.0 else np.inf
-    for position in range(1, len(order)):
+        if status[i] > 0:
+            room -= game.strength[i]
+        elif status[i] == 0:
+            cost = burden(game, callback, i, M, p)
+            ratio[i] = cost / game.strength[i] if game.strength[i] > 0.0 else np.inf
+    free = 0
+    for position in range(len(order)):
+        i = order[position]
+        if status[i] == 0:
+            order[position], order[free] = order[free], i
+            free += 1
+    for position in range(1, free):
         i = order[position]
         place = position
         while place > 0 and ratio[order[place - 1]] > ratio[i]:
             order[place] = order[place - 1]
             place -= 1
         order[place] = i
-    room = M - game.leader
-    for position in range(len(order)):
+    for position in range(free):
         room -= game.strength[order[position]]
         if room < 0.0:
             return position
-    return len(order) - 1
+    return free - 1
 
 
 @njit(cache=True)
-def bound_window(game, callback, a, b, theta, slip, side, penalty):  # type: ignore[no-untyped-def]
-    """Bound Phi on [a, b] and what it costs to have a partner on the wrong side.
+def bound_window(game, callback, a, b, theta, slip, status, side, penalty):  # type: ignore[no-untyped-def]
+    """Bound Phi on [a, b] and what it costs to have a free partner on the wrong side.
 
     Parameters
     ----------
     slip
         Rounding allowed in strengths.
+    status
+        1 for partners who are in, -1 for out, 0 for free.
     side
-        Filled with 1 for partners whose right side is in, -1 for out, 2 and -2 for partners who
-        are in or out of every coalition of such strength.
+        Filled with 1 for partners whose right side is in, -1 for out.
     penalty
         Filled with a lower bound on |r_i(M)| over the window, infinite where the side is forced.
 
@@ -98,14 +107,13 @@ def bound_window(game, callback, a, b, theta, slip, side, penalty):  # type: ign
     at_a = game.worth * pa - theta * (a - game.leader)
     at_b = game.worth * pb - theta * (b - game.leader)
     crude = game.worth * pb - theta * (a - game.leader)
-    weight, level, loose, least_bend = game.worth, 0.0, 0.0, 0.0
+    weight, loose, least_bend = game.worth, 0.0, 0.0
     for i in range(len(side)):
         m, stake, drag = game.strength[i], game.stake[i], game.drag[i]
-        start = max(a, game.leader + m)
-        if start > b + slip:
-            side[i], penalty[i] = -2, np.inf
+        if status[i] < 0 or game.leader + m > b + slip:
+            side[i], penalty[i] = -1, np.inf
             continue
-        start = min(start, b)
+        start = min(max(a, game.leader + m), b)
         p_start = pa if start == a else chance(game, callback, start)
         ask_a = ask_b = low_ask = high_ask = game.outlay[i]
         low_m = high_m = 0.0
@@ -122,8 +130,8 @@ def bound_window(game, callback, a, b, theta, slip, side, penalty):  # type: ign
             high_ask -= stake * (least if stake > 0.0 else most)
         low_r = max(low_ask, 0.0) + drag * p_start - theta * m
         high_r = max(high_ask, 0.0) + drag * pb - theta * m
-        if a > game.leader + game.total - m + slip:
-            side[i], penalty[i] = 2, np.inf
+        if status[i] > 0:
+            side[i], penalty[i] = 1, np.inf
         elif low_r >= 0.0:
             side[i], penalty[i] = -1, low_r
             continue
@@ -139,39 +147,41 @@ def bound_window(game, callback, a, b, theta, slip, side, penalty):  # type: ign
             loose -= low_r
             continue
         weight -= drag
-        level += theta * m
         at_a += theta * m - drag * pa
         at_b += theta * m - drag * pb
         if low_ask + high_ask > 0.0:
             # max(0, ask) >= ask; for the others it is >= 0.
             weight += stake
-            level -= game.outlay[i]
             at_a -= ask_a
             at_b -= ask_b
             least_bend -= stake * (high_m if stake > 0.0 else low_m)
     least_bend += weight * (low if weight > 0.0 else high)
     bulge = max(0.0, -least_bend) * (b - a) ** 2 / 2.0
-    bound = min(crude, _peak(at_a, at_b, bulge) + loose)
-    return Window(a, b, theta, bound, at_a, at_b, bulge, loose, weight, level)
-
-
-@njit(cache=True)
-def _peak(at_a, at_b, bulge):  # type: ignore[no-untyped-def]
-    """Give the maximum over t in [0, 1] of at_a + (at_b - at_a) t + bulge t (1 - t)."""
     rise = at_b - at_a
-    if bulge <= abs(rise):
-        return max(at_a, at_b)
-    return at_a + (rise + bulge) ** 2 / (4.0 * bulge)
+    peak = max(at_a, at_b) if bulge <= abs(rise) else at_a + (rise + bulge) ** 2 / (4.0 * bulge)
+    return Window(a, b, min(crude, peak + loose), at_a, at_b, bulge, loose)
 
 
 @njit(cache=True)
-def bound_at(game, callback, window, separable, M):  # type: ignore[no-untyped-def]
+def bound_at(window, M):  # type: ignore[no-untyped-def]
     """Bound Phi(M) at one strength within the window."""
-    if separable:
-        p = chance(game, callback, M)
-        return window.weight * p - window.theta * (M - game.leader) + window.level + window.loose
     if window.b <= window.a:
         return window.bound
     t = min(max((M - window.a) / (window.b - window.a), 0.0), 1.0)
     parabola = window.at_a + (window.at_b - window.at_a) * t + window.bulge * t * (1.0 - t)
     return min(window.bound, parabola + window.loose)
+
+
+@njit(cache=True)
+def trim(window, least):  # type: ignore[no-untyped-def]
+    """Give the part of the window where Phi can be `least` or more, or all of it if none is."""
+    rise, height = window.at_b - window.at_a, least - window.loose - window.at_a
+    # Solve bulge t^2 - (rise + bulge) t + height = 0 for the t between which the parabola is above.
+    half = 0.5 * (rise + window.bulge)
+    root = half * half - window.bulge * height
+    if window.bulge <= 0.0 or root < 0.0:
+        return window.a, window.b
+    width = window.b - window.a
+    lower = max(0.0, (half - np.sqrt(root)) / window.bulge)
+    upper = min(1.0, (half + np.sqrt(root)) / window.bulge)
+    return window.a + lower * width, window.a + upper * width
