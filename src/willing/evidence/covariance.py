@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 Floats = NDArray[np.float64]
 
@@ -31,9 +32,9 @@ def clustered_covariance(scores: Floats, hessian: Floats, cluster: NDArray[np.in
     ``sandwich::vcovCL`` of R applies to a ``glm`` by default (HC0 with ``cadjust``). Statsmodels
     multiplies by (n-1)/(n-k) as well.
     """
-    n_clusters = int(cluster.max()) + 1
-    totals = np.zeros((n_clusters, scores.shape[1]))
-    np.add.at(totals, cluster, scores)
+    n, n_clusters = len(cluster), int(cluster.max()) + 1
+    members = csr_array((np.ones(n), (cluster, np.arange(n))), shape=(n_clusters, n))
+    totals = np.asarray(members @ scores, dtype=np.float64)
     bread = np.linalg.inv(-hessian)
     covariance = n_clusters / (n_clusters - 1) * bread @ (totals.T @ totals) @ bread
-    return (covariance + covariance.T) / 2
+    return np.asarray((covariance + covariance.T) / 2)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import polars as pl
+from joblib import Parallel, delayed
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from willing.errors import EstimationError
-from willing.evidence.design import build_design
+from willing.evidence.design import Design, build_design
 from willing.evidence.formation import CLUSTER, CONTROLS, INSECURITY
 from willing.evidence.models import fit_probit
 from willing.evidence.sample import select_triads
@@ -28,7 +30,14 @@ SIGNIFICANT = 0.05
 
 # The term whose coefficient speaks to each hypothesis, positive if the theory is right.
 TERMS: Mapping[Hypothesis, str] = {"H1": INSECURITY, "H2": f"{INSECURITY}:difLPv"}
-CHOICES = ("coding", "leader", "years", "covariates", "insecurity", "victims")
+CHOICES = ("insecurity", "leader", "coding", "sample", "covariates")
+USA = 2
+SAMPLES: Mapping[str, dict[str, Any]] = {
+    "1951-1999": {},
+    "1946-1999": {"years": (1946, 1999)},
+    "without victims": {"victims": False},
+    "without the USA": {"without": (USA,)},
+}
 COVARIATES: Mapping[str, tuple[str, ...]] = {
     "divergence": ("difLPv", "difTPv"),
     "divergence, strength, distance": (
@@ -45,26 +54,23 @@ class Choices:
 
     Attributes
     ----------
-    coding : tuple of str
-        Columns that say who joined.
-    leader : tuple of str
-        Who is taken for L.
-    years : tuple of (int, int)
-        First and last year of the crises.
-    covariates : tuple of str
-        Keys of `COVARIATES`.
     insecurity : tuple of str
         Columns of L's insecurity.
-    victims : tuple of bool
-        Whether sides of mere victims are taken.
+    leader : tuple of str
+        Who is taken for L.
+    coding : tuple of str
+        Columns that say who joined.
+    sample : tuple of str
+        Keys of `SAMPLES`.
+    covariates : tuple of str
+        Keys of `COVARIATES`.
     """
 
-    coding: tuple[str, ...] = ("join", "join_icb", "join_hewitt", "join_gml", "join_mid")
+    insecurity: tuple[str, ...] = (INSECURITY, "LinsecPlain")
     leader: tuple[LeaderRule, ...] = ("strongest", "first", "every")
-    years: tuple[tuple[int, int], ...] = ((1951, 1999), (1946, 1999))
+    coding: tuple[str, ...] = ("join", "join_icb", "join_hewitt", "join_gml", "join_mid")
+    sample: tuple[str, ...] = tuple(SAMPLES)
     covariates: tuple[str, ...] = ("Wolford and Ritter's", "divergence")
-    insecurity: tuple[str, ...] = (INSECURITY,)
-    victims: tuple[bool, ...] = (True, False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -199,6 +205,7 @@ def specification_curve(
     triads: pl.DataFrame,
     *,
     choices: Choices | None = None,
+    jobs: int = 2,
     progress: Callable[[str], object] = lambda _: None,
 ) -> SpecificationCurve:
     """Estimate both hypotheses under every combination of choices.
@@ -210,6 +217,8 @@ def specification_curve(
     choices
         What is varied; by default what `Choices` says. Codings and measures of insecurity that
         the triads lack are left out.
+    jobs
+        Threads; the work is in NumPy, which lets them run side by side.
     progress
         Called with each sample's name once its models are done.
 
@@ -218,33 +227,21 @@ def specification_curve(
     SpecificationCurve
     """
     choices = choices or Choices()
-    codings = [c for c in choices.coding if c in triads.columns]
-    measures = [c for c in choices.insecurity if c in triads.columns]
+    choices = replace(
+        choices,
+        insecurity=tuple(c for c in choices.insecurity if c in triads.columns),
+        coding=tuple(c for c in choices.coding if c in triads.columns),
+    )
+    samples = itertools.product(choices.insecurity, choices.leader, choices.sample)
     rows = []
-    # Fits that differ in the sample only start from each other's estimates.
-    starts: dict[tuple[str, ...], Floats] = {}
-    samples = itertools.product(choices.leader, choices.years, choices.victims, measures, codings)
-    for leader, years, victims, insecurity, coding in samples:
-        sample = select_triads(
-            triads,
-            leader=leader,
-            coding=coding,
-            insecurity=insecurity,
-            years=years,
-            victims=victims,
+    # Threads of the linear algebra would only get in each other's way here.
+    with threadpool_limits(1, user_api="blas"):
+        found = Parallel(n_jobs=jobs, prefer="threads", return_as="generator")(
+            delayed(_estimate_sample)(triads, choices, *sample) for sample in samples
         )
-        label = {
-            "coding": coding,
-            "leader": leader,
-            "years": f"{years[0]}-{years[1]}",
-            "insecurity": insecurity,
-            "victims": "with victims" if victims else "without victims",
-        }
-        for covariates, (hypothesis, term) in itertools.product(choices.covariates, TERMS.items()):
-            terms = tuple(dict.fromkeys([INSECURITY, term, *COVARIATES[covariates]]))
-            found = _estimate(sample, terms, term, starts)
-            rows.append({**label, "covariates": covariates, "hypothesis": hypothesis, **found})
-        progress(f"{coding}, {leader}")
+        for part in found:
+            rows += part
+            progress(f"{part[0]['leader']}, {part[0]['sample']}")
     return SpecificationCurve(pl.DataFrame(rows, schema=_SCHEMA))
 
 
@@ -256,24 +253,57 @@ _SCHEMA = {
 }
 
 
+def _estimate_sample(
+    triads: pl.DataFrame, choices: Choices, insecurity: str, leader: LeaderRule, sample: str
+) -> list[dict[str, Any]]:
+    """Estimate both hypotheses on one sample with every coding and set of covariates."""
+    rows = []
+    for covariates in choices.covariates:
+        # A fit starts from the estimates with the coding before it.
+        starts: dict[Hypothesis, Floats] = {}
+        for coding in choices.coding:
+            chosen = select_triads(
+                triads, leader=leader, coding=coding, insecurity=insecurity, **SAMPLES[sample]
+            )
+            label = {
+                "insecurity": insecurity,
+                "leader": leader,
+                "coding": coding,
+                "sample": sample,
+                "covariates": covariates,
+            }
+            estimates = _estimate(chosen, COVARIATES[covariates], starts)
+            rows += [{**label, "hypothesis": h, **found} for h, found in estimates.items()]
+    return rows
+
+
 def _estimate(
-    sample: pl.DataFrame, terms: Sequence[str], term: str, starts: dict[tuple[str, ...], Floats]
-) -> dict[str, Any]:
-    """Fit one probit and report one coefficient, or why there is none."""
-    key = tuple(terms)
+    sample: pl.DataFrame, covariates: Sequence[str], starts: dict[Hypothesis, Floats]
+) -> dict[Hypothesis, dict[str, Any]]:
+    """Fit the probits of H1 and H2 and report a coefficient of each, or why there is none."""
     try:
-        design = build_design(sample, outcome="join", mean=terms, cluster=CLUSTER)
-        fit = fit_probit(design, start=starts.get(key))
+        crossed = build_design(
+            sample, outcome="join", mean=(*TERMS.values(), *covariates), cluster=CLUSTER
+        )
     except EstimationError as error:
-        return {"failure": str(error)}
-    starts[key] = fit.params
-    estimate = fit.estimate(term)
-    return {
-        "estimate": estimate.value,
-        "std_error": estimate.std_error,
-        "z": estimate.z,
-        "p": estimate.p,
-        "n": design.n,
-        "events": int(design.y.sum()),
-        "clusters": design.n_clusters,
-    }
+        return {hypothesis: {"failure": str(error)} for hypothesis in TERMS}
+    designs: dict[Hypothesis, Design] = {"H1": crossed.without(TERMS["H2"]), "H2": crossed}
+    found: dict[Hypothesis, dict[str, Any]] = {}
+    for hypothesis, design in designs.items():
+        try:
+            fit = fit_probit(design, start=starts.get(hypothesis))
+        except EstimationError as error:
+            found[hypothesis] = {"failure": str(error)}
+            continue
+        starts[hypothesis] = fit.params
+        estimate = fit.estimate(TERMS[hypothesis])
+        found[hypothesis] = {
+            "estimate": estimate.value,
+            "std_error": estimate.std_error,
+            "z": estimate.z,
+            "p": estimate.p,
+            "n": design.n,
+            "events": int(design.y.sum()),
+            "clusters": design.n_clusters,
+        }
+    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import polars as pl
@@ -63,6 +63,12 @@ class Design:
     def n_clusters(self) -> int:
         """Number of clusters."""
         return int(self.cluster.max()) + 1
+
+    def without(self, term: str) -> Design:
+        """Give the design without one term of the mean equation."""
+        kept = [t != term for t in self.terms]
+        terms = tuple(t for t in self.terms if t != term)
+        return replace(self, X=self.X[:, kept], terms=terms)
 
     def column(self, name: str) -> NDArray[np.float64]:
         """Give one column of the mean equation, shape (n,)."""

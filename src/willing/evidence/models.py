@@ -130,7 +130,7 @@ def _fit_homoskedastic(
         with warnings.catch_warnings():
             # What statsmodels warns of, we raise below.
             warnings.simplefilter("ignore")
-            fit = model.fit(begin, method="newton", maxiter=100, tol=1e-10, disp=False)
+            fit = model.fit(begin, method="newton", maxiter=100, tol=1e-8, disp=False)
         converged = bool(fit.mle_retvals["converged"]) and bool(np.isfinite(fit.llf))
     except (np.linalg.LinAlgError, PerfectSeparationError):
         converged = False

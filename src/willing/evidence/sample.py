@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import polars as pl
 
@@ -20,6 +20,7 @@ def select_triads(
     insecurity: str = "LinsecYoung",
     years: tuple[int, int] = WR_YEARS,
     victims: bool = True,
+    without: Collection[int] = (),
 ) -> pl.DataFrame:
     """Take the triads of a sample and put the chosen measures under the models' names.
 
@@ -37,6 +38,8 @@ def select_triads(
         First and last year of the crises taken.
     victims
         Whether sides whose members are only victims of one aggressor are taken.
+    without
+        COW codes of leading states to leave out.
 
     Returns
     -------
@@ -53,6 +56,8 @@ def select_triads(
         conditions.append(pl.col(leader))
     if not victims:
         conditions.append(~pl.col("victims_only"))
+    if without:
+        conditions.append(~pl.col("leader").is_in(list(without)))
     needed = [coding, insecurity, *_roots(conditions)]
     absent = [name for name in dict.fromkeys(needed) if name not in triads.columns]
     if absent:
