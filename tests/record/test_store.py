@@ -1,0 +1,143 @@
+"""A record is loaded whole or not at all."""
+
+import json
+import shutil
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from willing.errors import DataError
+from willing.record.codebook import check_columns, codebook, look_up_column
+from willing.record.sources import SOURCES
+from willing.record.store import EMBEDDED, FRAMES, Record, load_record
+
+MEGABYTE = 1_000_000
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(EMBEDDED, tmp_path / "record"))
+
+
+def test_the_embedded_record_is_small() -> None:
+    """The package carries the record, so that nothing need be fetched."""
+    assert sum(path.stat().st_size for path in EMBEDDED.iterdir()) < 4 * MEGABYTE
+
+
+def test_every_column_is_in_the_codebook_and_every_entry_is_used() -> None:
+    """The codebook and the record hold the same columns."""
+    frames = load_record(leader="every").frames().values()
+    assert {name for frame in frames for name in frame.columns} == set(codebook())
+
+
+def test_every_source_in_the_codebook_is_in_the_manifest() -> None:
+    """A column names the files it comes from, and the manifest says which releases they were."""
+    inputs = {entry.key for entry in load_record().manifest.inputs}
+    named = {source for entry in codebook().values() for source in entry.sources}
+    assert named <= inputs
+    assert inputs <= set(SOURCES)
+
+
+@pytest.mark.parametrize("rule", ["strongest", "first"])
+def test_a_leader_rule_leaves_one_leader_a_side(rule: str) -> None:
+    """Each rule gives every side that somebody may lead one leader."""
+    record = load_record(leader=rule)  # type: ignore[arg-type]
+    leaders = record.triads.select("side", "leader").unique()
+    assert leaders["side"].is_unique().all()
+    assert leaders.height == record.sides["leader"].count()
+
+
+def test_every_leader_in_turn_is_all_of_them() -> None:
+    """The record keeps every crisis actor as a possible leader."""
+    record = load_record(leader="every")
+    assert record.triads.select("side", "leader").n_unique() > record.sides.height
+
+
+def test_a_record_says_what_it_is() -> None:
+    """Its text has the numbers of crises, sides and triads."""
+    record = load_record()
+    assert f"{record.crises.height} crises" in str(record)
+    assert f"{record.triads.height:,} triads" in str(record)
+    assert json.dumps(record.to_dict())
+
+
+def test_attrition_adds_up() -> None:
+    """What a step keeps is what the step before kept, less what it lost."""
+    record = load_record()
+    for unit in ("crises", "triads"):
+        steps = record.attrition.filter(pl.col("unit") == unit)
+        lost = steps["lost"].fill_null(0)
+        assert (steps["rows"].diff().drop_nulls() == -lost[1:]).all()
+    triads = record.attrition.filter(pl.col("unit") == "triads")
+    assert triads["rows"][0] == record.triads.height
+
+
+def test_years_outside_the_record_are_refused() -> None:
+    """The message says which years there are."""
+    with pytest.raises(DataError, match="has crises of 1946-1999"):
+        load_record(years=(1990, 2010))
+
+
+def test_an_unknown_leader_rule_is_refused() -> None:
+    """The message says which rules there are."""
+    with pytest.raises(DataError, match="strongest, first or every"):
+        load_record(leader="weakest")  # type: ignore[arg-type]
+
+
+def test_a_folder_without_a_manifest_is_refused(tmp_path: Path) -> None:
+    """The message says how to write a record."""
+    with pytest.raises(DataError, match="holds no record"):
+        load_record(tmp_path)
+
+
+@pytest.mark.parametrize("name", FRAMES)
+def test_a_damaged_frame_is_refused(folder: Path, name: str) -> None:
+    """A file that is not the one of the manifest is named."""
+    path = folder / f"{name}.parquet"
+    path.write_bytes(path.read_bytes()[:-10])
+    with pytest.raises(DataError, match=f"{name}.parquet is not the file of its manifest"):
+        load_record(folder)
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"years": 3}'])
+def test_a_damaged_manifest_is_refused(folder: Path, content: str) -> None:
+    """A manifest that is none is named."""
+    (folder / "manifest.json").write_text(content, encoding="utf-8")
+    with pytest.raises(DataError, match=r"manifest\.json is not a manifest"):
+        load_record(folder)
+
+
+@pytest.mark.parametrize(
+    ("frame", "fault"),
+    [
+        ({"join": [2]}, "column 'join': 2 is outside 0 to 1"),
+        ({"join": [None]}, "column 'join': holds values of type Null"),
+        ({"join": pl.Series([1, None], dtype=pl.Int8)}, "column 'join': 1 values are missing"),
+        ({"LinsecYoung": [float("nan")]}, "column 'LinsecYoung': nan is outside"),
+        ({"crisname": [3]}, "column 'crisname': holds values of type integer"),
+        ({"start_precision": ["week"]}, "column 'start_precision': 'week' is not one of"),
+        ({"jion": [1]}, "no column 'jion'; nearest: join"),
+    ],
+)
+def test_a_frame_against_the_codebook_is_refused(frame: dict[str, object], fault: str) -> None:
+    """The message names the column and what is wrong with it."""
+    with pytest.raises(DataError, match=fault):
+        check_columns(pl.DataFrame(frame), "a frame")
+
+
+def test_an_entry_reads_well() -> None:
+    """Meaning, type, unit, range, sources and the meaning of a missing value are all there."""
+    text = str(look_up_column("join_gml"))
+    for part in ("join_gml:", "integer", "0/1", "gml_participants", "does not speak of the side"):
+        assert part in text
+
+
+def test_describe_shows_all_frames() -> None:
+    """Every frame and every column is in the description of a record."""
+    record = load_record()
+    text = record.describe()
+    assert isinstance(record, Record)
+    for name, frame in record.frames().items():
+        assert f"{name} (" in text
+        assert all(column in text for column in frame.columns)
