@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from willing.cli import data
+from willing.cli import data, wider
 from willing.errors import WillingError
 
 app = typer.Typer(
@@ -20,6 +20,7 @@ app = typer.Typer(
 
 
 app.add_typer(data.app, name="data")
+app.add_typer(wider.app, name="wider")
 
 
 @app.callback()

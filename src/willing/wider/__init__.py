@@ -1,1 +1,5 @@
 """The wider theory: signals of resolve and war, and the expansion of conflicts."""
+
+from willing.wider.signaling import SignalingGame
+
+__all__ = ["SignalingGame"]
