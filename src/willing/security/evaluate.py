@@ -151,7 +151,9 @@ def evaluate(
             f"no leader-years with and without an exit from {first} to {last}; widen the years"
         )
     rate = float(np.average(y, weights=weight))
-    line = np.column_stack([np.ones_like(p), np.log(p / (1 - p))])
+    # Rounded scores may be 0 or 1.
+    inside = np.clip(p, 1e-6, 1 - 1e-6)
+    line = np.column_stack([np.ones_like(p), np.log(inside / (1 - inside))])
     intercept, slope = fit_logit(line, y, weight, ridge=0.0).coefficients
     return Evaluation(
         score=score,
@@ -205,9 +207,9 @@ def forward_evaluation(
     later = quarters.filter(pl.col("quarter") % QUARTERS == 0, pl.col("date") > date(last, 12, 31))
     score = model.fit(quarters.filter(known)).predict(later)
     table = later.select(
-        start="date", exit="exit_within_year", exposure="exposure", forward=pl.Series(score)
+        start="date", exit="exit_within_year", exposure="exposure", insecurity=pl.Series(score)
     )
-    return evaluate(table, score="forward")
+    return evaluate(table)
 
 
 def _calibration(p: Vector, y: Vector, weight: Vector) -> pl.DataFrame:

@@ -15,8 +15,9 @@ Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
 
 _MAX_STEPS = 50
-# Converged once another step would raise the log-likelihood by less than this.
-_TOLERANCE = 1e-9
+# Converged once another step would raise the log-likelihood by less than this: coefficients are
+# then within a millionth of a standard error of the maximum.
+_TOLERANCE = 1e-12
 _LONGEST_STEP = 5.0
 _NO_CONVERGENCE = (
     f"the logit did not converge in {_MAX_STEPS} steps; an outcome may be separated: "

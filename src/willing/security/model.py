@@ -44,9 +44,9 @@ class SurvivalModel:
         Parameters
         ----------
         rows
-            Units with their covariates, ``exit_within_year``, ``exposure`` and ``leadid``, as
-            `willing.security.scores.leader_quarters_with_features` gives them. A year in which
-            an exit could only partly be seen counts with the part that was observed.
+            Units with their covariates, ``exit_within_year``, ``exposure`` and ``leadid``:
+            `willing.security.scores.LeaderSurvival.quarters`. A year in which an exit could only
+            partly be seen counts with the part that was observed.
 
         Returns
         -------
