@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit
 
 from willing.crisis import Floats
-from willing.solvers.core import enumerate_core, exchange, offer, same, threshold
+from willing.solvers.core import enumerate_core, improve, offer, same, threshold
 from willing.solvers.windows import bound_window, rank_partners, trim
 
 # Nodes open at the same time; each holds a row of n bytes.
@@ -24,7 +24,7 @@ _LOOSE = 0.25
 class Tree(NamedTuple):
     """The open nodes: a heap by bound of rows (bound, a, b, slot), and by slot who is in or out.
 
-    `size[0]` counts the nodes, `unresolved[0]` is the highest bound of a node given up, and
+    `size[0]` counts them and `looked[0]` those looked into so far, `unresolved[0]` is the highest bound of a node given up, and
     `vacant[: MOST_OPEN - size]` are the slots not in use.
     """
 
@@ -32,6 +32,7 @@ class Tree(NamedTuple):
     status: np.ndarray
     vacant: np.ndarray
     size: np.ndarray
+    looked: np.ndarray
     unresolved: Floats
 
 
@@ -42,6 +43,7 @@ def make_tree(n: int, low: float, high: float) -> Tree:
         status=np.empty((MOST_OPEN, n), dtype=np.int8),
         vacant=np.arange(MOST_OPEN - 1, -1, -1),
         size=np.zeros(1, dtype=np.int64),
+        looked=np.zeros(1, dtype=np.int64),
         unresolved=np.full(1, -np.inf),
     )
     push(tree, np.inf, low, high, np.zeros(n, dtype=np.int8))
@@ -86,6 +88,8 @@ def _look_into(game, callback, unit, slip, best, tree, space, dedupe, bound, a, 
     """Close a node or replace it by two; give the work done."""
     n = len(status)
     work = 0
+    widened = loose = False
+    tree.looked[0] += 1
     while True:
         a, b = _within_reach(game, unit, slip, status, a, b)
         if a > b:
@@ -103,19 +107,25 @@ def _look_into(game, callback, unit, slip, best, tree, space, dedupe, bound, a, 
         free = _fix(status, space, window.bound - threshold(best))
         if free == 0:
             break
+        loose = window.error > _LOOSE * (window.bound - threshold(best))
+        if free > _SMALL_CORE and not loose:
+            # A wide search costs as much as many nodes, so it is done ever more rarely.
+            wide = tree.looked[0] & (tree.looked[0] - 1) == 0 and not widened
+            widened = True
+            improve(game, callback, window, slip, best, space, wide)
+            if window.bound <= threshold(best):
+                return work
         low, high = trim(window, threshold(best))
         narrow = high - low < _WORTHWHILE * (b - a)
         a, b = low, high
         if not narrow:
             break
-    if free > _SMALL_CORE:
-        exchange(game, callback, window, best, space)
-    else:
+    if free <= _SMALL_CORE:
         closed, states = enumerate_core(game, callback, window, slip, best, space, dedupe)
         work += states
         if closed:
             return work
-    _branch(game, unit, slip, best, tree, space, dedupe, bound, window, a, b, breaks, status)
+    _branch(game, unit, slip, tree, space, dedupe, bound, loose, a, b, breaks, status)
     return work
 
 
@@ -164,7 +174,7 @@ def _fix(status, space, slack):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _branch(game, unit, slip, best, tree, space, dedupe, bound, window, a, b, breaks, status):  # type: ignore[no-untyped-def]
+def _branch(game, unit, slip, tree, space, dedupe, bound, loose, a, b, breaks, status):  # type: ignore[no-untyped-def]
     """Split a node by its window if that is wide or loosely bounded, else by the break partner."""
     if tree.size[0] + 2 > MOST_OPEN:
         tree.unresolved[0] = max(tree.unresolved[0], bound)
@@ -172,8 +182,6 @@ def _branch(game, unit, slip, best, tree, space, dedupe, bound, window, a, b, br
     partner = space.order[breaks]
     if status[partner] != 0:
         partner = _freest(game, space, status)
-    slack = window.bound - threshold(best)
-    loose = window.loose + 0.25 * window.bulge > _LOOSE * slack
     if b - a > slip and (loose or b - a > game.strength[partner]):
         left = right = 0.5 * (a + b)
         if unit > 0.0:

@@ -14,6 +14,8 @@ from willing.solvers.windows import bound_at
 
 # Partial coalitions that one enumeration may hold.
 MOST_STATES = 1 << 10
+# Starting points of a wide search for exchanges.
+_STARTS = 32
 
 
 class Best(NamedTuple):
@@ -91,53 +93,88 @@ def offer(game, callback, best, members):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def exchange(game, callback, window, best, space):  # type: ignore[no-untyped-def]
-    """Offer the best coalition one exchange away from everybody on the right side.
+def improve(game, callback, window, slip, best, space, wide):  # type: ignore[no-untyped-def]
+    """Offer what exchanges of partners make of everybody on the right side.
 
-    An exchange takes one partner in, or lets one go, or both, so as to come near the strength at
-    which the bound is highest.
+    Exchanges aim at the strength at which the window's parabola peaks. If `wide`, also start from
+    each of a number of partners on the wrong side.
     """
-    finite = np.flatnonzero(space.penalty < window.bound - threshold(best))
-    finite = finite[np.argsort(game.strength[finite])]
-    ins, outs = finite[space.side[finite] > 0], finite[space.side[finite] < 0]
-    start = game.leader
+    core = np.flatnonzero(space.penalty < window.bound - threshold(best))
+    starts = core[np.argsort(space.penalty[core])][:_STARTS] if wide else core[:0]
+    core = core[np.argsort(game.strength[core])]
+    width = window.b - window.a
+    peak, bend = window.a, game.worth / (slip * slip)
+    if width > slip and window.bulge > 0.0:
+        t = 0.5 + 0.5 * (window.at_b - window.at_a) / window.bulge
+        peak += min(max(t, 0.0), 1.0) * width
+        bend = window.bulge / (width * width)
+    base = game.leader
     for i in range(len(space.side)):
         if space.side[i] > 0:
-            start += game.strength[i]
-    peak = window.a
-    if window.b > window.a:
-        t = 0.5
-        if window.bulge > 0.0:
-            t += 0.5 * (window.at_b - window.at_a) / window.bulge
-        peak += min(max(t, 0.0), 1.0) * (window.b - window.a)
-    value, leaves, enters = -np.inf, -1, -1
+            base += game.strength[i]
+    for start in range(-1, len(starts)):
+        space.members[:] = space.side > 0
+        M, spent = base, 0.0
+        if start >= 0:
+            M, spent = _flip(game, space, starts[start], M, spent)
+        loss = spent + bend * (M - peak) ** 2
+        while True:
+            found, leaves, enters = _best_exchange(game, peak, bend, space, core, M, spent)
+            if found >= loss:
+                break
+            loss = found
+            if leaves >= 0:
+                M, spent = _flip(game, space, leaves, M, spent)
+            if enters >= 0:
+                M, spent = _flip(game, space, enters, M, spent)
+        if window.bound - loss > threshold(best):
+            offer(game, callback, best, space.members)
+            if threshold(best) >= window.bound:
+                return
+
+
+@njit(cache=True)
+def _best_exchange(game, peak, bend, space, core, M, spent):  # type: ignore[no-untyped-def]
+    """Find whom to let go and whom to take in, one each or none (-1), for the least loss.
+
+    For everyone who may leave, only those are tried who bring the strength nearest to the peak.
+    `core` is sorted by strength.
+    """
+    outside = core[~space.members[core]]
+    loss, leaves, enters = np.inf, -1, -1
     place = 0
-    for gone in range(-1, len(ins)):
-        M, spent = start, 0.0
-        if gone >= 0:
-            M, spent = start - game.strength[ins[gone]], space.penalty[ins[gone]]
-        while place < len(outs) and M + game.strength[outs[place]] < peak:
+    for position in range(-1, len(core)):
+        gone = core[position] if position >= 0 else -1
+        if gone >= 0 and not space.members[gone]:
+            continue
+        at, cost = (M, spent) if gone < 0 else _after(game, space, gone, M, spent)
+        while place < len(outside) and at + game.strength[outside[place]] < peak:
             place += 1
-        for near in (-1, place - 1, place):
-            if near >= len(outs) or (near < 0 and near != -1):
-                continue
-            at, cost = M, spent
-            if near >= 0:
-                at, cost = M + game.strength[outs[near]], spent + space.penalty[outs[near]]
-            if at < window.a or at > window.b:
-                continue
-            found = bound_at(window, at) - cost
-            if found > value:
-                value, leaves, enters = found, gone, near
-    if value <= threshold(best):
-        return
-    for i in range(len(space.side)):
-        space.members[i] = space.side[i] > 0
-    if leaves >= 0:
-        space.members[ins[leaves]] = False
-    if enters >= 0:
-        space.members[outs[enters]] = True
-    offer(game, callback, best, space.members)
+        if cost + bend * (at - peak) ** 2 < loss:
+            loss, leaves, enters = cost + bend * (at - peak) ** 2, gone, -1
+        for near in range(max(place - 1, 0), min(place + 1, len(outside))):
+            end, total = _after(game, space, outside[near], at, cost)
+            if total + bend * (end - peak) ** 2 < loss:
+                loss, leaves, enters = total + bend * (end - peak) ** 2, gone, outside[near]
+    return loss, leaves, enters
+
+
+@njit(cache=True)
+def _after(game, space, i, M, spent):  # type: ignore[no-untyped-def]
+    """Give strength and penalties after partner `i` changes sides."""
+    wrong = space.members[i] == (space.side[i] > 0)
+    return (
+        M - game.strength[i] if space.members[i] else M + game.strength[i],
+        spent + space.penalty[i] if wrong else spent - space.penalty[i],
+    )
+
+
+@njit(cache=True)
+def _flip(game, space, i, M, spent):  # type: ignore[no-untyped-def]
+    """Change the side of partner `i`; give strength and penalties after."""
+    after = _after(game, space, i, M, spent)
+    space.members[i] = not space.members[i]
+    return after
 
 
 @njit(cache=True)

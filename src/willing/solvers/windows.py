@@ -24,7 +24,7 @@ class Window(NamedTuple):
     """A window [a, b] on coalition strength, and a majorant of Phi on it.
 
     `bound` is the majorant's maximum. Phi is also below the parabola of height `bulge` / 4 over the
-    chord from `at_a` to `at_b`, plus `loose`.
+    chord from `at_a` to `at_b`, plus `loose`. The majorant exceeds Phi by no more than `error`.
     """
 
     a: float
@@ -34,6 +34,7 @@ class Window(NamedTuple):
     at_b: float
     bulge: float
     loose: float
+    error: float
 
 
 @njit(cache=True)
@@ -107,7 +108,8 @@ def bound_window(game, callback, a, b, theta, slip, status, side, penalty):  # t
     at_a = game.worth * pa - theta * (a - game.leader)
     at_b = game.worth * pb - theta * (b - game.leader)
     crude = game.worth * pb - theta * (a - game.leader)
-    weight, loose, least_bend = game.worth, 0.0, 0.0
+    weight, loose = game.worth, 0.0
+    least_bend = most_bend = 0.0
     for i in range(len(side)):
         m, stake, drag = game.strength[i], game.stake[i], game.drag[i]
         if status[i] < 0 or game.leader + m > b + slip:
@@ -155,11 +157,14 @@ def bound_window(game, callback, a, b, theta, slip, status, side, penalty):  # t
             at_a -= ask_a
             at_b -= ask_b
             least_bend -= stake * (high_m if stake > 0.0 else low_m)
+            most_bend -= stake * (low_m if stake > 0.0 else high_m)
     least_bend += weight * (low if weight > 0.0 else high)
+    most_bend += weight * (high if weight > 0.0 else low)
     bulge = max(0.0, -least_bend) * (b - a) ** 2 / 2.0
+    error = loose + (most_bend - least_bend) * (b - a) ** 2 / 8.0
     rise = at_b - at_a
     peak = max(at_a, at_b) if bulge <= abs(rise) else at_a + (rise + bulge) ** 2 / (4.0 * bulge)
-    return Window(a, b, min(crude, peak + loose), at_a, at_b, bulge, loose)
+    return Window(a, b, min(crude, peak + loose), at_a, at_b, bulge, loose, error)
 
 
 @njit(cache=True)
