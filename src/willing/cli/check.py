@@ -1,0 +1,88 @@
+"""`willing check`: the propositions, on random games."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from willing.propositions import Claim, Verdict
+
+
+def check(
+    games: Annotated[int, typer.Option(min=1, help="Random games a claim.")] = 2000,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the random games.")] = 0,
+    claim: Annotated[
+        list[str] | None, typer.Option("--claim", help="Check this claim only; repeatable.")
+    ] = None,
+    derivations: Annotated[
+        bool, typer.Option("--derivations", help="Print the symbolic derivations, verified.")
+    ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Folder to write counterexamples to, as files for `willing solve`."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON only.")] = False,
+) -> None:
+    """Check the claims of the theory; exit with 1 if one does not come out as stated."""
+    from willing.propositions import Verdicts, check_claim
+
+    claims = _chosen(claim or [])
+    if derivations:
+        _print_derivations(claims)
+        return
+    found = []
+    for number, one in enumerate(claims, start=1):
+        if sys.stderr.isatty():
+            print(f"\r{number}/{len(claims)} {one.name:<40}", end="", file=sys.stderr, flush=True)
+        found.append(check_claim(one, games=games, seed=seed))
+    if sys.stderr.isatty():
+        print("\r" + " " * 50 + "\r", end="", file=sys.stderr)
+    verdicts = Verdicts(tuple(found))
+    if out is not None:
+        for verdict in verdicts.verdicts:
+            _write_counterexample(verdict, out)
+    print(json.dumps(verdicts.to_dict()) if as_json else verdicts)
+    if not verdicts.as_stated:
+        raise typer.Exit(1)
+
+
+def _chosen(names: list[str]) -> list[Claim]:
+    from willing.errors import ScenarioError
+    from willing.propositions import CLAIMS
+
+    known = {claim.name: claim for claim in CLAIMS}
+    for name in names:
+        if name not in known:
+            raise ScenarioError(f"--claim {name}: known claims are {', '.join(known)}")
+    return [known[name] for name in names] or list(CLAIMS)
+
+
+def _print_derivations(claims: list[Claim]) -> None:
+    for claim in claims:
+        if claim.derivation is None:
+            continue
+        derivation = claim.derivation()
+        verified = "verified" if derivation.holds() else "NOT VERIFIED"
+        print(f"{claim.name} ({verified})\n{claim.statement}\n{derivation}\n")
+
+
+def _write_counterexample(verdict: Verdict, folder: Path) -> None:
+    from willing.files import replacing
+    from willing.propositions.scenarios import scenario_text
+
+    found = verdict.counterexample
+    if found is None:
+        return
+    text = (
+        f"# Not in general: {verdict.claim.statement}\n"
+        f"# Here: {found.what}.\n"
+        f"# Replay with: willing solve --path {verdict.claim.name}.toml\n\n"
+        f"{scenario_text(found.scenario)}"
+    )
+    with replacing(folder / f"{verdict.claim.name}.toml") as file:
+        file.write_text(text, encoding="utf-8")

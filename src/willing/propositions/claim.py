@@ -1,0 +1,177 @@
+"""What a claim is, and what checking it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from willing.crisis import Crisis
+from willing.game import CoalitionGame
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from willing.propositions.assumptions import Assumptions
+    from willing.propositions.derivations import Derivation
+
+Stated = Literal["holds", "fails"]
+
+
+class Scenario(NamedTuple):
+    """A crisis and the rules of the game, as in a scenario file."""
+
+    crisis: Crisis
+    game: CoalitionGame
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A proposition about the game that can be run.
+
+    Attributes
+    ----------
+    name : str
+        A short name.
+    statement : str
+        What is claimed.
+    assumptions : Assumptions
+        The games it is claimed for.
+    source : str
+        Where it comes from.
+    stated : {"holds", "fails"}
+        Whether it is put forward as true or as one that does not hold in general.
+    violation : callable
+        Says what contradicts the claim in a scenario, or gives None.
+    partners : tuple of int
+        The numbers of partners it is checked with, rising.
+    condition : str
+        What more is assumed of a change that it speaks of.
+    derivation : callable or None
+        Gives the symbolic derivation, where one exists.
+    """
+
+    name: str
+    statement: str
+    assumptions: Assumptions
+    source: str
+    stated: Stated
+    violation: Callable[[Scenario], str | None]
+    partners: tuple[int, ...]
+    condition: str = ""
+    derivation: Callable[[], Derivation] | None = None
+
+    @property
+    def conditions(self) -> str:
+        """What it is claimed for, in words."""
+        return f"{self.assumptions}, {self.condition}" if self.condition else str(self.assumptions)
+
+
+@dataclass(frozen=True)
+class Counterexample:
+    """A scenario in which a claim fails.
+
+    Attributes
+    ----------
+    scenario : Scenario
+        The smallest one found: fewest partners, then shortest decimals.
+    what : str
+        What contradicts the claim in it.
+    """
+
+    scenario: Scenario
+    what: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What checking a claim on random games gave.
+
+    Attributes
+    ----------
+    claim : Claim
+        The claim.
+    games : int
+        How many random games it was checked on.
+    violations : int
+        In how many of them it failed.
+    counterexample : Counterexample or None
+        The smallest counterexample found, if it failed in any.
+    """
+
+    claim: Claim
+    games: int
+    violations: int
+    counterexample: Counterexample | None
+
+    @property
+    def as_stated(self) -> bool:
+        """Whether the claim came out as it is put forward."""
+        return (self.counterexample is None) == (self.claim.stated == "holds")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the verdict as plain values; the counterexample as the text of its scenario file."""
+        from willing.propositions.scenarios import scenario_text
+
+        found = self.counterexample
+        return {
+            "claim": self.claim.name,
+            "statement": self.claim.statement,
+            "assumptions": self.claim.conditions,
+            "source": self.claim.source,
+            "stated": self.claim.stated,
+            "as_stated": self.as_stated,
+            "games": self.games,
+            "violations": self.violations,
+            "counterexample": found and {
+                "what": found.what,
+                "partners": len(found.scenario.crisis.partners),
+                "scenario": scenario_text(found.scenario),
+            },
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """What checking several claims gave, in their order."""
+
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def as_stated(self) -> bool:
+        """Whether every claim came out as it is put forward."""
+        return all(verdict.as_stated for verdict in self.verdicts)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give all verdicts as plain values."""
+        return {
+            "as_stated": self.as_stated,
+            "claims": [verdict.to_dict() for verdict in self.verdicts],
+        }
+
+    def to_frame(self) -> pl.DataFrame:
+        """Give one row a claim."""
+        import polars as pl
+
+        rows = [verdict.to_dict() for verdict in self.verdicts]
+        for row in rows:
+            found = row.pop("counterexample")
+            row["counterexample"] = found["what"] if found else None
+        return pl.DataFrame(rows, infer_schema_length=None)
+
+    def __str__(self) -> str:
+        width = max(len(verdict.claim.name) for verdict in self.verdicts)
+        lines = []
+        for verdict in self.verdicts:
+            claim, found = verdict.claim, verdict.counterexample
+            result = (
+                f"fails in {verdict.violations:,} of {verdict.games:,} games"
+                if found
+                else f"holds in {verdict.games:,} games"
+            )
+            surprise = "" if verdict.as_stated else "  NOT AS STATED"
+            lines.append(f"{claim.name:<{width}}  {result}{surprise}")
+            lines.append(f"{'':<{width}}    {claim.statement}")
+            if found:
+                lines.append(f"{'':<{width}}    e.g. {found.what}")
+        return "\n".join(lines)
