@@ -11,13 +11,13 @@ import numpy as np
 import polars as pl
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from willing.errors import EstimationError
 from willing.evidence.design import Design, build_design
 from willing.evidence.formation import CLUSTER, CONTROLS, INSECURITY
 from willing.evidence.models import fit_probit
 from willing.evidence.sample import select_triads
+from willing.evidence.threads import one_blas_thread
 from willing.figures import BLUE, INK, ORANGE, house_theme
 from willing.record.sides import LeaderRule
 
@@ -234,8 +234,7 @@ def specification_curve(
     )
     samples = itertools.product(choices.insecurity, choices.leader, choices.sample)
     rows = []
-    # Threads of the linear algebra would only get in each other's way here.
-    with threadpool_limits(1, user_api="blas"):
+    with one_blas_thread():
         found = Parallel(n_jobs=jobs, prefer="threads", return_as="generator")(
             delayed(_estimate_sample)(triads, choices, *sample) for sample in samples
         )

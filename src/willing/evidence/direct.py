@@ -41,7 +41,9 @@ class DirectTests:
         One row a third of leader sides by insecurity: ``sides``, ``insecurity``, ``built`` (share
         that built a coalition).
     building : mapping of str to BinaryResults
-        Logits of whether L built a coalition: ``"insecurity"`` alone, and with ``"controls"``.
+        Logits of whether L built a coalition: on ``"insecurity"`` alone, with ``"controls"``, and
+        ``"within"`` with insecurity split into the leading state's mean over its crises
+        (`between`) and the leader's difference from it (`within`).
     joining : BinaryResults
         Probit of joining with insecurity x divergence from L.
     effects : mapping of str to Estimate
@@ -128,8 +130,9 @@ def direct_tests(triads: pl.DataFrame, *, draws: int = 2000, seed: int = 0) -> D
     return DirectTests(
         built=_built_by_third(sides),
         building={
-            "insecurity": fit_building(sides, controls=()),
-            "controls": fit_building(sides),
+            "insecurity": fit_building(sides, (INSECURITY,)),
+            "controls": fit_building(sides, (INSECURITY, *SIDE_CONTROLS)),
+            "within": fit_building(sides, ("within", "between", *SIDE_CONTROLS)),
         },
         joining=joining,
         effects=_effects_by_third(joining),
@@ -138,12 +141,12 @@ def direct_tests(triads: pl.DataFrame, *, draws: int = 2000, seed: int = 0) -> D
     )
 
 
-def fit_building(
-    sides: pl.DataFrame, *, controls: tuple[str, ...] = SIDE_CONTROLS
-) -> BinaryResults:
-    """Fit a logit of whether L built a coalition on her insecurity and controls."""
-    design = build_design(sides, outcome="built", mean=(INSECURITY, *controls), cluster=CLUSTER)
-    return fit_logit(design, name="building" + (", controls" if controls else ""))
+def fit_building(sides: pl.DataFrame, terms: tuple[str, ...]) -> BinaryResults:
+    """Fit a logit of whether L built a coalition, one row a leader side."""
+    usual = pl.col(INSECURITY).mean().over("leader")
+    split = sides.with_columns(usual.alias("between"), (pl.col(INSECURITY) - usual).alias("within"))
+    design = build_design(split, outcome="built", mean=terms, cluster=CLUSTER)
+    return fit_logit(design, name="building a coalition")
 
 
 def fit_joining(triads: pl.DataFrame) -> BinaryResults:

@@ -12,6 +12,8 @@ from willing.errors import EstimationError
 from willing.evidence.design import build_design
 from willing.evidence.models import fit_hetprobit, fit_probit
 from willing.evidence.results import BinaryResults
+from willing.evidence.tables import side_by_side
+from willing.evidence.threads import one_blas_thread
 from willing.figures import PALETTE, house_theme
 
 if TYPE_CHECKING:
@@ -127,9 +129,21 @@ class Formation:
             "skipped": dict(self.skipped),
         }
 
+    def comparison(self) -> pl.DataFrame:
+        """Give the models side by side, as :func:`~willing.evidence.tables.side_by_side` does."""
+        titles = {model.name: model.title for model in MODELS}
+        return side_by_side({titles.get(name, name): fit for name, fit in self.fits.items()})
+
     def __str__(self) -> str:
-        skipped = [f"{name} was left out: {why}" for name, why in self.skipped.items()]
-        return "\n\n".join([*(str(fit) for fit in self.fits.values()), *skipped])
+        lines = ["Who joins: insecurity of L in Wolford and Ritter's models"]
+        for name, fit in self.fits.items():
+            lines.append(f"  {name:22}{fit.estimate(INSECURITY)}")
+            if fit.variance_terms:
+                noise = fit.estimate(INSECURITY, equation="variance")
+                lines.append(f"  {'':22}in the variance: {noise}")
+            lines.append(f"  {'':22}{fit.account()}")
+        lines += [f"  {name} was left out: {why}" for name, why in self.skipped.items()]
+        return "\n".join(lines)
 
     def plot(self) -> ggplot:
         """Draw the coefficient of insecurity in each model's equations, with 95 % intervals."""
@@ -179,12 +193,13 @@ def replicate_models(
         If none can.
     """
     fits, skipped = {}, {}
-    for model in models:
-        try:
-            fits[model.name] = fit_formation(triads, model)
-        except EstimationError as error:
-            skipped[model.name] = str(error)
-        progress(model.name)
+    with one_blas_thread():
+        for model in models:
+            try:
+                fits[model.name] = fit_formation(triads, model)
+            except EstimationError as error:
+                skipped[model.name] = str(error)
+            progress(model.name)
     if not fits:
         raise EstimationError("; ".join(f"{name}: {why}" for name, why in skipped.items()))
     return Formation(fits, skipped)

@@ -153,8 +153,8 @@ class BinaryResults:
                 equation = row["equation"]
                 lines.append("log standard deviation")
             lines.append(
-                f"{row['term']:24}{row['estimate']:11.4f}{row['std_error']:12.4f}{row['z']:8.2f}"
-                f"{row['p']:8.3f}{row['low']:11.4f}{row['high']:11.4f}"
+                f"{row['term']:24}{digits(row['estimate']):>11}{digits(row['std_error']):>12}"
+                f"{row['z']:8.2f}{row['p']:8.3f}{digits(row['low']):>11}{digits(row['high']):>11}"
             )
         lines += ["-" * len(columns), f"log-likelihood {self.loglik:.2f}; {self.account()}"]
         if self.likelihood_ratio is not None:
@@ -209,6 +209,11 @@ class Estimate:
 
     def __str__(self) -> str:
         return f"{self.term} {self.value:.3f} (s.e. {self.std_error:.3f}, p = {self.p:.3f})"
+
+
+def digits(number: float) -> str:
+    """Write a number with four decimals, or with an exponent if it is too small for them."""
+    return f"{number:.4f}" if abs(number) >= 0.001 else f"{number:.2e}"
 
 
 def _chi_square(statistic: float, df: int) -> ChiSquareTest:

@@ -1,0 +1,171 @@
+"""One honest sentence a hypothesis, with its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import polars as pl
+
+from willing.evidence.curve import CHOICES, TERMS, Hypothesis, SpecificationCurve
+from willing.evidence.direct import DirectTests
+from willing.evidence.formation import INSECURITY, Formation
+from willing.evidence.results import Estimate
+from willing.evidence.selectivity import SECURITY
+
+Finding = Literal["supported", "contradicted", "not supported", "depends"]
+SIGNIFICANT = 0.05
+# A hypothesis stands if the main test and this share of all specifications bear it out; it is not
+# supported if at most the other share does. In between it depends on the choices made.
+MOST, FEW = 0.8, 0.2
+CHOICE_NAMES: Mapping[str, str] = {
+    "insecurity": "the measure of insecurity",
+    "leader": "who is taken for the leader",
+    "coding": "the coding of joining",
+    "sample": "the sample",
+    "covariates": "the covariates",
+}
+ALTERNATIVE_NAMES: Mapping[str, str] = {
+    "LinsecYoung": "full survival model",
+    "LinsecPlain": "plain survival model",
+    "strongest": "the strongest state",
+    "first": "the first state",
+    "every": "every actor in turn",
+    "join": "all sources",
+    "join_icb": "ICB",
+    "join_hewitt": "Hewitt",
+    "join_gml": "GML disputes",
+    "join_mid": "COW disputes",
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the record says of a hypothesis.
+
+    Attributes
+    ----------
+    hypothesis : str
+        ``"H1"`` or ``"H2"``.
+    finding : str
+        ``"supported"``, ``"contradicted"``, ``"not supported"`` or ``"depends"``.
+    sentence : str
+        The finding with its numbers and with what it hangs on.
+    """
+
+    hypothesis: Hypothesis
+    finding: Finding
+    sentence: str
+
+    def __str__(self) -> str:
+        return self.sentence
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give hypothesis, finding and sentence."""
+        return dict(vars(self))
+
+
+def verdict_h1(formation: Formation, direct: DirectTests, curve: SpecificationCurve) -> Verdict:
+    """Judge H1: insecure leaders are more likely to build coalitions.
+
+    The main test is the coefficient of insecurity in the probit of joining.
+    """
+    main = formation.fits["probit"].estimate(INSECURITY)
+    finding = judge(main, curve.shares("H1"))
+    built = dict(direct.built.select("third", "built").iter_rows())
+    return Verdict(
+        "H1",
+        finding,
+        f"H1 (insecure leaders build more) {_says(finding)}: insecurity {_moves(main)} joining "
+        f"in Wolford and Ritter's probit ({_number(main)}), and {built[SECURITY[2]]:.0%} of the "
+        f"least secure third of leaders built a coalition against {built[SECURITY[0]]:.0%} of "
+        f"the most secure; {_robustness(curve, 'H1')}.",
+    )
+
+
+def verdict_h2(formation: Formation, direct: DirectTests, curve: SpecificationCurve) -> Verdict:
+    """Judge H2: insecure leaders take more divergent partners.
+
+    The main test is the coefficient of insecurity x divergence in the probit of joining.
+    """
+    main = direct.joining.estimate(TERMS["H2"])
+    finding = judge(main, curve.shares("H2"))
+    parts = [f"insecurity x divergence is {_number(main)} in the probit of joining"]
+    if "hetprobit" in formation.fits:
+        noise = formation.fits["hetprobit"].estimate(INSECURITY, equation="variance")
+        parts.append(f"insecurity in the variance of the heteroskedastic probit {_number(noise)}")
+    taken = dict(direct.divergence.frame.select("third", "taken_per_partner").iter_rows())
+    contrast = direct.divergence.per_partner
+    parts.append(
+        f"partners of the least secure third of leaders diverge {taken[SECURITY[2]]:.2f} on "
+        f"average, of the most secure {taken[SECURITY[0]]:.2f} (difference "
+        f"{contrast.value:.2f}, 95 % interval {contrast.low:.2f} to {contrast.high:.2f})"
+    )
+    return Verdict(
+        "H2",
+        finding,
+        f"H2 (insecure leaders are less selective) {_says(finding)}: {', '.join(parts)}; "
+        f"{_robustness(curve, 'H2')}.",
+    )
+
+
+def judge(main: Estimate, shares: pl.DataFrame) -> Finding:
+    """Say what a main estimate and the shares of a specification curve amount to.
+
+    Parameters
+    ----------
+    main
+        The estimate of the main test, positive if the hypothesis is right.
+    shares
+        What :meth:`SpecificationCurve.shares` gives; its first row is over all.
+    """
+    overall = shares.row(0, named=True)
+    significant = main.p < SIGNIFICANT
+    if significant and main.value > 0 and overall["supported"] >= MOST:
+        return "supported"
+    if significant and main.value < 0 and overall["contradicted"] >= MOST:
+        return "contradicted"
+    return "not supported" if overall["supported"] <= FEW else "depends"
+
+
+def decisive_choice(curve: SpecificationCurve, hypothesis: Hypothesis) -> str:
+    """Name the choice whose alternatives explain most of the variance of the estimates' z."""
+    rows = curve.estimated(hypothesis)
+
+    def explained(choice: str) -> float:
+        by = rows.group_by(choice).agg(pl.col("z").mean().alias("mean"), pl.len())
+        spread = (by["mean"] - rows["z"].mean()) ** 2
+        return float((spread * by["len"]).sum())
+
+    return max(CHOICES, key=explained)
+
+
+def _robustness(curve: SpecificationCurve, hypothesis: Hypothesis) -> str:
+    shares = curve.shares(hypothesis)
+    overall = shares.row(0, named=True)
+    choice = decisive_choice(curve, hypothesis)
+    by = ", ".join(
+        f"{ALTERNATIVE_NAMES.get(row['alternative'], row['alternative'])} {row['supported']:.0%} "
+        f"and {row['contradicted']:.0%}"
+        for row in shares.filter(pl.col("choice") == choice).iter_rows(named=True)
+    )
+    return (
+        f"over {overall['specifications']} specifications the coefficient is significantly "
+        f"positive in {overall['supported']:.0%} and significantly negative in "
+        f"{overall['contradicted']:.0%}, which hangs most on {CHOICE_NAMES[choice]} ({by})"
+    )
+
+
+def _says(finding: Finding) -> str:
+    return "depends on the choices made" if finding == "depends" else f"is {finding}"
+
+
+def _moves(estimate: Estimate) -> str:
+    if estimate.p >= SIGNIFICANT:
+        return "has no significant effect on"
+    return "raises" if estimate.value > 0 else "lowers"
+
+
+def _number(estimate: Estimate) -> str:
+    return f"{estimate.value:.2f}, s.e. {estimate.std_error:.2f}, p = {estimate.p:.3f}"
