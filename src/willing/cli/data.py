@@ -104,8 +104,11 @@ def _print_attrition(attrition: pl.DataFrame) -> None:
     table.add_column("kept")
     table.add_column("rows", justify="right")
     table.add_column("lost", justify="right")
+    table.add_column("joins", justify="right")
     table.add_column("why")
     for row in attrition.iter_rows(named=True):
-        lost = "" if row["lost"] is None else f"{row['lost']:,}"
-        table.add_row(row["unit"], row["kept"], f"{row['rows']:,}", lost, row["reason"] or "")
+        counts = (
+            "" if row[name] is None else f"{row[name]:,}" for name in ("rows", "lost", "joins")
+        )
+        table.add_row(row["unit"], row["kept"], *counts, row["reason"] or "")
     Console(width=None if sys.stdout.isatty() else 120).print(table)

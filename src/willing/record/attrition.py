@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 
 import polars as pl
 
@@ -11,12 +11,23 @@ NEEDED: tuple[tuple[tuple[str, ...], str], ...] = (
     (("LinsecYoung",), "no leader of L in office is known, or no insecurity for her"),
     (("cinc_ell", "cinc_tee", "cinc_pee"), "capabilities of L, T or P are not known"),
     (("demL", "demP"), "regime of L or P is not scored"),
-    (("LTdist", "PTdist"), "T was no member of the state system, so no distance"),
+    (("LTdist", "PTdist"), "a capital is not known"),
     (("LPallies",), "alliances are not covered in that year"),
     (("unsupport",), "ICB does not know L's view of what the United Nations did"),
     (("PinsecYoung",), "no leader of P in office is known, or no insecurity for her"),
-    (("difTPv", "difLPv"), "L, T or P had no UN ideal point in the year before"),
+    (("difTPv", "difLPv"), "L, T or P had no UN ideal point the year before"),
 )
+
+
+SCHEMA = {
+    "step": pl.Int64,
+    "unit": pl.String,
+    "kept": pl.String,
+    "rows": pl.Int64,
+    "lost": pl.Int64,
+    "joins": pl.Int64,
+    "reason": pl.String,
+}
 
 
 def count_attrition(
@@ -35,69 +46,79 @@ def count_attrition(
     -------
     polars.DataFrame
         One row a step: ``step`` (1, 2, ...), ``unit`` (crises, sides or triads), ``kept`` (which
-        of them are left), ``rows`` (how many), ``lost`` (missing where the step drops nothing)
-        and ``reason`` (of the loss; missing likewise). Triads are those of the strongest leader.
+        of them are left), ``rows`` (how many), ``lost`` (missing where the step drops nothing),
+        ``joins`` (triads left in which the partner joined; missing for other units) and
+        ``reason`` (of the loss; missing likewise). Triads are those of the strongest leader.
     """
+    facing = sides["crisno"].n_unique()
     led = sides.filter(pl.col("leader").is_not_null())
-    strongest = triads.filter("strongest")
+    built = led.filter(pl.col("coalition") > 0)
     steps = [
-        ("crises", "crises in the file", len(found), None, None),
-        (
+        _step("crises", "crises in the file", len(found)),
+        _step(
             "crises",
             "triggered in the years of the record",
             len(crises),
-            len(found) - len(crises),
-            "triggered before or after",
+            lost=len(found) - len(crises),
+            reason="triggered before or after",
         ),
-        (
+        _step(
             "crises",
             "with an external threat",
-            sides["crisno"].n_unique(),
-            len(crises) - sides["crisno"].n_unique(),
-            "no actor faces another state",
+            facing,
+            lost=len(crises) - facing,
+            reason="no actor faces another state",
         ),
-        ("sides", "sides: a crisis and a target", len(sides), None, None),
-        (
+        _step("sides", "a crisis and a target", len(sides)),
+        _step(
             "sides",
             "with a crisis actor that may lead",
             len(led),
-            len(sides) - len(led),
-            "no crisis actor of the side was in the state system",
+            lost=len(sides) - len(led),
+            reason="no crisis actor of the side was in the state system",
         ),
-        (
-            "sides",
-            "of these, with a coalition",
-            led.filter(pl.col("coalition") > 0).height,
-            None,
-            None,
-        ),
-        ("triads", "strongest leader, target and every other state", len(strongest), None, None),
-        *_complete(strongest),
+        _step("sides", "of these, with a coalition", len(built)),
+        *_complete(triads.filter("strongest")),
     ]
-    return (
-        pl.DataFrame(
-            steps,
-            schema={
-                "unit": pl.String,
-                "kept": pl.String,
-                "rows": pl.Int64,
-                "lost": pl.Int64,
-                "reason": pl.String,
-            },
-            orient="row",
-        )
-        .with_row_index("step", offset=1)
-        .cast({"step": pl.Int64})
-    )
+    numbered = [{"step": number, **step} for number, step in enumerate(steps, start=1)]
+    return pl.DataFrame(numbered, schema=SCHEMA)
 
 
-def _complete(triads: pl.DataFrame) -> Sequence[tuple[str, str, int, int, str]]:
+def _complete(triads: pl.DataFrame) -> Iterator[dict[str, object]]:
     """Drop the triads that lack each group of columns in turn."""
-    steps = []
+    every = "the strongest leader, her target and every other state"
+    yield _step("triads", every, len(triads), joins=_joined(triads))
     for columns, reason in NEEDED:
         left = triads.drop_nulls(columns)
-        steps.append(
-            ("triads", f"with {', '.join(columns)}", len(left), len(triads) - len(left), reason)
+        yield _step(
+            "triads",
+            f"with {', '.join(columns)}",
+            len(left),
+            lost=len(triads) - len(left),
+            joins=_joined(left),
+            reason=reason,
         )
         triads = left
-    return steps
+
+
+def _joined(triads: pl.DataFrame) -> int:
+    return triads.filter(pl.col("join") == 1).height
+
+
+def _step(
+    unit: str,
+    kept: str,
+    rows: int,
+    *,
+    lost: int | None = None,
+    joins: int | None = None,
+    reason: str | None = None,
+) -> dict[str, object]:
+    return {
+        "unit": unit,
+        "kept": kept,
+        "rows": rows,
+        "lost": lost,
+        "joins": joins,
+        "reason": reason,
+    }

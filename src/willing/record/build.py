@@ -184,9 +184,10 @@ def _code(
     until: dict[MidSource, int] = {}
     for source in ("gml", "mid"):
         disputes = read_disputes(raw, source)
-        links = link_disputes(disputes, opponents, crises)
-        codings[source] = dispute_coding(disputes, links, crises, actors, opponents)
         until[source] = disputes.select(pl.col("since").dt.year().max()).item()
+        covered = crises.filter(pl.col("year") <= until[source])
+        links = link_disputes(disputes, opponents, covered)
+        codings[source] = dispute_coding(disputes, links, covered, actors, opponents)
     return codings, until["gml"]
 
 

@@ -12,6 +12,7 @@ import polars as pl
 
 from willing.errors import DataError
 from willing.files import replacing
+from willing.record.agreement import coding_agreement
 from willing.record.codebook import Entry, check_columns, codebook, look_up_column
 from willing.record.manifest import MANIFEST, Input, Manifest, Output, read_manifest
 from willing.record.sides import LeaderRule
@@ -43,9 +44,6 @@ class Record:
     manifest
         What the record was made from.
 
-    Notes
-    -----
-    `describe` says what a column means; the codebook stands in ``docs/record.md`` too.
     """
 
     crises: pl.DataFrame
@@ -75,6 +73,10 @@ class Record:
         for name, frame in self.frames().items():
             parts += [f"{name} ({frame.height:,} rows)", *(_line(column) for column in frame), ""]
         return "\n".join(parts)
+
+    def agreement(self) -> pl.DataFrame:
+        """How far the codings of joining agree on the triads, with Cohen's kappa."""
+        return coding_agreement(self.triads)
 
     def to_dict(self) -> dict[str, Any]:
         """Numbers of rows by frame, attrition and manifest, as plain values."""
