@@ -26,6 +26,8 @@ class Assumptions:
         Whether friction, and private benefits above a partner's cost, are allowed.
     friendly : bool
         Whether every stake must be at least zero.
+    averse : bool
+        Whether divergence must matter to partners: an aversion above zero.
     alike : tuple of str
         Quantities in which partners must not differ.
     """
@@ -35,6 +37,7 @@ class Assumptions:
     friction: bool = True
     benefit: bool = False
     friendly: bool = False
+    averse: bool = False
     alike: tuple[str, ...] = ()
 
     def draw(self, rng: np.random.Generator, n: int) -> Scenario:
@@ -49,6 +52,8 @@ class Assumptions:
             # Divergences are drawn up to 2, so that stakes of at least 1 - 2 delta stay positive.
             most_aversion=0.5 if self.friendly else 1.5,
         )
+        if self.averse and scenario.game.aversion == 0.0:
+            scenario = scenario._replace(game=replace(scenario.game, aversion=1.0))
         first, *others = scenario.crisis.partners
         same = {name: getattr(first, name) for name in self.alike}
         partners = (first, *(replace(partner, **same) for partner in others))
@@ -66,6 +71,7 @@ class Assumptions:
             )
             and (self.friction or game.friction == 0.0)
             and (self.benefit or bool((crisis.benefits <= crisis.costs).all()))
+            and (not self.averse or game.aversion > 0.0)
             and (not self.friendly or bool((game.stakes(crisis) >= 0.0).all()))
             and all(
                 len({getattr(partner, name) for partner in crisis.partners}) == 1
@@ -78,6 +84,7 @@ class Assumptions:
             f"{self.pricing} pricing" if self.pricing else "either pricing rule",
             "a ratio contest with decisiveness at most 1" if self.concave else "any contest",
             *(["stakes at least zero"] if self.friendly else []),
+            *(["aversion above zero"] if self.averse else []),
             *([] if self.friction else ["no friction"]),
             *([] if self.benefit else ["benefits at most costs"]),
             *([f"partners alike in {' and '.join(self.alike)}"] if self.alike else []),

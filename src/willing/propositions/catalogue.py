@@ -75,7 +75,10 @@ CHOICE_CLAIMS = (
         assumptions=Assumptions(pricing="additive", benefit=True),
         source=f"{WR}, secure leaders take only cheap partners",
         stated="holds",
-        violation=always(paths.worth_it(lambda found: found.price), "a member is paid too much"),
+        violation=always(
+            paths.worth_it(lambda found: found.price),
+            "a member is paid more than B times her help",
+        ),
         partners=MANY,
         derivation=derivations.marginal_cost,
     ),
@@ -85,7 +88,10 @@ CHOICE_CLAIMS = (
         assumptions=Assumptions(concave=True, friendly=True, benefit=True),
         source=f"{WR}, secure leaders take only cheap partners",
         stated="holds",
-        violation=always(paths.worth_it(lambda found: found.price), "a member is paid too much"),
+        violation=always(
+            paths.worth_it(lambda found: found.price),
+            "a member is paid more than B times her help",
+        ),
         partners=MANY,
         derivation=derivations.marginal_cost,
     ),
@@ -95,7 +101,10 @@ CHOICE_CLAIMS = (
         assumptions=Assumptions(pricing="pivotal"),
         source=f"{WR}, secure leaders take only cheap partners",
         stated="fails",
-        violation=always(paths.worth_it(lambda found: found.price), "a member is paid too much"),
+        violation=always(
+            paths.worth_it(lambda found: found.price),
+            "a member is paid more than B times her help",
+        ),
         partners=SEVERAL,
     ),
     Claim(
@@ -112,7 +121,7 @@ CHOICE_CLAIMS = (
     Claim(
         name="average-divergence",
         statement="The average divergence of the chosen coalition never falls as security falls.",
-        assumptions=Assumptions(),
+        assumptions=Assumptions(averse=True),
         source=f"{WR}, H2, read of the coalition",
         stated="fails",
         violation=never_falls(
@@ -123,7 +132,7 @@ CHOICE_CLAIMS = (
     Claim(
         name="highest-divergence",
         statement="The highest divergence in the chosen coalition never falls as security falls.",
-        assumptions=Assumptions(),
+        assumptions=Assumptions(averse=True),
         source=f"{WR}, H2, read of the coalition",
         stated="fails",
         violation=never_falls(

@@ -135,9 +135,11 @@ def scenario_text(scenario: Scenario) -> str:
 
 
 def _entries(record: Any) -> Iterator[str]:
-    """Write the fields of a record that a file can hold."""
+    """Write the fields of a record that a file can hold, but for zeros that go without saying."""
     for entry in fields(record):
         value = getattr(record, entry.name)
+        if value == entry.default == 0.0:
+            continue
         if isinstance(value, str):
             yield f'{entry.name} = "{value}"'
         elif isinstance(value, int | float):
