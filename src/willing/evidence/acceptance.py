@@ -99,7 +99,7 @@ class JoiningSurface:
                 x="Leader's security (1 - insecurity, the probability of keeping office)",
                 y="Partner's divergence",
                 fill="Probability\nof joining",
-                title="Who joined whom, 1951-1999",
+                title="Who joined whom",
             )
             + house_theme()
             + theme(legend_position="right", legend_text=element_text(size=8))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -149,9 +149,11 @@ def fit_building(sides: pl.DataFrame, terms: tuple[str, ...]) -> BinaryResults:
     return fit_logit(design, name="building a coalition")
 
 
-def fit_joining(triads: pl.DataFrame) -> BinaryResults:
-    """Fit Wolford and Ritter's probit of joining with insecurity x divergence added."""
-    mean = (INSECURITY, DIVERGENCE, CROSSED, "difTPv", *CONTROLS)
+def fit_joining(
+    triads: pl.DataFrame, *, covariates: Sequence[str] = (DIVERGENCE, "difTPv", *CONTROLS)
+) -> BinaryResults:
+    """Fit a probit of joining on insecurity, covariates and insecurity x divergence from L."""
+    mean = (INSECURITY, CROSSED, *covariates)
     design = build_design(triads, outcome="join", mean=mean, cluster=CLUSTER)
     return fit_probit(design, name="joining, insecurity x divergence")
 

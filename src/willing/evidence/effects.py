@@ -23,6 +23,11 @@ Floats = NDArray[np.float64]
 Bands = Literal["delta", "simulated"]
 Profile = Mapping[str, float]
 DRAWS = 2000
+LABELS: Mapping[str, str] = {
+    "LinsecYoung": "Leader's insecurity (LinsecYoung)",
+    "difLPv": "Partner's divergence from the leader (difLPv)",
+    "difTPv": "Partner's divergence from the target (difTPv)",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +107,13 @@ class PredictedProbabilities:
             + geom_line(aes(color="group"), size=1)
             + scale_color_manual(PALETTE[: len(groups)])
             + scale_fill_manual(PALETTE[: len(groups)])
-            + labs(y="Probability of joining", title=self.title, color="", fill="")
+            + labs(
+                x=LABELS.get(self.over, self.over),
+                y="Probability of joining",
+                title=self.title,
+                color="",
+                fill="",
+            )
             + house_theme()
         )
 
