@@ -85,18 +85,28 @@ def fit_logit(X: Matrix, y: Vector, weight: Vector, *, ridge: float) -> LogitFit
     raise EstimationError(_NO_CONVERGENCE)
 
 
-def refit_logit(X: Matrix, y: Vector, weight: Vector, *, ridge: float, near: LogitFit) -> Vector:
-    """Fit to almost the same data again, as in cross-fitting, at a fraction of the cost.
+def refit_without(
+    X: Matrix,
+    y: Vector,
+    weight: Vector,
+    *,
+    out: NDArray[np.bool_],
+    ridge: float,
+    everybody: LogitFit,
+) -> Vector:
+    """Fit again without some rows, as in cross-fitting, at a fraction of the cost.
 
-    The chord method: Newton's, with the information of the fit to all data throughout. It ends at
-    the same maximum as `fit_logit`.
+    The chord method: Newton's with one information throughout, that of the fit to all rows less
+    the part of the rows left out. It ends at the same maximum as `fit_logit` on the other rows.
 
     Parameters
     ----------
     X, y, weight, ridge
-        As in `fit_logit`; rows to leave out have the weight 0.
-    near
-        The fit to all data.
+        As in `fit_logit`, all rows.
+    out
+        Shape (n,): the rows to leave out.
+    everybody
+        The fit to all rows.
 
     Returns
     -------
@@ -106,14 +116,17 @@ def refit_logit(X: Matrix, y: Vector, weight: Vector, *, ridge: float, near: Log
     Raises
     ------
     EstimationError
-        If it does not converge, because the data differ too much.
+        If it does not converge, because the rows left out matter too much.
     """
-    factor = cho_factor(near.information)
+    b = everybody.coefficients.copy()
+    p = expit(X[out] @ b)
+    left_out = (X[out] * (weight[out] * p * (1 - p))[:, None]).T @ X[out]
+    information = everybody.information - left_out
+    X, y, weight = X[~out], y[~out], weight[~out]
     penalty = _penalty(X, ridge)
-    b = near.coefficients.copy()
     for _ in range(_MAX_STEPS):
         gradient = X.T @ (weight * (y - expit(X @ b))) - penalty * b
-        step = cho_solve(factor, gradient)
+        step = _solve(information, gradient)
         if gradient @ step < _TOLERANCE:
             return b
         b = b + step

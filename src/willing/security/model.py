@@ -13,7 +13,7 @@ from scipy.special import expit, ndtr
 
 from willing.errors import EstimationError
 from willing.security.design import Design, design_matrix
-from willing.security.logit import LogitFit, clustered_covariance, fit_logit, refit_logit
+from willing.security.logit import clustered_covariance, fit_logit, refit_without
 
 Vector = NDArray[np.float64]
 
@@ -209,9 +209,9 @@ def cross_fit(
     _, X, y, weight = _arrays(rows, model.design)
     fold_of = deal_leaders(rows, folds=folds, seed=seed)
     fold = folds_of(rows, fold_of)
-    everybody: LogitFit = fit_logit(X, y, weight, ridge=model.ridge)
+    everybody = fit_logit(X, y, weight, ridge=model.ridge)
     coefficients = [
-        refit_logit(X, y, weight * (fold != f), ridge=model.ridge, near=everybody)
+        refit_without(X, y, weight, out=fold == f, ridge=model.ridge, everybody=everybody)
         for f in range(folds)
     ]
     return CrossFit(model, fold_of, np.vstack(coefficients))
