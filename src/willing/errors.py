@@ -35,3 +35,11 @@ class SeparationError(EstimationError):
 
 class ConvergenceError(EstimationError):
     """The search for the maximum of the likelihood did not settle on an identified point."""
+
+
+class EmptyOutcomesError(NoVariationError):
+    """No leader side with a coalition is left to estimate from."""
+
+
+class IdentificationError(EstimationError):
+    """The data cannot tell some parameters of a model from one another."""
