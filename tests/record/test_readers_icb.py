@@ -136,3 +136,12 @@ def test_files_of_different_length_are_refused(raw: Path, crises: pl.DataFrame) 
     extra = crises.tail(1).with_columns(crisno=pl.lit(9000, pl.Int64))
     with pytest.raises(DataError, match=r"icb2v15.csv, column 'crisno': no actor of crisis 9000"):
         read_actors(raw, pl.concat([crises, extra]))
+
+
+def test_an_impossible_date_is_refused(raw: Path, tmp_path: Path) -> None:
+    """A month of 13 is an error in the file, and the message says in which column."""
+    text = (raw / "icb" / "icb1v15.csv").read_text(encoding="utf-8-sig")
+    (tmp_path / "icb").mkdir()
+    (tmp_path / "icb" / "icb1v15.csv").write_text(text.replace(",1918,5,25,", ",1918,13,25,"))
+    with pytest.raises(DataError, match=r"icb1v15\.csv, column 'motrig': 13 is no part of a date"):
+        read_crises(tmp_path)

@@ -6,7 +6,7 @@ from itertools import combinations
 
 import polars as pl
 
-from willing.record.joins import SOURCES
+from willing.record.joins import CODINGS
 
 
 def coding_agreement(triads: pl.DataFrame) -> pl.DataFrame:
@@ -25,7 +25,7 @@ def coding_agreement(triads: pl.DataFrame) -> pl.DataFrame:
         chance alone would agree always).
     """
     rows = []
-    for first, second in combinations(("join", *(f"join_{source}" for source in SOURCES)), 2):
+    for first, second in combinations(("join", *(f"join_{coding}" for coding in CODINGS)), 2):
         both = triads.select(a=pl.col(first) == 1, b=pl.col(second) == 1).drop_nulls()
         a, b = both
         joins = (a.sum(), b.sum(), (a & b).sum())

@@ -13,7 +13,7 @@ from willing.record.covariates import state_year_covariates
 from willing.record.joins import (
     KEY,
     Coding,
-    Source,
+    CodingName,
     dispute_coding,
     hewitt_coding,
     icb_coding,
@@ -175,12 +175,12 @@ def lay_out(raw: Path, crises: pl.DataFrame) -> Layout:
 
 def _code(
     raw: Path, crises: pl.DataFrame, actors: pl.DataFrame
-) -> tuple[dict[Source, Coding], int]:
+) -> tuple[dict[CodingName, Coding], int]:
     """The four codings, and the last year in which a dispute of GML's file began."""
     icb = icb_coding(actors)
     hewitt = hewitt_coding(read_dyads(raw, crises), actors, icb.speaks)
     opponents = pl.concat([icb.named, hewitt.named]).select(KEY).unique()
-    codings: dict[Source, Coding] = {"icb": icb, "hewitt": hewitt}
+    codings: dict[CodingName, Coding] = {"icb": icb, "hewitt": hewitt}
     until: dict[MidSource, int] = {}
     for source in ("gml", "mid"):
         disputes = read_disputes(raw, source)

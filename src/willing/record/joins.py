@@ -12,8 +12,8 @@ from willing.record.states import code_on
 
 SIDE = ("crisno", "target")
 KEY = (*SIDE, "ccode")
-Source = Literal["icb", "hewitt", "gml", "mid"]
-SOURCES: tuple[Source, ...] = ("icb", "hewitt", "gml", "mid")
+CodingName = Literal["icb", "hewitt", "gml", "mid"]
+CODINGS: tuple[CodingName, ...] = ("icb", "hewitt", "gml", "mid")
 # A dispute belongs to a crisis if the same opponents meet in it no further than this from the days
 # of the crisis.
 SLACK_DAYS = 30

@@ -124,7 +124,7 @@ def add_un_support(triads: pl.DataFrame, actors: pl.DataFrame) -> pl.DataFrame:
         `triads` with ``unsupport`` and ``pcw`` (0/1).
     """
     views = actors.group_by("crisno", "ccode").agg(
-        pl.col("un_active").any(),
+        pl.col("un_active").any(ignore_nulls=False),
         favours=(pl.col("un_view") == "favourable").any(),
         unknown=pl.col("un_view").is_null().all(),
     )
@@ -132,13 +132,9 @@ def add_un_support(triads: pl.DataFrame, actors: pl.DataFrame) -> pl.DataFrame:
     targets = views.select("crisno", pl.col("ccode").alias("target"), target_favours="favours")
     known = look_up(look_up(triads, leaders, ["crisno", "leader"]), targets, ["crisno", "target"])
     one_sided = pl.col("favours") & ~pl.col("target_favours").fill_null(False)
-    support = (
-        pl.when(~pl.col("un_active"))
-        .then(False)
-        .when(~pl.col("unknown"))
-        .then(one_sided)
-        .cast(pl.Int8)
-    )
+    active = pl.col("un_active")
+    not_known = active.is_null() | (active & pl.col("unknown"))
+    support = pl.when(~not_known).then((active & one_sided).cast(pl.Int8))
     return triads.with_columns(
         known.select(support.alias("unsupport")).to_series(),
         pcw=(pl.col("year") >= COLD_WAR_ENDED).cast(pl.Int8),

@@ -7,7 +7,7 @@ from typing import Literal
 
 import polars as pl
 
-from willing.record.joins import KEY, SIDE, SOURCES, Coding, Source
+from willing.record.joins import CODINGS, KEY, SIDE, Coding, CodingName
 from willing.record.keys import look_up
 from willing.record.states import add_membership
 
@@ -15,7 +15,7 @@ LeaderRule = Literal["strongest", "first", "every"]
 
 
 def side_members(
-    codings: Mapping[Source, Coding],
+    codings: Mapping[CodingName, Coding],
     actors: pl.DataFrame,
     crises: pl.DataFrame,
     capabilities: pl.DataFrame,
@@ -34,7 +34,7 @@ def side_members(
     crises
         ``crisno``, ``year`` and ``start``.
     capabilities
-        ``ccode``, ``year`` and ``cinc``.
+        ``ccode``, ``year`` and ``cinc`` (as known before a crisis of that year).
     system
         The state system, as `willing.record.states.state_system` gives it.
     gml_until
@@ -52,7 +52,7 @@ def side_members(
         to `gml_until`, because they correct COW's, and COW's own after that.
     """
     members = pl.concat([coding.named.select(KEY) for coding in codings.values()]).unique()
-    for name in SOURCES:
+    for name in CODINGS:
         named = codings[name].named.select(
             *KEY,
             pl.lit(True).alias(f"by_{name}"),
@@ -79,8 +79,8 @@ def side_members(
             "actor",
             "trigger",
             "cinc",
-            *(f"by_{name}" for name in SOURCES),
-            *(f"act_{name}" for name in SOURCES),
+            *(f"by_{name}" for name in CODINGS),
+            *(f"act_{name}" for name in CODINGS),
             "acted",
         )
     )
@@ -100,9 +100,9 @@ def leaders_of_sides(members: pl.DataFrame) -> pl.DataFrame:
     -------
     polars.DataFrame
         One row a (side, possible leader), in the order of `members`: ``side``, `SIDE`,
-        ``leader``, ``strongest`` (it has the highest CINC in the year of the crisis) and ``first``
-        (its own crisis was triggered first; of several on one day, one whom ICB itself has facing
-        the target, then the strongest). Each rule picks one leader a side.
+        ``leader``, ``strongest`` (it had the highest CINC the year before) and ``first`` (its own
+        crisis was triggered first; of several on one day, one whom ICB itself has facing the
+        target, then the strongest). Each rule picks one leader a side.
     """
     first = ("trigger", "by_icb", "cinc", "ccode")
     return (
@@ -119,7 +119,7 @@ def summarise_sides(
     members: pl.DataFrame,
     leaders: pl.DataFrame,
     crises: pl.DataFrame,
-    codings: Mapping[Source, Coding],
+    codings: Mapping[CodingName, Coding],
 ) -> pl.DataFrame:
     """Describe each side in a row.
 
@@ -141,7 +141,7 @@ def summarise_sides(
         and ``coalition`` (members of the state system that joined the strongest leader, by the
         recommended coding; missing if nobody may lead).
     """
-    acts = pl.any_horizontal(pl.col(f"act_{name}") == 1 for name in SOURCES).fill_null(False)
+    acts = pl.any_horizontal(pl.col(f"act_{name}") == 1 for name in CODINGS).fill_null(False)
     counts = members.group_by("side", *SIDE, "year").agg(
         n_members=pl.len().cast(pl.Int64),
         side_actors=pl.col("actor").sum().cast(pl.Int64),
@@ -154,8 +154,8 @@ def summarise_sides(
         sides = look_up(sides, chosen, ["side"])
     own = members.select("side", leader="ccode", led="acted")
     sides = look_up(sides, own, ["side", "leader"])
-    for source in SOURCES:
-        speaks, name = codings[source].speaks, f"speaks_{source}"
+    for coding in CODINGS:
+        speaks, name = codings[coding].speaks, f"speaks_{coding}"
         sides = look_up(sides, speaks.with_columns(pl.lit(True).alias(name)), speaks.columns)
         sides = sides.with_columns(pl.col(name).fill_null(False))
     return sides.sort(SIDE).select(
@@ -169,7 +169,7 @@ def summarise_sides(
         "n_members",
         "side_actors",
         "victims_only",
-        *(f"speaks_{source}" for source in SOURCES),
+        *(f"speaks_{coding}" for coding in CODINGS),
         coalition=pl.col("acted") - pl.col("led"),
     )
 

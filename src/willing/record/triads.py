@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from willing.record.joins import SOURCES, Source
+from willing.record.joins import CODINGS, CodingName
 from willing.record.keys import look_up, require_unique
 
 TRIAD = ("side", "leader", "partner")
@@ -70,12 +70,12 @@ def build_triads(
         "victims_only",
         pl.col("on_side").fill_null(False),
         pl.col("acted").fill_null(0).alias("join"),
-        *(_joined(name).alias(f"join_{name}") for name in SOURCES),
+        *(_joined(name).alias(f"join_{name}") for name in CODINGS),
     )
 
 
-def _joined(source: Source) -> pl.Expr:
+def _joined(coding: CodingName) -> pl.Expr:
     """What a coding says: nothing outside its sides, 0 of a state that it does not name."""
-    named = pl.col(f"by_{source}").fill_null(False)
-    says = pl.when(named).then(f"act_{source}").otherwise(pl.lit(0, pl.Int8))
-    return pl.when(f"speaks_{source}").then(says)
+    named = pl.col(f"by_{coding}").fill_null(False)
+    says = pl.when(named).then(f"act_{coding}").otherwise(pl.lit(0, pl.Int8))
+    return pl.when(f"speaks_{coding}").then(says)

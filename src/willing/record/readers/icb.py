@@ -8,7 +8,7 @@ import polars as pl
 
 from willing.errors import DataError
 from willing.record.keys import require_unique
-from willing.record.readers.dates import first_day, last_day, precision
+from willing.record.readers.dates import first_day, last_day, precision, require_dates
 from willing.record.reading import read_table
 from willing.record.sources import SOURCES
 from willing.record.states import to_cow
@@ -66,6 +66,8 @@ def read_crises(raw: Path) -> pl.DataFrame:
         },
     )
     require_unique(table, ["crisno"], what=path)
+    for date in (start, end):
+        require_dates(table, *date[1:], what=path)
     return table.select(
         "crisno",
         "crisname",
@@ -111,6 +113,7 @@ def read_actors(raw: Path, crises: pl.DataFrame) -> pl.DataFrame:
     names = ["crisno", "cracno", "cracid", *trigger, "southv", "majres", "crismg"]
     table = read_table(path, dict.fromkeys([*names, "globact", "globfavr"], WHOLE))
     require_unique(table, ["cracno"], what=path)
+    require_dates(table, *trigger[1:], what=path)
     bare = crises.join(table, on="crisno", how="anti")
     if len(bare):
         raise DataError(

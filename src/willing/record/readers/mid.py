@@ -7,7 +7,7 @@ from typing import Literal
 
 import polars as pl
 
-from willing.record.readers.dates import first_day, last_day
+from willing.record.readers.dates import first_day, last_day, require_dates
 from willing.record.reading import read_table
 from willing.record.sources import SOURCES
 
@@ -44,11 +44,14 @@ def read_disputes(raw: Path, source: MidSource) -> pl.DataFrame:
         If the file is not as published.
     """
     start, end = ("styear", "stmon", "stday"), ("endyear", "endmon", "endday")
+    path = SOURCES[FILES[source]].path(raw)
     table = read_table(
-        SOURCES[FILES[source]].path(raw),
+        path,
         dict.fromkeys(["dispnum", "ccode", *start, *end, "sidea", "hiact", "orig"], pl.Int64),
         missing=("", "NA", MISSING),
     )
+    for date in (start, end):
+        require_dates(table, *date[1:], what=path)
     return table.select(
         "dispnum",
         "ccode",
