@@ -44,7 +44,8 @@ def build_triads(
         pl.col("since") <= pl.col("start"),
         pl.col("until").is_null() | (pl.col("until") >= pl.col("start")),
     ).select("start", "partner")
-    triads = led.join(present, on="start").filter(
+    # Many to many: every leader of a crisis with every state of its first day.
+    triads = led.join(present, on="start", validate="m:m").filter(
         pl.col("partner") != pl.col("leader"), pl.col("partner") != pl.col("target")
     )
     evidence = members.select(

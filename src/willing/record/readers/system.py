@@ -58,5 +58,5 @@ def _gw_code() -> pl.Expr:
     code = pl.col("ccode").cast(pl.Int64)
     backwards = {cow: gw for gw, _, cow in RECODES if cow is not None and gw not in (219, 340)}
     # Imperial Germany and the Reich are 255 in both lists.
-    reunited = (pl.col("ccode") == 255) & (pl.col("start") < date(1945, 5, 8))
-    return pl.when(reunited).then(code).otherwise(code.replace(backwards))
+    undivided = (pl.col("ccode") == 255) & (pl.col("start") < date(1945, 5, 8))
+    return pl.when(undivided).then(code).otherwise(code.replace(backwards))
