@@ -1,13 +1,15 @@
 """The direct tests of H1 and H2, the specification curve and the verdicts."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
 import pytest
 
 from willing.errors import EstimationError
-from willing.evidence.curve import Choices, specification_curve
+from willing.evidence.choices import Choices
+from willing.evidence.curve import specification_curve
 from willing.evidence.direct import direct_tests, fit_joining
 from willing.evidence.formation import INSECURITY, MODELS, replicate_models
 from willing.evidence.resampling import bootstrap_means
@@ -131,13 +133,16 @@ def test_a_point_of_the_curve_is_the_model_fitted_alone(triads, curve):
 
 
 def test_what_cannot_be_estimated_stays_in_the_curve_with_its_reason(triads):
-    """A coding in which nobody joins is a row with a failure, not a gap."""
-    found = specification_curve(
-        triads.with_columns(join_icb=0),
-        choices=Choices(leader=("every",), sample=("1946-1999",), coding=("join_icb",)),
-    )
-    assert found.frame["failure"].str.contains("join is 0").all()
-    assert "could not be estimated" in str(found)
+    """A coding in which nobody joins is a row with a failure, not a gap; only such is an error."""
+    silent = triads.with_columns(join_icb=0)
+    choices = Choices(leader=("every",), sample=("1946-1999",), insecurity=(INSECURITY,))
+    found = specification_curve(silent, choices=choices)
+    by_coding = dict(found.frame.group_by("coding").agg(pl.col("failure").first()).iter_rows())
+    assert by_coding["join"] is None
+    assert "join is 0" in by_coding["join_icb"]
+    assert "4 of 8 could not be estimated" in str(found)
+    with pytest.raises(EstimationError, match="join is 0"):
+        specification_curve(silent, choices=replace(choices, coding=("join_icb",)))
 
 
 def test_shares_count_signs_and_significance(curve):
@@ -190,6 +195,8 @@ def test_verdicts_are_sentences_with_numbers(triads, direct, curve):
     assert f"{formation.fits['probit'].estimate(INSECURITY).value:.2f}" in str(h1)
     assert f"{direct.joining.estimate('LinsecYoung:difLPv').value:.2f}" in str(h2)
     assert "over 16 specifications" in str(h1)
+    both = verdict_h2(formation, direct, curve, plain=direct)
+    assert "plain survival model partners" in str(both)
 
 
 def test_results_turn_into_json_frames_and_pictures(direct, curve, tmp_path):

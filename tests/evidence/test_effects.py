@@ -1,5 +1,7 @@
 """Predicted probabilities, their bands, and marginal effects."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.stats import norm
@@ -19,6 +21,8 @@ from willing.evidence.marginal import marginal_effect
 BANDS_AGREE = 0.05
 # Central differences with step 1e-4 of smooth probabilities.
 DERIVATIVE = 1e-6
+# 400 draws know a standard deviation to 3.5 %; the effect is not quite linear in them.
+SIMULATED = 0.15
 GRID = np.linspace(0, 1, 5)
 
 
@@ -105,7 +109,25 @@ def test_marginal_effect_is_the_derivative_of_the_mean_probability(crossed):
         return norm.cdf(X @ crossed.params).mean()
 
     numeric = (mean_probability(step) - mean_probability(-step)) / (2 * step)
-    assert marginal_effect(crossed, "difLPv", at=at).value == pytest.approx(numeric, abs=DERIVATIVE)
+    effect = marginal_effect(crossed, "difLPv", at=at)
+    share = marginal_effect(crossed, "difLPv", at=at, relative=True)
+    assert effect.value == pytest.approx(numeric, abs=DERIVATIVE)
+    assert share.value == pytest.approx(numeric / mean_probability(0.0), rel=1e-4)
+
+
+def test_errors_of_marginal_effects_are_those_of_simulated_coefficients(crossed):
+    """The delta-method error is the spread of the effect over draws of the coefficients."""
+    draws = np.random.default_rng(3).multivariate_normal(crossed.params, crossed.covariance, 400)
+    for relative in (False, True):
+
+        def effect(params: np.ndarray, relative: bool = relative) -> float:
+            drawn = replace(crossed, params=params)
+            at = {"LinsecYoung": 0.2}
+            return marginal_effect(drawn, "difLPv", at=at, relative=relative).value
+
+        spread = np.std([effect(params) for params in draws])
+        delta = marginal_effect(crossed, "difLPv", at={"LinsecYoung": 0.2}, relative=relative)
+        assert delta.std_error == pytest.approx(spread, rel=SIMULATED)
 
 
 def test_the_surface_of_the_data_has_the_theorys_slopes(crossed):

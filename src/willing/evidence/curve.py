@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
@@ -13,8 +13,9 @@ from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
 from willing.errors import EstimationError
+from willing.evidence.choices import CHOICES, COVARIATES, SAMPLES, TERMS, Choices, Hypothesis
 from willing.evidence.design import Design, build_design
-from willing.evidence.formation import CLUSTER, CONTROLS, INSECURITY
+from willing.evidence.formation import CLUSTER
 from willing.evidence.models import fit_probit
 from willing.evidence.sample import select_triads
 from willing.evidence.threads import one_blas_thread
@@ -25,52 +26,7 @@ if TYPE_CHECKING:
     from plotnine import ggplot
 
 Floats = NDArray[np.float64]
-Hypothesis = Literal["H1", "H2"]
 SIGNIFICANT = 0.05
-
-# The term whose coefficient speaks to each hypothesis, positive if the theory is right.
-TERMS: Mapping[Hypothesis, str] = {"H1": INSECURITY, "H2": f"{INSECURITY}:difLPv"}
-CHOICES = ("insecurity", "leader", "coding", "sample", "covariates")
-USA = 2
-SAMPLES: Mapping[str, dict[str, Any]] = {
-    "1951-1999": {},
-    "1946-1999": {"years": (1946, 1999)},
-    "without victims": {"victims": False},
-    "without the USA": {"without": (USA,)},
-}
-COVARIATES: Mapping[str, tuple[str, ...]] = {
-    "divergence": ("difLPv", "difTPv"),
-    "divergence, strength, distance": (
-        *("difLPv", "difTPv", "cinc_ell", "cinc_tee", "cinc_pee"),
-        *("LPallies", "LTdist", "PTdist"),
-    ),
-    "Wolford and Ritter's": ("difLPv", "difTPv", *CONTROLS),
-}
-
-
-@dataclass(frozen=True)
-class Choices:
-    """What is varied; each a tuple of alternatives, the main one first.
-
-    Attributes
-    ----------
-    insecurity : tuple of str
-        Columns of L's insecurity.
-    leader : tuple of str
-        Who is taken for L.
-    coding : tuple of str
-        Columns that say who joined.
-    sample : tuple of str
-        Keys of `SAMPLES`.
-    covariates : tuple of str
-        Keys of `COVARIATES`.
-    """
-
-    insecurity: tuple[str, ...] = (INSECURITY, "LinsecPlain")
-    leader: tuple[LeaderRule, ...] = ("strongest", "first", "every")
-    coding: tuple[str, ...] = ("join", "join_icb", "join_hewitt", "join_gml", "join_mid")
-    sample: tuple[str, ...] = tuple(SAMPLES)
-    covariates: tuple[str, ...] = ("Wolford and Ritter's", "divergence")
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,8 +78,8 @@ class SpecificationCurve:
             ((pl.col("estimate") > 0) & significant).mean().alias("supported"),
             ((pl.col("estimate") < 0) & significant).mean().alias("contradicted"),
         ]
-        overall = rows.select(pl.lit("all").alias("choice"), pl.lit("").alias("alternative"))
-        parts = [overall.head(1).hstack(rows.select(measures))] if rows.height else []
+        overall = pl.DataFrame({"choice": ["all"], "alternative": [""]})
+        parts = [overall.hstack(rows.select(measures))]
         for choice in CHOICES:
             by = rows.group_by(choice, maintain_order=True).agg(measures)
             by = by.rename({choice: "alternative"}).insert_column(
@@ -225,6 +181,11 @@ def specification_curve(
     Returns
     -------
     SpecificationCurve
+
+    Raises
+    ------
+    EstimationError
+        If no specification can be estimated; the reasons for single ones stand in the result.
     """
     choices = choices or Choices()
     choices = replace(
@@ -241,6 +202,8 @@ def specification_curve(
         for part in found:
             rows += part
             progress(f"{part[0]['leader']}, {part[0]['sample']}")
+    if all("failure" in row for row in rows):
+        raise EstimationError(f"no specification can be estimated; the first: {rows[0]['failure']}")
     return SpecificationCurve(pl.DataFrame(rows, schema=_SCHEMA))
 
 

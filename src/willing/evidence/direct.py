@@ -22,6 +22,7 @@ from willing.evidence.selectivity import (
     join_rates,
     partner_divergence,
 )
+from willing.evidence.tables import side_by_side
 
 if TYPE_CHECKING:
     from plotnine import ggplot
@@ -29,6 +30,11 @@ if TYPE_CHECKING:
 DIVERGENCE = "difLPv"
 CROSSED = f"{INSECURITY}:{DIVERGENCE}"
 SIDE_CONTROLS = ("cinc_ell", "cinc_tee", "unsupport", "LTdist", "demL", "pcw", "Lmaj")
+BUILDING: Mapping[str, tuple[str, ...]] = {
+    "insecurity": (INSECURITY,),
+    "controls": (INSECURITY, *SIDE_CONTROLS),
+    "within": ("within", "between", *SIDE_CONTROLS),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,8 +53,8 @@ class DirectTests:
     joining : BinaryResults
         Probit of joining with insecurity x divergence from L.
     effects : mapping of str to Estimate
-        Average marginal effect of divergence on joining (a probability per unit) for a leader at
-        the median of the ``"most secure"`` and ``"least secure"`` third.
+        Average effect of one unit of divergence on joining, as a share of the probability of
+        joining, for leaders at the middle of the most and of the least secure third of triads.
     divergence : PartnerDivergence
         Divergence of the partners taken.
     rates : JoinRates
@@ -64,11 +70,14 @@ class DirectTests:
 
     def to_frame(self) -> pl.DataFrame:
         """Give one row a coefficient of each model."""
-        fits = {f"building, {name}": fit for name, fit in self.building.items()}
         return pl.concat(
-            fit.to_frame().insert_column(0, pl.Series("model", [name] * len(fit.params)))
-            for name, fit in {**fits, "joining": self.joining}.items()
+            fit.to_frame().insert_column(0, pl.Series("model", [fit.name] * len(fit.params)))
+            for fit in (*self.building.values(), self.joining)
         )
+
+    def comparison(self) -> pl.DataFrame:
+        """Give the logits of building side by side."""
+        return side_by_side({fit.name: fit for fit in self.building.values()})
 
     def to_dict(self) -> dict[str, Any]:
         """Give every table and estimate as plain numbers."""
@@ -92,7 +101,8 @@ class DirectTests:
                 f"Built a coalition: {thirds}",
                 *(str(fit) for fit in self.building.values()),
                 str(self.joining),
-                f"Average marginal effect on joining, leaders in the {effects}",
+                "Average relative effect of divergence on the probability of joining, leaders in "
+                f"the {effects}",
                 str(self.divergence),
                 str(self.rates),
             ]
@@ -130,9 +140,8 @@ def direct_tests(triads: pl.DataFrame, *, draws: int = 2000, seed: int = 0) -> D
     return DirectTests(
         built=_built_by_third(sides),
         building={
-            "insecurity": fit_building(sides, (INSECURITY,)),
-            "controls": fit_building(sides, (INSECURITY, *SIDE_CONTROLS)),
-            "within": fit_building(sides, ("within", "between", *SIDE_CONTROLS)),
+            name: fit_building(sides, terms, name=f"building, {name}")
+            for name, terms in BUILDING.items()
         },
         joining=joining,
         effects=_effects_by_third(joining),
@@ -141,12 +150,14 @@ def direct_tests(triads: pl.DataFrame, *, draws: int = 2000, seed: int = 0) -> D
     )
 
 
-def fit_building(sides: pl.DataFrame, terms: tuple[str, ...]) -> BinaryResults:
+def fit_building(
+    sides: pl.DataFrame, terms: Sequence[str], *, name: str = "building"
+) -> BinaryResults:
     """Fit a logit of whether L built a coalition, one row a leader side."""
     usual = pl.col(INSECURITY).mean().over("leader")
     split = sides.with_columns(usual.alias("between"), (pl.col(INSECURITY) - usual).alias("within"))
     design = build_design(split, outcome="built", mean=terms, cluster=CLUSTER)
-    return fit_logit(design, name="building a coalition")
+    return fit_logit(design, name=name)
 
 
 def fit_joining(
@@ -176,7 +187,11 @@ def _built_by_third(sides: pl.DataFrame) -> pl.DataFrame:
 
 def _effects_by_third(joining: BinaryResults) -> dict[str, Estimate]:
     secure, insecure = np.quantile(joining.design.column(INSECURITY), [1 / 6, 5 / 6])
+
+    def effect(insecurity: float) -> Estimate:
+        return marginal_effect(joining, DIVERGENCE, at={INSECURITY: insecurity}, relative=True)
+
     return {
-        "most secure third": marginal_effect(joining, DIVERGENCE, at={INSECURITY: secure}),
-        "least secure third": marginal_effect(joining, DIVERGENCE, at={INSECURITY: insecure}),
+        "most secure third": effect(secure),
+        "least secure third": effect(insecure),
     }

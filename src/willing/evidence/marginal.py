@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+from scipy.special import ndtr
 
 from willing.evidence.design import term_column
 from willing.evidence.results import BinaryResults, Estimate
 
 
-def marginal_effect(results: BinaryResults, term: str, *, at: Mapping[str, float]) -> Estimate:
+def marginal_effect(
+    results: BinaryResults, term: str, *, at: Mapping[str, float], relative: bool = False
+) -> Estimate:
     """Give the average marginal effect of a column on the probability, some columns held fixed.
 
     Parameters
@@ -21,6 +24,9 @@ def marginal_effect(results: BinaryResults, term: str, *, at: Mapping[str, float
         The column d whose effect is wanted.
     at
         Columns held fixed; all others keep the values they have in each row.
+    relative
+        Whether to give the effect as a share of the mean probability at the same values, which
+        is what matters where the outcome is rare.
 
     Returns
     -------
@@ -37,6 +43,11 @@ def marginal_effect(results: BinaryResults, term: str, *, at: Mapping[str, float
     slopes = np.column_stack([term_column(one, t) - term_column(none, t) for t in design.terms])
     u, slope = X @ results.params, slopes @ results.params
     density = np.exp(-0.5 * u**2) / np.sqrt(2 * np.pi)
+    effect = (density * slope).mean()
     gradient = (density[:, None] * (slopes - (u * slope)[:, None] * X)).mean(axis=0)
+    if relative:
+        mean = ndtr(u).mean()
+        effect /= mean
+        gradient = (gradient - effect * (density[:, None] * X).mean(axis=0)) / mean
     se = np.sqrt(gradient @ results.covariance @ gradient)
-    return Estimate(term, float((density * slope).mean()), float(se))
+    return Estimate(term, float(effect), float(se))

@@ -58,6 +58,7 @@ def maximise(
     *,
     names: Sequence[str],
     max_iterations: int = 100,
+    tolerance: float = GAIN_LEFT,
 ) -> Maximum:
     """Climb from `start` by Newton steps with curvature lifting and backtracking.
 
@@ -73,6 +74,9 @@ def maximise(
         What the parameters are called, for messages.
     max_iterations
         Steps after which the search gives up.
+    tolerance
+        The search ends where half the Newton decrement is below this. With a Hessian of another
+        point, which gives cheaper but shorter strides, it need not be tiny.
 
     Returns
     -------
@@ -91,7 +95,7 @@ def maximise(
         lifted = np.maximum(np.abs(curvature), LIFTED * largest)
         step = axes @ ((axes.T @ gradient) / lifted)
         gain_left = float(gradient @ step) / 2
-        if gain_left < GAIN_LEFT and curvature[0] > -UNIDENTIFIED * largest:
+        if gain_left < tolerance and curvature[0] > -UNIDENTIFIED * largest:
             require_curvature(hessian, names)
             return Maximum(params, level, hessian, iteration, gain_left)
         step *= min(1.0, LONGEST_STEP / float(np.abs(step).max()))

@@ -208,7 +208,7 @@ class Estimate:
         return float(2 * stats.norm.sf(abs(self.z)))
 
     def __str__(self) -> str:
-        return f"{self.term} {self.value:.3f} (s.e. {self.std_error:.3f}, p = {self.p:.3f})"
+        return f"{self.term} {self.value:.2f} (s.e. {self.std_error:.2f}, p = {self.p:.3f})"
 
 
 def digits(number: float) -> str:

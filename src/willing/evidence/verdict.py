@@ -8,9 +8,11 @@ from typing import Any, Literal
 
 import polars as pl
 
-from willing.evidence.curve import CHOICES, TERMS, Hypothesis, SpecificationCurve
+from willing.evidence.choices import CHOICES, TERMS, Hypothesis
+from willing.evidence.curve import SpecificationCurve
 from willing.evidence.direct import DirectTests
 from willing.evidence.formation import INSECURITY, Formation
+from willing.evidence.resampling import Contrast
 from willing.evidence.results import Estimate
 from willing.evidence.selectivity import SECURITY
 
@@ -66,28 +68,50 @@ class Verdict:
         return dict(vars(self))
 
 
-def verdict_h1(formation: Formation, direct: DirectTests, curve: SpecificationCurve) -> Verdict:
+def verdict_h1(
+    formation: Formation,
+    direct: DirectTests,
+    curve: SpecificationCurve,
+    *,
+    plain: DirectTests | None = None,
+) -> Verdict:
     """Judge H1: insecure leaders are more likely to build coalitions.
 
-    The main test is the coefficient of insecurity in the probit of joining.
+    Parameters
+    ----------
+    formation, direct, curve
+        The evidence. The main test is the coefficient of insecurity in the probit of joining.
+    plain
+        The direct tests with the plain survival model's insecurity, reported beside the others.
     """
     main = formation.fits["probit"].estimate(INSECURITY)
     finding = judge(main, curve.shares("H1"))
-    built = dict(direct.built.select("third", "built").iter_rows())
-    return Verdict(
-        "H1",
-        finding,
-        f"H1 (insecure leaders build more) {_says(finding)}: insecurity {_moves(main)} joining "
-        f"in Wolford and Ritter's probit ({_number(main)}), and {built[SECURITY[2]]:.0%} of the "
-        f"least secure third of leaders built a coalition against {built[SECURITY[0]]:.0%} of "
-        f"the most secure; {_robustness(curve, 'H1')}.",
-    )
+    parts = [
+        f"insecurity {_moves(main)} joining in Wolford and Ritter's probit ({_number(main)}), and "
+        f"{_built(direct)}"
+    ]
+    if plain is not None:
+        parts.append(f"with insecurity from the plain survival model {_built(plain)}")
+    sentence = "; ".join([*parts, _robustness(curve, "H1")])
+    return Verdict("H1", finding, f"H1 (insecure leaders build more) {_says(finding)}: {sentence}.")
 
 
-def verdict_h2(formation: Formation, direct: DirectTests, curve: SpecificationCurve) -> Verdict:
+def verdict_h2(
+    formation: Formation,
+    direct: DirectTests,
+    curve: SpecificationCurve,
+    *,
+    plain: DirectTests | None = None,
+) -> Verdict:
     """Judge H2: insecure leaders take more divergent partners.
 
-    The main test is the coefficient of insecurity x divergence in the probit of joining.
+    Parameters
+    ----------
+    formation, direct, curve
+        The evidence. The main test is the coefficient of insecurity x divergence in the probit of
+        joining.
+    plain
+        The direct tests with the plain survival model's insecurity, reported beside the others.
     """
     main = direct.joining.estimate(TERMS["H2"])
     finding = judge(main, curve.shares("H2"))
@@ -95,18 +119,12 @@ def verdict_h2(formation: Formation, direct: DirectTests, curve: SpecificationCu
     if "hetprobit" in formation.fits:
         noise = formation.fits["hetprobit"].estimate(INSECURITY, equation="variance")
         parts.append(f"insecurity in the variance of the heteroskedastic probit {_number(noise)}")
-    taken = dict(direct.divergence.frame.select("third", "taken_per_partner").iter_rows())
-    contrast = direct.divergence.per_partner
-    parts.append(
-        f"partners of the least secure third of leaders diverge {taken[SECURITY[2]]:.2f} on "
-        f"average, of the most secure {taken[SECURITY[0]]:.2f} (difference "
-        f"{contrast.value:.2f}, 95 % interval {contrast.low:.2f} to {contrast.high:.2f})"
-    )
+    parts.append(_taken(direct))
+    if plain is not None:
+        parts.append(f"with insecurity from the plain survival model {_taken(plain)}")
+    sentence = "; ".join([*parts, _robustness(curve, "H2")])
     return Verdict(
-        "H2",
-        finding,
-        f"H2 (insecure leaders are less selective) {_says(finding)}: {', '.join(parts)}; "
-        f"{_robustness(curve, 'H2')}.",
+        "H2", finding, f"H2 (insecure leaders are less selective) {_says(finding)}: {sentence}."
     )
 
 
@@ -141,6 +159,24 @@ def decisive_choice(curve: SpecificationCurve, hypothesis: Hypothesis) -> str:
     return max(CHOICES, key=explained)
 
 
+def _built(direct: DirectTests) -> str:
+    built = dict(direct.built.select("third", "built").iter_rows())
+    return (
+        f"{built[SECURITY[2]]:.0%} of the least secure third of leaders built a coalition against "
+        f"{built[SECURITY[0]]:.0%} of the most secure"
+    )
+
+
+def _taken(direct: DirectTests) -> str:
+    taken = dict(direct.divergence.frame.select("third", "taken_per_partner").iter_rows())
+    gap, net = direct.divergence.per_partner, direct.divergence.net
+    return (
+        f"partners of the least secure third of leaders diverge {taken[SECURITY[2]]:.2f} on "
+        f"average, of the most secure {taken[SECURITY[0]]:.2f} (difference {_interval(gap)}; net "
+        f"of the other states {_interval(net)})"
+    )
+
+
 def _robustness(curve: SpecificationCurve, hypothesis: Hypothesis) -> str:
     shares = curve.shares(hypothesis)
     overall = shares.row(0, named=True)
@@ -165,6 +201,10 @@ def _moves(estimate: Estimate) -> str:
     if estimate.p >= SIGNIFICANT:
         return "has no significant effect on"
     return "raises" if estimate.value > 0 else "lowers"
+
+
+def _interval(contrast: Contrast) -> str:
+    return f"{contrast.value:.2f}, 95 % interval {contrast.low:.2f} to {contrast.high:.2f}"
 
 
 def _number(estimate: Estimate) -> str:

@@ -1,0 +1,56 @@
+"""The choices that a specification curve varies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from willing.evidence.formation import CONTROLS, INSECURITY
+from willing.record.sides import LeaderRule
+
+Hypothesis = Literal["H1", "H2"]
+
+# The term whose coefficient speaks to each hypothesis, positive if the theory is right.
+TERMS: Mapping[Hypothesis, str] = {"H1": INSECURITY, "H2": f"{INSECURITY}:difLPv"}
+CHOICES = ("insecurity", "leader", "coding", "sample", "covariates")
+USA = 2
+SAMPLES: Mapping[str, dict[str, Any]] = {
+    "1951-1999": {},
+    "1946-1999": {"years": (1946, 1999)},
+    "without victims": {"victims": False},
+    "without the USA": {"without": (USA,)},
+}
+COVARIATES: Mapping[str, tuple[str, ...]] = {
+    "divergence": ("difLPv", "difTPv"),
+    "divergence, strength, distance": (
+        *("difLPv", "difTPv", "cinc_ell", "cinc_tee", "cinc_pee"),
+        *("LPallies", "LTdist", "PTdist"),
+    ),
+    "Wolford and Ritter's": ("difLPv", "difTPv", *CONTROLS),
+}
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What is varied; each a tuple of alternatives, the main one first.
+
+    Attributes
+    ----------
+    insecurity : tuple of str
+        Columns of L's insecurity.
+    leader : tuple of str
+        Who is taken for L.
+    coding : tuple of str
+        Columns that say who joined.
+    sample : tuple of str
+        Keys of `SAMPLES`.
+    covariates : tuple of str
+        Keys of `COVARIATES`.
+    """
+
+    insecurity: tuple[str, ...] = (INSECURITY, "LinsecPlain")
+    leader: tuple[LeaderRule, ...] = ("strongest", "first", "every")
+    coding: tuple[str, ...] = ("join", "join_icb", "join_hewitt", "join_gml", "join_mid")
+    sample: tuple[str, ...] = tuple(SAMPLES)
+    covariates: tuple[str, ...] = ("Wolford and Ritter's", "divergence")
