@@ -22,7 +22,7 @@ def report(table):
     plot = ggplot(pl.DataFrame({"x": [1, 2], "y": [1, 2]}).to_pandas(), aes("x", "y"))
     figure = Figure("line", "Two <points>", plot + geom_point())
     section = Section("What was found", ("A sentence with <b>brackets</b>.",), (table, figure))
-    return Report("A report", ("It holds.",), (section,), ("Author. 2016.",), "@article{a}")
+    return Report("A report", ("It holds.",), (section,), (), ("Author. 2016.",), "@article{a}")
 
 
 def test_a_table_reads_the_same_in_markdown_and_latex(table):

@@ -54,6 +54,8 @@ class Report:
         The findings, a sentence or two each; they stand first.
     sections : tuple of Section
         The body.
+    highlights : tuple of str
+        Names of the tables that a terminal shows; all if empty.
     references : tuple of str
         The works and data sets cited, as text.
     bibtex : str
@@ -63,6 +65,7 @@ class Report:
     title: str
     summary: tuple[str, ...]
     sections: tuple[Section, ...]
+    highlights: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
     bibtex: str = ""
 

@@ -1,0 +1,50 @@
+"""`willing replicate`: both hypotheses on the record, as a summary and as a report."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def replicate(
+    data: Annotated[
+        Path | None,
+        typer.Option(help="The authors' own file (WR_formation_LC as .dta, .tab or .csv)."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the report, tables, figures and references.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON only.")] = False,
+) -> None:
+    """Test H1 and H2 of Wolford and Ritter (2016) on the record of crises, 1951-1999.
+
+    With --data, estimate their models on their own file instead.
+    """
+    from willing.report.terminal import print_report, steps
+
+    with steps() as step:
+        if data is None:
+            from willing.report.findings import replication_report
+            from willing.report.replication import replicate as run
+
+            found = run(progress=step)
+            report, numbers = replication_report(found), found.to_dict()
+        else:
+            from willing.evidence.data import read_wr
+            from willing.evidence.formation import replicate_models
+            from willing.report.findings import formation_report
+
+            formation = replicate_models(read_wr(data), progress=step)
+            report, numbers = formation_report(formation, data.name), formation.to_dict()
+        if out is not None:
+            report.write(out, progress=step)
+    if as_json:
+        print(json.dumps(numbers, default=str))
+    else:
+        print_report(report)
+    if out is not None:
+        print(f"report written to {out / 'report.html'}", file=sys.stderr)
