@@ -26,7 +26,7 @@ def house_theme(width: float = 6.5, height: float = 4.0) -> theme:
         figure_size=(width, height),
         panel_grid_minor=element_blank(),
         panel_grid_major=element_line(color="#E5E5E5", size=0.5),
-        plot_title=element_text(size=12, weight="bold", color=INK),
+        plot_title=element_text(size=12, weight="bold", color=INK, ha="left"),
         plot_title_position="plot",
         legend_position="bottom",
         legend_title=element_text(size=10),

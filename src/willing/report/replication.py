@@ -111,11 +111,11 @@ def replicate(*, progress: Progress = lambda _: None) -> Replication:
 def illustration() -> AcceptanceRegion:
     """Solve the game that is drawn beside the data.
 
-    Its partner raises the chance of victory from even to two in three, at a cost of three tenths
-    of what victory is worth; the numbers are chosen to show every case, not estimated.
+    Its partner raises the chance of victory from even to two in three, at a cost of a tenth of
+    what victory is worth; the numbers are chosen to show every case, not estimated.
     """
     return acceptance_region(
-        alone=0.5, together=2 / 3, cost=0.3, office=2.0, aversion=0.4, friction=0.05
+        alone=0.5, together=2 / 3, cost=0.1, office=2.0, aversion=0.6, friction=0.1
     )
 
 
