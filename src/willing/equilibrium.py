@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from willing.game import CoalitionGame
+    from willing.near_ties import NearTies
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,6 +103,10 @@ class Equilibrium:
     def margins(self) -> Margins:
         """Each partner's price, marginal value and distance from acceptance."""
         return margins(self.game, self.crisis, self.members)
+
+    def near(self, loss: float, *, limit: int = 1000) -> NearTies:
+        """Find every coalition worth at most `loss` less; see `CoalitionGame.near`."""
+        return self.game.near(self.crisis, loss, limit=limit)
 
     def to_dict(self) -> dict[str, Any]:
         """Give the equilibrium in plain numbers and texts."""

@@ -14,6 +14,8 @@ from willing.payoffs import Masks, Terms
 
 if TYPE_CHECKING:
     from willing.equilibrium import Equilibrium
+    from willing.near_ties import NearTies
+    from willing.path import SecurityPath
     from willing.solvers.search import Search
 
 Pricing = Literal["pivotal", "additive"]
@@ -156,9 +158,73 @@ class CoalitionGame:
 
         return unique_equilibrium(partial, terms)
 
+    def path(self, crisis: Crisis, *, search: Search | None = None) -> SecurityPath:
+        """Find the optimal coalition at every security of the leader, from 1 down to 0.
+
+        Parameters
+        ----------
+        crisis
+            The crisis; its leader's own security does not matter.
+        search
+            Tolerance and limits of each solution on the way.
+
+        Returns
+        -------
+        SecurityPath
+            The coalitions and the securities at which one gives way to the next.
+
+        Raises
+        ------
+        ScenarioError
+            If the contest is no increasing probability on the strengths of this crisis, or
+            implementation is unique.
+        """
+        from willing.path import security_path
+
+        self._require_partial("path")
+        return security_path(self, crisis, search=search)
+
+    def near(
+        self, crisis: Crisis, loss: float, *, limit: int = 1000, search: Search | None = None
+    ) -> NearTies:
+        """Find every coalition worth at most `loss` less than the best.
+
+        Parameters
+        ----------
+        crisis
+            The crisis.
+        loss
+            The loss stated, in units of the value of victory.
+        limit
+            How many coalitions to give at most, the best ones.
+        search
+            Tolerance and limits.
+
+        Returns
+        -------
+        NearTies
+            The coalitions, best first, and whether they are all.
+
+        Raises
+        ------
+        ScenarioError
+            If the contest is no increasing probability on the strengths of this crisis, or
+            implementation is unique.
+        """
+        from willing.near_ties import near_ties
+
+        self._require_partial("near")
+        return near_ties(self, crisis, loss, limit=limit, search=search)
+
     def payoff(self, crisis: Crisis, coalition: Masks | list[str] | tuple[str, ...]) -> float:
         """Give :math:`U(S)` of a coalition, a mask over the partners or their names."""
         from willing.payoffs import payoffs
 
         members = coalition if isinstance(coalition, np.ndarray) else crisis.coalition(coalition)
         return float(payoffs(self.terms(crisis), members))
+
+    def _require_partial(self, method: str) -> None:
+        if self.implementation != "partial":
+            raise ScenarioError(
+                f"game.implementation is {self.implementation!r}; {method} needs 'partial'"
+            )

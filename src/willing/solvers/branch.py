@@ -8,6 +8,7 @@ import numpy as np
 from numba import njit
 
 from willing.crisis import Floats
+from willing.solvers.compiled import CUSTOM
 from willing.solvers.core import enumerate_core, improve, offer, same, threshold
 from willing.solvers.windows import bound_window, rank_partners, trim
 
@@ -17,6 +18,8 @@ MOST_OPEN = 1 << 16
 _WORTHWHILE = 0.7
 # The core is enumerated when no more partners than this are free.
 _SMALL_CORE = 16
+# Under a contest of the user's, branching is on partners only when no more than this are free.
+_FEW = 24
 # A window is halved as long as its bound is loose by more than this share of the slack.
 _LOOSE = 0.25
 
@@ -24,8 +27,8 @@ _LOOSE = 0.25
 class Tree(NamedTuple):
     """The open nodes: a heap by bound of rows (bound, a, b, slot), and by slot who is in or out.
 
-    `size[0]` counts them and `looked[0]` those looked into so far, `unresolved[0]` is the highest bound of a node given up, and
-    `vacant[: MOST_OPEN - size]` are the slots not in use.
+    `size[0]` counts them and `looked[0]` those looked into so far, `unresolved[0]` is the highest
+    bound of a node given up, and `vacant[: MOST_OPEN - size]` are the slots not in use.
     """
 
     rows: Floats
@@ -125,7 +128,9 @@ def _look_into(game, callback, unit, slip, best, tree, space, dedupe, bound, a, 
         work += states
         if closed:
             return work
-    _branch(game, unit, slip, tree, space, dedupe, bound, loose, a, b, breaks, status)
+    # Narrower windows say little about a contest of unknown curvature.
+    halve = not (game.kind == CUSTOM and free <= _FEW)
+    _branch(game, unit, slip, tree, space, dedupe, bound, halve, loose, a, b, breaks, status)
     return work
 
 
@@ -174,7 +179,7 @@ def _fix(status, space, slack):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _branch(game, unit, slip, tree, space, dedupe, bound, loose, a, b, breaks, status):  # type: ignore[no-untyped-def]
+def _branch(game, unit, slip, tree, space, dedupe, bound, halve, loose, a, b, breaks, status):  # type: ignore[no-untyped-def]
     """Split a node by its window if that is wide or loosely bounded, else by the break partner."""
     if tree.size[0] + 2 > MOST_OPEN:
         tree.unresolved[0] = max(tree.unresolved[0], bound)
@@ -182,7 +187,7 @@ def _branch(game, unit, slip, tree, space, dedupe, bound, loose, a, b, breaks, s
     partner = space.order[breaks]
     if status[partner] != 0:
         partner = _freest(game, space, status)
-    if b - a > slip and (loose or b - a > game.strength[partner]):
+    if halve and b - a > slip and (loose or b - a > game.strength[partner]):
         left = right = 0.5 * (a + b)
         if unit > 0.0:
             left = game.leader + np.floor((left - game.leader) / unit + 1e-6) * unit

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numba.experimental.function_type  # noqa: F401  (numba learns to type a `Callback` from it)
 import numpy as np
 from numba import njit, types
+from numba.core.typing.templates import Signature
 
 from willing.contest import LogisticContest, RatioContest
 from willing.crisis import Floats
@@ -34,7 +35,7 @@ class Numbers(NamedTuple):
     drag: Floats
 
 
-class Callback(types.WrapperAddressProtocol):  # type: ignore[misc]
+class Callback(types.WrapperAddressProtocol):
     """A Python function of one number that compiled code can call.
 
     An exception inside it cannot cross compiled code: it is kept in `error`, the call gives 0.
@@ -52,10 +53,10 @@ class Callback(types.WrapperAddressProtocol):  # type: ignore[misc]
 
         self._function = ctypes.CFUNCTYPE(ctypes.c_double, ctypes.c_double)(guarded)
 
-    def __wrapper_address__(self) -> int | None:
-        return ctypes.cast(self._function, ctypes.c_void_p).value
+    def __wrapper_address__(self) -> int:
+        return ctypes.cast(self._function, ctypes.c_void_p).value or 0
 
-    def signature(self) -> types.Type:
+    def signature(self) -> Signature:
         return types.float64(types.float64)
 
 

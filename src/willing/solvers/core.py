@@ -14,21 +14,23 @@ from willing.solvers.windows import bound_at
 
 # Partial coalitions that one enumeration may hold.
 MOST_STATES = 1 << 10
-# Starting points of a wide search for exchanges.
-_STARTS = 32
+# A wide search for exchanges has as many starting points as make up this many partners.
+_WIDE = 4000
+# Exchanges from one starting point; a few are enough unless it is far off.
+_EXCHANGES = 8
 
 
 class Best(NamedTuple):
-    """The best coalitions so far: `values` (k,), their `masks` (k, n), and how many there are.
+    """The best coalitions so far: `values` (k,) and their `masks` (k, n).
 
-    `found[0]` counts them, `floor` is what a coalition must be worth more than to be kept at all,
-    and `margin` by how much one must beat the worst of a full list to be searched for.
+    `found[0]` counts them, and `worst[0]` is what another one must be worth more than to be kept.
+    To be searched for, it must be so by more than `margin`.
     """
 
     values: Floats
     masks: Masks
     found: np.ndarray
-    floor: float
+    worst: Floats
     margin: float
 
 
@@ -69,56 +71,52 @@ def make_space(n: int) -> Space:
 
 @njit(cache=True)
 def threshold(best):  # type: ignore[no-untyped-def]
-    """Give what a coalition must be worth more than to be of interest."""
-    if best.found[0] < len(best.values):
-        return best.floor
-    return max(best.floor, best.values.min() + best.margin)
+    """Give what a coalition must be worth more than to be searched for."""
+    return best.worst[0] + best.margin
 
 
 @njit(cache=True)
 def offer(game, callback, best, members):  # type: ignore[no-untyped-def]
     """Keep a coalition if it is among the best and new."""
     value = payoff(game, callback, members)
-    found, most = best.found[0], len(best.values)
-    if value <= best.floor or (found == most and value <= best.values.min()):
+    if value <= best.worst[0]:
         return
-    if most > 1:
-        for k in range(found):
-            if best.values[k] == value and np.array_equal(best.masks[k], members):
-                return
+    found, most = best.found[0], len(best.values)
+    for k in range(found):
+        if best.values[k] == value and np.array_equal(best.masks[k], members):
+            return
     place = found if found < most else best.values.argmin()
     best.values[place] = value
     best.masks[place] = members
     best.found[0] = min(found + 1, most)
+    if best.found[0] == most:
+        best.worst[0] = best.values.min()
 
 
 @njit(cache=True)
 def improve(game, callback, window, slip, best, space, wide):  # type: ignore[no-untyped-def]
-    """Offer what exchanges of partners make of everybody on the right side.
+    """Offer what exchanges of partners make of the cheapest coalition.
 
-    Exchanges aim at the strength at which the window's parabola peaks. If `wide`, also start from
-    each of a number of partners on the wrong side.
+    They aim at the strength at which the window's parabola peaks. If `wide`, also start with each
+    of a number of partners on the other side.
     """
     core = np.flatnonzero(space.penalty < window.bound - threshold(best))
-    starts = core[np.argsort(space.penalty[core])][:_STARTS] if wide else core[:0]
-    core = core[np.argsort(game.strength[core])]
+    starts = core[np.argsort(space.penalty[core], kind="mergesort")]
+    starts = starts[: _WIDE // len(core) if wide else 0]
+    ranked = core[np.argsort(space.ratio[core], kind="mergesort")]
+    core = core[np.argsort(game.strength[core], kind="mergesort")]
     width = window.b - window.a
     peak, bend = window.a, game.worth / (slip * slip)
     if width > slip and window.bulge > 0.0:
         t = 0.5 + 0.5 * (window.at_b - window.at_a) / window.bulge
         peak += min(max(t, 0.0), 1.0) * width
         bend = window.bulge / (width * width)
-    base = game.leader
-    for i in range(len(space.side)):
-        if space.side[i] > 0:
-            base += game.strength[i]
     for start in range(-1, len(starts)):
-        space.members[:] = space.side > 0
-        M, spent = base, 0.0
+        M, spent = _fill(game, space, ranked, peak)
         if start >= 0:
             M, spent = _flip(game, space, starts[start], M, spent)
         loss = spent + bend * (M - peak) ** 2
-        while True:
+        for _ in range(_EXCHANGES):
             found, leaves, enters = _best_exchange(game, peak, bend, space, core, M, spent)
             if found >= loss:
                 break
@@ -131,6 +129,24 @@ def improve(game, callback, window, slip, best, space, wide):  # type: ignore[no
             offer(game, callback, best, space.members)
             if threshold(best) >= window.bound:
                 return
+
+
+@njit(cache=True)
+def _fill(game, space, ranked, peak):  # type: ignore[no-untyped-def]
+    """Take in the partners ranked first who fit under the peak; give strength and penalties."""
+    space.members[:] = space.side > 0
+    space.members[ranked] = False
+    M, spent = game.leader, 0.0
+    for i in range(len(space.side)):
+        if space.members[i]:
+            M += game.strength[i]
+    for i in ranked:
+        if M + game.strength[i] <= peak:
+            space.members[i] = True
+            M += game.strength[i]
+        if space.members[i] != (space.side[i] > 0):
+            spent += space.penalty[i]
+    return M, spent
 
 
 @njit(cache=True)
@@ -243,7 +259,7 @@ def enumerate_core(game, callback, window, slip, best, space, dedupe):  # type: 
 def _visit(game, callback, window, slip, best, space, core, state):  # type: ignore[no-untyped-def]
     """Offer the coalition of a state if it lies in the window and its bound is of interest."""
     M = space.strength[state]
-    if M < window.a - slip or M > window.b + slip:
+    if not window.a - slip <= M <= window.b + slip:
         return
     if bound_at(window, M) - space.spent[state] <= threshold(best):
         return

@@ -27,7 +27,8 @@ _WORK_BETWEEN_LOOKS = 1_000_000
 def best_coalition(terms: Terms, *, search: Search | None = None) -> Optimum:
     """Find the coalition of the highest payoff.
 
-    Partners without strength only cost, so they are never invited. Of several coalitions worth the
+    Partners without strength only cost, so they are never invited, and if victory is worth nothing
+    nobody is. Of several coalitions worth the
     same to within the tolerance the first found is given; which one depends on the numbers only.
 
     Parameters
@@ -47,13 +48,12 @@ def best_coalition(terms: Terms, *, search: Search | None = None) -> Optimum:
     ScenarioError
         If the contest of the user raises an exception.
     """
-    search = search or Search()
     useful = np.flatnonzero(terms.strength > 0.0)
     members = np.zeros(len(terms.strength), dtype=np.bool_)
-    masks, gap = best_of(
-        terms, useful, most=1, floor=-np.inf, tolerance=search.tolerance, search=search
-    )
-    members[useful] = masks[0]
+    gap = 0.0
+    if len(useful) and terms.victory_value > 0.0:
+        masks, gap = best_of(terms, useful, most=1, floor=-np.inf, search=search or Search())
+        members[useful] = masks[0]
     return Optimum(
         members=members,
         value=float(payoffs(terms, members)),
@@ -68,7 +68,6 @@ def best_of(
     *,
     most: int,
     floor: float,
-    tolerance: float,
     search: Search,
 ) -> tuple[Masks, float]:
     """Find the `most` best coalitions of some partners among those worth more than `floor`.
@@ -81,10 +80,9 @@ def best_of(
         Positions of the partners who may join, shape (k,).
     most, floor
         How many coalitions, and what each must be worth more than.
-    tolerance
-        A coalition that is better by no more than this share of the value of victory may be missed.
     search
-        The limits.
+        Tolerance and limits. What is above `floor`, or above the worst of a full list, by no more
+        than the tolerance may be missed.
 
     Returns
     -------
@@ -101,8 +99,8 @@ def best_of(
         values=np.full(most, -np.inf),
         masks=np.zeros((most, len(order)), dtype=np.bool_),
         found=np.zeros(1, dtype=np.int64),
-        floor=floor,
-        margin=tolerance * terms.victory_value,
+        worst=np.full(1, floor),
+        margin=search.tolerance * terms.victory_value,
     )
     gap = _run(game, callback, best, search, dedupe=most == 1)
     masks = np.zeros((int(best.found[0]), len(order)), dtype=np.bool_)
@@ -133,9 +131,6 @@ def common_unit(strength: Floats) -> float:
 def _run(game: Numbers, callback: Callback, best: Best, search: Search, *, dedupe: bool) -> float:
     """Search until the optimum is proven or a limit is met; give the gap left."""
     n = len(game.strength)
-    if n == 0:
-        best.values[0], best.found[0] = game.worth, 1
-        return 0.0
     slip = _STRENGTH_ROUNDING * (game.leader + game.total)
     tree = make_tree(n, game.leader, game.leader + game.total)
     space = make_space(n)
@@ -146,6 +141,6 @@ def _run(game: Numbers, callback: Callback, best: Best, search: Search, *, dedup
         work += explore(game, callback, unit, slip, budget, best, tree, space, dedupe)
         if callback.error is not None:
             raise ScenarioError(f"contest fails on a number: {callback.error}") from callback.error
-    rest = tree.rows[: tree.size[0], 0].max(initial=tree.unresolved[0])
-    worst = best.values[: best.found[0]].min(initial=np.inf)
-    return max(0.0, float(rest) - worst) if rest > worst + best.margin else 0.0
+    rest = float(tree.rows[: tree.size[0], 0].max(initial=tree.unresolved[0]))
+    kept = float(best.worst[0])
+    return rest - kept if rest > kept + best.margin else 0.0

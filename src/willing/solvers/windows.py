@@ -5,8 +5,8 @@ For any price of strength theta, and M the strength of S,
     U(S) = Phi(M) - sum of |r_i(M)| over partners on the wrong side,
     Phi(M) = B p(M) - theta (M - m_L) + sum_i max(0, -r_i(M)),    r_i(M) = w_i(M) - theta m_i,
 
-where a partner is on the wrong side if she is in S and r_i > 0, or out of S and r_i < 0. A bound on
-Phi over the window less an incumbent is therefore what a better coalition can afford on wrong sides.
+where a partner is on the wrong side if she is in S and r_i > 0, or out of S and r_i < 0. A
+bound on Phi over the window less an incumbent is what a better coalition can afford on wrong sides.
 Partners whose side is fixed count on that side whatever r_i.
 """
 
@@ -39,14 +39,14 @@ class Window(NamedTuple):
 
 @njit(cache=True)
 def rank_partners(game, callback, M, status, order, ratio):  # type: ignore[no-untyped-def]
-    """Sort the free partners by cost per strength at M; find who completes a coalition of strength M.
+    """Sort the free partners by cost per strength at M, and find who completes that strength.
 
     Parameters
     ----------
     status
         1 for partners who are in, -1 for out, 0 for free.
     order
-        A permutation of the partners; its free ones are sorted in place, fast if nearly sorted.
+        Filled with the free partners, cheapest first, shape (n,).
     ratio
         Space for the costs per strength, shape (n,).
 
@@ -63,24 +63,13 @@ def rank_partners(game, callback, M, status, order, ratio):  # type: ignore[no-u
         elif status[i] == 0:
             cost = burden(game, callback, i, M, p)
             ratio[i] = cost / game.strength[i] if game.strength[i] > 0.0 else np.inf
-    free = 0
-    for position in range(len(order)):
-        i = order[position]
-        if status[i] == 0:
-            order[position], order[free] = order[free], i
-            free += 1
-    for position in range(1, free):
-        i = order[position]
-        place = position
-        while place > 0 and ratio[order[place - 1]] > ratio[i]:
-            order[place] = order[place - 1]
-            place -= 1
-        order[place] = i
-    for position in range(free):
+    free = np.flatnonzero(status == 0)
+    order[: len(free)] = free[np.argsort(ratio[free], kind="mergesort")]
+    for position in range(len(free)):
         room -= game.strength[order[position]]
         if room < 0.0:
             return position
-    return free - 1
+    return len(free) - 1
 
 
 @njit(cache=True)
