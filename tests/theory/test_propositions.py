@@ -1,0 +1,202 @@
+"""The propositions: each comes out as stated, and each check can fail."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from willing import propositions
+from willing.cli import app
+from willing.propositions import CLAIMS, check_claim, checking, contradicts, cutoffs, paths
+from willing.propositions.assumptions import Assumptions
+from willing.propositions.claim import Claim, Scenario
+from willing.propositions.cutoffs import cutoffs_never
+from willing.propositions.derivations import Derivation, Step
+from willing.propositions.scenarios import (
+    complexity,
+    draw_scenario,
+    scenario_text,
+    simplify,
+)
+from willing.scenario import read_scenario
+from willing.solvers.one_partner import one_partner
+
+COMMAND = shutil.which("willing", path=str(Path(sys.executable).parent))
+COUNTEREXAMPLES = Path(__file__).parents[2] / "examples" / "counterexamples"
+BY_NAME = {claim.name: claim for claim in CLAIMS}
+HOLDING = [claim for claim in CLAIMS if claim.stated == "holds"]
+# Enough that every reversed claim is refuted, few enough to be quick.
+GAMES = 120
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.name)
+def test_claim_comes_out_as_stated(claim):
+    """Claims that hold have no counterexample; one is found for each that does not."""
+    verdict = check_claim(claim, games=GAMES, seed=1)
+    assert verdict.as_stated, verdict.counterexample
+
+
+def reverse(claim: Claim, patch: pytest.MonkeyPatch) -> Claim:
+    """Give a claim that says the opposite, or too much."""
+    parts = claim.name.split("-never-")
+    if len(parts) == 2:
+        parameter, rest = parts[0].replace("-", " "), parts[1]
+        direction = "falls" if rest.startswith("rises") else "rises"
+        return replace(claim, violation=cutoffs_never(parameter, direction))
+    if claim.name == "h2-one":
+        return replace(claim, violation=cutoffs_never("security", "falls"))
+    if claim.name == "h1-one":
+        # A cutoff that comes too early.
+        def hasty(**game):
+            solution = one_partner(**game)
+            return replace(solution, security_cutoff=0.5 * solution.security_cutoff)
+
+        patch.setattr(cutoffs, "one_partner", hasty)
+    elif claim.name.startswith(("price-cap", "marginal-cost")):
+        added = paths.added_victory
+        patch.setattr(paths, "added_victory", lambda found: 0.3 * added(found))
+    else:
+        patch.setattr(paths, "SECURITIES", paths.SECURITIES[::-1])
+    return claim
+
+
+@pytest.mark.parametrize("claim", HOLDING, ids=lambda claim: claim.name)
+def test_reversed_claim_is_refuted(claim, monkeypatch):
+    """The check of every claim that holds finds a counterexample to its opposite."""
+    monkeypatch.setattr(checking, "SIMPLIFIED", 1)
+    verdict = check_claim(reverse(claim, monkeypatch), games=3 * GAMES)
+    assert verdict.counterexample is not None
+    assert not verdict.as_stated
+
+
+def test_claim_put_forward_as_false_must_be_refuted():
+    """A claim stated to fail does not pass where it holds: among partners who are alike."""
+    claim = replace(
+        BY_NAME["average-divergence"],
+        assumptions=Assumptions(alike=("strength", "cost", "benefit")),
+    )
+    assert not check_claim(claim, games=20).as_stated
+
+
+@pytest.mark.parametrize("file", sorted(COUNTEREXAMPLES.glob("*.toml")), ids=lambda file: file.stem)
+def test_stored_counterexample_contradicts_its_claim(file):
+    """Each scenario kept as a counterexample meets the claim's assumptions and violates it."""
+    assert contradicts(BY_NAME[file.stem], Scenario(*read_scenario(file)))
+
+
+def test_average_divergence_can_fall_with_security():
+    """In the stored counterexample the solver itself lets the average divergence fall as the
+    leader becomes less secure, with the fewest partners with whom it can."""
+    crisis, game = read_scenario(COUNTEREXAMPLES / "average-divergence.toml")
+
+    def average(security: float) -> float:
+        found = game.solve(crisis.with_security(security))
+        return float(crisis.divergences[found.members].mean())
+
+    assert average(0.0) < average(1.0)
+    assert len(crisis.partners) == 2
+
+
+def test_every_kind_of_failing_coalition_claim_is_stored():
+    """The counterexamples that `willing solve --path` can show are all among the examples."""
+    stored = {file.stem for file in COUNTEREXAMPLES.glob("*.toml")}
+    failing = {claim.name for claim in CLAIMS if claim.stated == "fails"}
+    assert stored == {name for name in failing if "-never-" not in name}
+
+
+@pytest.mark.parametrize("claim", HOLDING, ids=lambda claim: claim.name)
+def test_derivation_is_verified(claim):
+    """Every claim that holds is derived, by identities that sympy verifies."""
+    assert claim.derivation is not None
+    derivation = claim.derivation()
+    assert derivation.steps
+    assert derivation.holds()
+
+
+def test_wrong_derivation_is_not_verified():
+    """A derivation with a false step does not hold."""
+    import sympy
+
+    x = sympy.symbols("x")
+    assert not Derivation((Step("wrong", (x + 1) ** 2, x**2 + 1),), "nothing").holds()
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_scenario_text_reads_back(seed, tmp_path):
+    """A scenario written to a file is the one that is read."""
+    scenario = draw_scenario(np.random.default_rng(seed), 3, benefit=True)
+    file = tmp_path / "scenario.toml"
+    file.write_text(scenario_text(scenario))
+    assert Scenario(*read_scenario(file)) == scenario
+
+
+def test_simplifying_keeps_the_property():
+    """A simplified scenario is no more complex and still has the property asked for."""
+    rng = np.random.default_rng(3)
+
+    def strong(scenario: Scenario) -> bool:
+        return bool(scenario.crisis.strengths.sum() > 0.7)
+
+    scenario = next(s for s in (draw_scenario(rng, 4) for _ in range(50)) if strong(s))
+    simple = simplify(scenario, strong)
+    assert strong(simple)
+    assert complexity(simple) < complexity(scenario)
+    assert len(simple.crisis.partners) == 1
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.name)
+def test_random_games_meet_the_assumptions(claim):
+    """Every game drawn for a claim is one that it speaks of."""
+    rng = np.random.default_rng(0)
+    for n in claim.partners:
+        for _ in range(20):
+            assert claim.assumptions.met(claim.assumptions.draw(rng, n))
+
+
+def test_command_prints_verdicts_as_json():
+    """`willing check --json` prints one verdict a claim and exits with 0 if all are as stated."""
+    arguments = ["check", "--games", "60", "--claim", "h1-victory", "--claim", "nested", "--json"]
+    done = subprocess.run([COMMAND, *arguments], capture_output=True, text=True, check=True)
+    result = json.loads(done.stdout)
+    assert result["as_stated"]
+    holds, fails = result["claims"]
+    assert (holds["claim"], holds["counterexample"]) == ("h1-victory", None)
+    assert fails["counterexample"]["partners"] == 2
+
+
+def test_command_writes_counterexamples_that_contradict(tmp_path):
+    """`willing check --out` writes scenario files that violate the claim they are named after."""
+    arguments = ["check", "--games", "200", "--claim", "nested", "--out", str(tmp_path)]
+    subprocess.run([COMMAND, *arguments], capture_output=True, check=True)
+    assert contradicts(BY_NAME["nested"], Scenario(*read_scenario(tmp_path / "nested.toml")))
+
+
+def test_command_fails_when_a_claim_does(monkeypatch):
+    """A claim that should hold and does not makes `willing check` exit with 1."""
+    wrong = replace(BY_NAME["nested"], stated="holds")
+    monkeypatch.setattr(propositions, "CLAIMS", (wrong,))
+    done = CliRunner().invoke(app, ["check", "--games", "200"])
+    assert done.exit_code == 1
+    assert "NOT AS STATED" in done.output
+
+
+def test_command_prints_derivations():
+    """`willing check --derivations` prints the steps and says that they are verified."""
+    done = CliRunner().invoke(app, ["check", "--derivations", "--claim", "strength-never-falls"])
+    assert done.exit_code == 0
+    assert "strength-never-falls (verified)" in done.output
+
+
+def test_unknown_claim_is_refused():
+    """A claim that does not exist ends in a message that lists those that do, and code 2."""
+    done = subprocess.run([COMMAND, "check", "--claim", "h3"], capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "h1-victory" in done.stderr
