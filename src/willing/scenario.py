@@ -6,7 +6,7 @@ import difflib
 import os
 import tomllib
 from collections.abc import Collection, Mapping
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from willing.crisis import Crisis, Leader, Partner, Target
 from willing.errors import ScenarioError
 from willing.game import CoalitionGame
 
-_CONTESTS = {"ratio": RatioContest, "logistic": LogisticContest}
+CONTESTS = {"ratio": RatioContest, "logistic": LogisticContest}
 
 
 def read_scenario(path: str | os.PathLike[str]) -> tuple[Crisis, CoalitionGame]:
@@ -42,21 +42,32 @@ def read_scenario(path: str | os.PathLike[str]) -> tuple[Crisis, CoalitionGame]:
         If the file cannot be read, is no TOML, lacks a field, has one that is not known, or holds
         a value outside its range.
     """
-    path = Path(path)
+    content = read_toml(path)
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ScenarioError(f"{path} cannot be read: {error.strerror or error}") from error
-    except ValueError as error:
-        raise ScenarioError(f"{path} is not a TOML file: {error}") from error
-    try:
-        return _scenario(content)
+        return crisis_and_game(content)
     except ScenarioError as error:
         raise ScenarioError(f"{path}: {error}") from error
 
 
-def _scenario(content: Mapping[str, Any]) -> tuple[Crisis, CoalitionGame]:
-    _check_keys(content, "the file", {"title", "leader", "target", "partners", "game"})
+def read_toml(path: str | os.PathLike[str]) -> dict[str, Any]:
+    """Read a TOML file.
+
+    Raises
+    ------
+    ScenarioError
+        If it cannot be read or is no TOML.
+    """
+    try:
+        return tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ScenarioError(f"{path} cannot be read: {error.strerror or error}") from error
+    except ValueError as error:
+        raise ScenarioError(f"{path} is not a TOML file: {error}") from error
+
+
+def crisis_and_game(content: Mapping[str, Any]) -> tuple[Crisis, CoalitionGame]:
+    """Build what the content of a scenario file describes; see `read_scenario`."""
+    check_keys(content, "the file", {"title", "leader", "target", "partners", "game"})
     for table in ("leader", "target", "partners"):
         if table not in content:
             raise ScenarioError(f"the table [{table}] is missing")
@@ -67,10 +78,10 @@ def _scenario(content: Mapping[str, Any]) -> tuple[Crisis, CoalitionGame]:
     if not isinstance(title, str):
         raise ScenarioError(f"title is {title!r}; it must be a text")
     crisis = Crisis(
-        leader=_record(Leader, content["leader"], "leader"),
-        target=_record(Target, content["target"], "target"),
+        leader=record(Leader, content["leader"], "leader"),
+        target=record(Target, content["target"], "target"),
         partners=tuple(
-            _record(Partner, partner, f"partners[{position}]")
+            record(Partner, partner, f"partners[{position}]")
             for position, partner in enumerate(partners, start=1)
         ),
         title=title,
@@ -78,32 +89,40 @@ def _scenario(content: Mapping[str, Any]) -> tuple[Crisis, CoalitionGame]:
     return crisis, _game(content.get("game", {}))
 
 
-def _record(kind: Any, table: Any, place: str) -> Any:
-    known = {entry.name for entry in fields(kind)}
-    _check_keys(table, place, known)
-    try:
-        return kind(**table)
-    except TypeError:
-        missing = ", ".join(
-            name for name in ("name", "strength", "security") if name in known - set(table)
+def record(kind: Any, table: Any, place: str) -> Any:
+    """Build an object of a dataclass from a table, which `place` names in messages."""
+    entries = fields(kind)
+    check_keys(table, place, {entry.name for entry in entries})
+    missing = [
+        entry.name
+        for entry in entries
+        if entry.default is MISSING and entry.default_factory is MISSING and entry.name not in table
+    ]
+    if missing:
+        raise ScenarioError(f"{place} lacks {', '.join(missing)}")
+    return kind(**table)
+
+
+def with_contest(table: Any, place: str, known: Collection[str]) -> dict[str, Any]:
+    """Give the options of a table with its contest built from ``contest`` and ``decisiveness``."""
+    check_keys(table, place, {*known, "contest", "decisiveness"})
+    options = dict(table)
+    contest = options.pop("contest", "ratio")
+    if contest not in CONTESTS:
+        raise ScenarioError(
+            f"{place}.contest is {contest!r}; it must be one of {', '.join(CONTESTS)}"
         )
-        raise ScenarioError(f"{place} lacks {missing}") from None
+    options["contest"] = CONTESTS[contest](options.pop("decisiveness", 1.0))
+    return options
 
 
 def _game(table: Any) -> CoalitionGame:
-    known = {entry.name for entry in fields(CoalitionGame)} | {"decisiveness"}
-    _check_keys(table, "game", known)
-    options = dict(table)
-    contest = options.pop("contest", "ratio")
-    if contest not in _CONTESTS:
-        raise ScenarioError(
-            f"game.contest is {contest!r}; it must be one of {', '.join(_CONTESTS)}"
-        )
-    options["contest"] = _CONTESTS[contest](options.pop("decisiveness", 1.0))
-    return CoalitionGame(**options)
+    known = {entry.name for entry in fields(CoalitionGame)}
+    return CoalitionGame(**with_contest(table, "game", known))
 
 
-def _check_keys(table: Any, place: str, known: Collection[str]) -> None:
+def check_keys(table: Any, place: str, known: Collection[str]) -> None:
+    """Raise a `ScenarioError` unless `table` is a table with known keys only."""
     if not isinstance(table, Mapping):
         raise ScenarioError(f"{place} is {table!r}; it must be a table")
     for key in table:
