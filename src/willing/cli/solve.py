@@ -1,0 +1,195 @@
+"""`willing solve`: the equilibrium of a scenario file."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from plotnine import ggplot
+
+    from willing.crisis import Crisis
+    from willing.equilibrium import Equilibrium
+    from willing.game import CoalitionGame
+    from willing.near_ties import NearTies
+    from willing.path import SecurityPath
+
+FIGURES = ("path", "acceptance", "sizes")
+PICTURES = (".png", ".pdf", ".svg")
+
+
+def solve(
+    scenario: Annotated[Path, typer.Argument(help="Scenario file (TOML).")],
+    path: Annotated[
+        bool, typer.Option("--path", help="Follow the coalition over the leader's security.")
+    ] = False,
+    near: Annotated[
+        float | None, typer.Option(help="List the coalitions within this loss of the optimum.")
+    ] = None,
+    plot: Annotated[Path | None, typer.Option(help="Picture to write: .png, .pdf or .svg.")] = None,
+    figure: Annotated[
+        str, typer.Option(help=f"What the picture shows: {', '.join(FIGURES)}.")
+    ] = "path",
+    efg: Annotated[Path | None, typer.Option(help="Gambit file to write the tree to.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON only.")] = False,
+) -> None:
+    """Find the coalition a leader builds, what she pays, and who is turned away."""
+    from willing.scenario import read_scenario
+
+    crisis, game = read_scenario(scenario)
+    found = game.solve(crisis)
+    policy = game.path(crisis) if path else None
+    ties = None if near is None else game.near(crisis, near)
+    if plot is not None:
+        _save(plot, figure, game, crisis)
+    if efg is not None:
+        _export(efg, game, crisis)
+    if as_json:
+        results = {"equilibrium": found.to_dict()}
+        results |= {"path": policy.to_dict()} if policy else {}
+        results |= {"near": ties.to_dict()} if ties else {}
+        print(json.dumps(results))
+        return
+    _print_equilibrium(found)
+    if policy is not None:
+        _print_path(policy)
+    if ties is not None:
+        _print_near(ties)
+
+
+def _print_equilibrium(found: Equilibrium) -> None:
+    crisis = found.crisis
+    if crisis.title:
+        print(f"{crisis.title}\n")
+    proof = "proven optimal" if found.status == "optimal" else f"not proven, gap {found.gap:.2g}"
+    alone = found.game.contest(crisis.leader.strength, crisis.target.strength)
+    print(
+        f"{crisis.leader.name} (security {crisis.leader.security:g}) against {crisis.target.name}, "
+        f"{found.game.pricing} pricing, {found.game.implementation} implementation\n"
+        f"coalition  {', '.join(found.coalition) or 'nobody'}\n"
+        f"victory    {alone:.4f} alone, {found.victory:.4f} with the coalition\n"
+        f"payoff     {found.alone:.4f} alone, {found.value:.4f} with the coalition ({proof})\n"
+        f"bill       {found.bill:.4f}\n"
+    )
+    if found.game.implementation == "partial":
+        _print_partners(found)
+    else:
+        rows = [[name, f"{paid:.4f}"] for name, paid in found.side_payments.items()]
+        _print_table("In the order in which they are convinced", ["partner", "paid"], rows)
+
+
+def _print_partners(found: Equilibrium) -> None:
+    rows = [
+        [
+            row["partner"],
+            "joins" if row["member"] else "refused",
+            f"{row['price']:.4f}",
+            f"{row['reservation_price']:.4f}",
+            f"{row['divergence']:.2f}",
+            _cutoff(row["tolerated_divergence"]),
+            f"{row['marginal_value']:+.4f}",
+        ]
+        for row in found.to_frame().iter_rows(named=True)
+    ]
+    _print_table(
+        "Partners, each given the rest of the coalition",
+        ["partner", "", "price", "at most", "divergence", "at most", "worth to leader"],
+        rows,
+    )
+
+
+def _cutoff(divergence: float | None) -> str:
+    if divergence is None:
+        return "none"
+    return "any" if math.isinf(divergence) else f"{divergence:.2f}"
+
+
+def _print_path(policy: SecurityPath) -> None:
+    rows = [
+        [
+            f"{row['security_from']:.4f}",
+            f"{row['security_to']:.4f}",
+            str(row["size"]),
+            f"{row['victory']:.4f}",
+            f"{row['cost']:.4f}",
+            ", ".join([f"+{name}" for name in row["enter"]] + [f"-{n}" for n in row["leave"]]),
+        ]
+        for row in policy.to_frame().iter_rows(named=True)
+    ]
+    _print_table(
+        "The coalition as the leader becomes less secure",
+        ["from", "to", "members", "victory", "cost", "who enters and leaves"],
+        rows,
+    )
+    if policy.gap:
+        print(f"not proven, gap {policy.gap:.2g}")
+
+
+def _print_near(ties: NearTies) -> None:
+    rows = [
+        [f"{row['value']:.4f}", f"{row['loss']:.4f}", ", ".join(row["coalition"]) or "nobody"]
+        for row in ties.to_frame().iter_rows(named=True)
+    ]
+    _print_table(
+        f"Coalitions within {ties.loss:g} of the best", ["payoff", "loss", "coalition"], rows
+    )
+    if not ties.complete:
+        print("there are more; ask for a smaller loss")
+
+
+def _print_table(title: str, columns: list[str], rows: list[list[str]]) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD)
+    for position, column in enumerate(columns):
+        numeric = all(row[position][-1:].isdigit() for row in rows)
+        table.add_column(column, justify="right" if numeric else "left")
+    for row in rows:
+        table.add_row(*row)
+    console = Console(width=None if sys.stdout.isatty() else 110, highlight=False)
+    console.print(title, style="bold")
+    console.print(table)
+
+
+def _save(file: Path, figure: str, game: CoalitionGame, crisis: Crisis) -> None:
+    from willing.errors import ScenarioError
+    from willing.files import replacing
+
+    if file.suffix not in PICTURES:
+        raise ScenarioError(f"--plot {file}: a picture ends in {', '.join(PICTURES)}")
+    picture = _draw(figure, game, crisis)
+    with replacing(file) as temporary:
+        picture.save(temporary, dpi=200, verbose=False)
+
+
+def _draw(figure: str, game: CoalitionGame, crisis: Crisis) -> ggplot:
+    from willing import theory_figures
+    from willing.errors import ScenarioError
+
+    if game.implementation != "partial":
+        raise ScenarioError(
+            f"game.implementation is {game.implementation!r}; the figures are drawn for 'partial'"
+        )
+    if figure == "path":
+        return theory_figures.plot_path(game.path(crisis))
+    if figure == "acceptance":
+        return theory_figures.plot_acceptance(game, crisis)
+    if figure == "sizes":
+        return theory_figures.plot_sizes(game, crisis)
+    raise ScenarioError(f"--figure {figure}: choose one of {', '.join(FIGURES)}")
+
+
+def _export(file: Path, game: CoalitionGame, crisis: Crisis) -> None:
+    from willing.files import replacing
+    from willing.gambit import to_efg
+
+    tree = to_efg(game, crisis)
+    with replacing(file) as temporary:
+        temporary.write_text(tree, encoding="utf-8")
