@@ -108,6 +108,8 @@ def test_leaders_without_partners_are_refused_with_a_reason(triads):
     none = triads.with_columns(join=pl.col("join") * (pl.col(INSECURITY) > median))
     with pytest.raises(EstimationError, match="most secure third"):
         partner_divergence(none, rng=np.random.default_rng(0))
+    with pytest.raises(EstimationError, match="most secure third"):
+        join_rates(none, rng=np.random.default_rng(0))
 
 
 def test_the_curve_holds_every_combination_of_the_choices_present(curve):

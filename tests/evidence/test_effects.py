@@ -51,6 +51,14 @@ def test_a_curve_is_the_models_probability_at_the_profile(hetprobit):
         assert p == pytest.approx(norm.cdf(mean / np.exp(noise)))
 
 
+def test_a_case_of_the_readers_own_replaces_the_typical_one(hetprobit):
+    """Columns named in a profile are held there, the others stay typical."""
+    curve = insecurity_curve(hetprobit, profile={"cinc_ell": 0.5})
+    typical = typical_profile(hetprobit)
+    assert curve.profile["cinc_ell"] == 0.5
+    assert curve.profile["cinc_tee"] == typical["cinc_tee"]
+
+
 def test_delta_and_simulated_bands_agree(hetprobit):
     """With many triads the two bands are close, contain the estimate and stay in [0, 1]."""
     delta = insecurity_curve(hetprobit).frame

@@ -17,6 +17,7 @@ from willing.evidence.models import fit_logit, fit_probit
 from willing.evidence.results import BinaryResults, Estimate
 from willing.evidence.sample import leader_sides, third_of
 from willing.evidence.selectivity import (
+    SECURITY,
     JoinRates,
     PartnerDivergence,
     join_rates,
@@ -171,7 +172,6 @@ def fit_joining(
 
 def _built_by_third(sides: pl.DataFrame) -> pl.DataFrame:
     known = sides.drop_nulls([INSECURITY, "built"])
-    names = {0: "most secure third", 1: "middle third", 2: "least secure third"}
     return (
         known.with_columns(third_of(known[INSECURITY]).alias("third"))
         .group_by("third")
@@ -181,7 +181,9 @@ def _built_by_third(sides: pl.DataFrame) -> pl.DataFrame:
             pl.col("built").mean(),
         )
         .sort("third")
-        .with_columns(pl.col("third").replace_strict(names, return_dtype=pl.String))
+        .with_columns(
+            pl.col("third").replace_strict(dict(enumerate(SECURITY)), return_dtype=pl.String)
+        )
     )
 
 
@@ -191,7 +193,4 @@ def _effects_by_third(joining: BinaryResults) -> dict[str, Estimate]:
     def effect(insecurity: float) -> Estimate:
         return marginal_effect(joining, DIVERGENCE, at={INSECURITY: insecurity}, relative=True)
 
-    return {
-        "most secure third": effect(secure),
-        "least secure third": effect(insecure),
-    }
+    return {SECURITY[0]: effect(secure), SECURITY[2]: effect(insecure)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -151,7 +151,7 @@ def predicted_probabilities(
     groups
         For each kind of case, the columns held elsewhere than in the profile.
     profile
-        Where all other columns are held; :func:`typical_profile` by default.
+        Columns held elsewhere than in :func:`typical_profile`.
     bands
         ``"delta"``: 95 % interval of the index by the delta method, mapped through the link, so
         that it stays between 0 and 1. ``"simulated"``: percentiles over draws of the
@@ -165,7 +165,7 @@ def predicted_probabilities(
     -------
     PredictedProbabilities
     """
-    base = dict(typical_profile(results) if profile is None else profile)
+    base = typical_profile(results) | dict(profile or {})
     parts = []
     for group, values in groups.items():
         X, Z = _rows(results, base | dict(values), over, grid)
@@ -246,7 +246,6 @@ def _rows(
     results: BinaryResults, values: Profile, over: str, grid: Floats
 ) -> tuple[Floats, Floats]:
     """Lay out rows of the two equations, shapes (m, k) and (m, l), that differ in one column."""
-
     columns = {name: np.full_like(grid, value) for name, value in values.items()}
     columns |= {CONSTANT: np.ones_like(grid), over: grid}
     X = np.column_stack([term_column(columns, t) for t in results.design.terms])
@@ -272,5 +271,5 @@ def _simulated_band(
     return link(index(results.params, X, Z)), low, high
 
 
-def _inverse_link(results: BinaryResults) -> Any:
+def _inverse_link(results: BinaryResults) -> Callable[[Floats], Floats]:
     return expit if results.link == "logit" else ndtr

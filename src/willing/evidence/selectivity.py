@@ -227,8 +227,13 @@ def partner_divergence(
 def join_rates(triads: pl.DataFrame, *, draws: int = 2000, rng: np.random.Generator) -> JoinRates:
     """Compare how often near and far states join secure and insecure leaders.
 
-    Parameters and errors as in :func:`partner_divergence`; near and far are the first and last
-    third of `difLPv` over the triads.
+    Parameters as in :func:`partner_divergence`; near and far are the first and last third of
+    `difLPv` over the triads.
+
+    Raises
+    ------
+    EstimationError
+        If no near or far state joined the most or the least secure third of leaders.
     """
     ranked = _with_thirds(triads).drop_nulls(["join", "difLPv"])
     ranked = ranked.with_columns(third_of(ranked["difLPv"]).alias("divergence"))
@@ -249,6 +254,13 @@ def join_rates(triads: pl.DataFrame, *, draws: int = 2000, rng: np.random.Genera
             ),
         )
     )
+
+    empty = [SECURITY[k] for k in (0, 2) if not means.means[3 * k] + means.means[3 * k + 2] > 0]
+    if empty:
+        raise EstimationError(
+            f"no near or far state joined the {' or the '.join(empty)} of leaders; "
+            "take a wider sample"
+        )
 
     def far_share(near: Floats, far: Floats) -> Floats:
         with np.errstate(invalid="ignore"):
