@@ -74,10 +74,11 @@ def test_unknown_parameter_and_quantity_are_refused() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("strength = 1", "no table"),
+        ("", "table .signals. is missing"),
         ("[signals]\nstrenght = 1", "unknown key 'strenght'"),
         ("[signals]\nstrength = 1", "lacks reserve"),
         ("[signals\n", "not a TOML"),
+        ("[expansion]\nalarm = 1", "unknown key 'expansion'"),
     ],
 )
 def test_bad_scenario_files_are_refused(tmp_path: Path, text: str, message: str) -> None:

@@ -53,6 +53,32 @@ def signals(
         _draw(compare_partners(game, along=("target_strength", values)).plot(), plot)
 
 
+@app.command("expansion")
+def expansion(
+    scenario: Scenario,
+    noise: Annotated[
+        float | None, typer.Option(help="Also give the logit choice with this scale of shocks.")
+    ] = None,
+    as_json: AsJson = False,
+    plot: Plot = None,
+) -> None:
+    """Find the coalition a leader builds when third parties may join her target."""
+    from willing.wider.scenario import read_expansion
+
+    crisis, balancers, game = read_expansion(scenario)
+    found = game.solve(crisis, balancers)
+    quantal = None if noise is None else game.quantal(crisis, balancers, noise=noise)
+    if as_json:
+        content = found.to_dict() | ({"quantal": quantal.to_dict()} if quantal else {})
+        print(json.dumps(content, indent=2))
+    else:
+        print(found)
+        if quantal:
+            print(quantal)
+    if plot is not None:
+        _draw(game.path(crisis, balancers).plot(), plot)
+
+
 def _draw(figure: ggplot, path: Path) -> None:
     """Write a figure to a file."""
     from willing.files import replacing

@@ -134,9 +134,7 @@ def _best_by_bound(terms: Terms, threat: Threat, search: Search) -> Optimum:
     value = float(additive_payoffs(terms, alone, best[np.newaxis])[0])
     most, bound = _FIRST, np.inf
     while True:
-        masks, missed = best_of(
-            terms, useful, most=most, floor=value, tolerance=search.tolerance, search=search
-        )
+        masks, missed = best_of(terms, useful, most=most, floor=value, search=search)
         members = np.zeros((len(masks), len(terms.strength)), dtype=np.bool_)
         members[:, useful] = masks
         if len(members):

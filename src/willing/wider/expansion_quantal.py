@@ -42,6 +42,15 @@ class ExpansionQuantal:
     victory: float
     bill: float
 
+    def __str__(self) -> str:
+        lines = [
+            f"with noise: a coalition forms with probability {self.build:.4f}, somebody joins the "
+            f"target with {self.widen:.4f}, victory {self.victory:.4f}"
+        ]
+        lines += [f"  {name} joins {chance:.4f}" for name, chance in self.join.items()]
+        lines += [f"  {name} joins the target {p:.4f}" for name, p in self.balance.items()]
+        return "\n".join(lines)
+
     def to_dict(self) -> dict[str, Any]:
         """Give the equilibrium in plain numbers."""
         return {

@@ -1,34 +1,16 @@
-"""Scenario files of the signalling game."""
+"""Scenario files of the signalling game and of conflict expansion."""
 
 from __future__ import annotations
 
 import os
-import tomllib
-from dataclasses import MISSING, fields
-from pathlib import Path
+from dataclasses import fields
 from typing import Any
 
-from willing.contest import LogisticContest, RatioContest
+from willing.crisis import Crisis
 from willing.errors import ScenarioError
+from willing.scenario import check_keys, crisis_and_game, read_toml, record, with_contest
+from willing.wider.expansion import Balancer, ExpansionGame
 from willing.wider.signaling import SignalingGame
-
-_CONTESTS = {"ratio": RatioContest, "logistic": LogisticContest}
-
-
-def read_toml(path: str | os.PathLike[str]) -> dict[str, Any]:
-    """Read a TOML file.
-
-    Raises
-    ------
-    ScenarioError
-        If it cannot be read or is no TOML.
-    """
-    try:
-        return tomllib.loads(Path(path).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ScenarioError(f"{path} cannot be read: {error.strerror or error}") from error
-    except ValueError as error:
-        raise ScenarioError(f"{path} is not a TOML file: {error}") from error
 
 
 def read_signaling(path: str | os.PathLike[str]) -> SignalingGame:
@@ -43,37 +25,49 @@ def read_signaling(path: str | os.PathLike[str]) -> SignalingGame:
         If the file cannot be read, lacks a field, has one that is not known, or holds a value
         outside its range.
     """
-    table = read_toml(path).get("signals")
-    if not isinstance(table, dict):
-        raise ScenarioError(f"{path} has no table [signals]; put the game's parameters there")
+    content = read_toml(path)
     try:
-        return _signaling(table)
+        check_keys(content, "the file", {"signals"})
+        if "signals" not in content:
+            raise ScenarioError("the table [signals] is missing")
+        known = {entry.name for entry in fields(SignalingGame)}
+        options = with_contest(content["signals"], "signals", known)
+        game: SignalingGame = record(SignalingGame, options, "signals")
     except ScenarioError as error:
         raise ScenarioError(f"{path}: {error}") from error
+    return game
 
 
-def _signaling(table: dict[str, Any]) -> SignalingGame:
-    """Build the game of a table."""
-    entries = fields(SignalingGame)
-    known = [entry.name for entry in entries] + ["decisiveness"]
-    required = [
-        entry.name
-        for entry in entries
-        if entry.default is MISSING and entry.default_factory is MISSING
-    ]
-    unknown = sorted(set(table) - set(known))
-    if unknown:
-        raise ScenarioError(
-            f"[signals] has the unknown key '{unknown[0]}'; known are {', '.join(known)}"
+def read_expansion(
+    path: str | os.PathLike[str],
+) -> tuple[Crisis, tuple[Balancer, ...], ExpansionGame]:
+    """Read a crisis, its third parties and the game from a scenario file.
+
+    Besides the tables that `willing.scenario.read_scenario` reads it has ``[[balancers]]`` with the
+    fields of `Balancer`, and optionally ``[expansion]`` with the parameters of `ExpansionGame`.
+
+    Raises
+    ------
+    ScenarioError
+        If the file cannot be read, lacks a field, has one that is not known, or holds a value
+        outside its range.
+    """
+    content = read_toml(path)
+    try:
+        balancers = content.pop("balancers", [])
+        options: Any = content.pop("expansion", {})
+        if not isinstance(balancers, list):
+            raise ScenarioError("balancers must be a list of tables, each headed [[balancers]]")
+        crisis, game = crisis_and_game(content)
+        known = {entry.name for entry in fields(ExpansionGame)} - {"game"}
+        check_keys(options, "expansion", known)
+        return (
+            crisis,
+            tuple(
+                record(Balancer, table, f"balancers[{position}]")
+                for position, table in enumerate(balancers, start=1)
+            ),
+            ExpansionGame(game=game, **options),
         )
-    missing = [name for name in required if name not in table]
-    if missing:
-        raise ScenarioError(f"[signals] lacks {', '.join(missing)}")
-    options = dict(table)
-    contest = options.pop("contest", "ratio")
-    if contest not in _CONTESTS:
-        raise ScenarioError(
-            f"signals.contest is {contest!r}; it must be one of {', '.join(_CONTESTS)}"
-        )
-    options["contest"] = _CONTESTS[contest](options.pop("decisiveness", 1.0))
-    return SignalingGame(**options)
+    except ScenarioError as error:
+        raise ScenarioError(f"{path}: {error}") from error
