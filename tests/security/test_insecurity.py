@@ -61,6 +61,15 @@ def test_nobody_in_office_has_no_score(survival: LeaderSurvival) -> None:
     assert scored["obsid"].null_count() == scored["insecurity"].null_count() == 3
 
 
+def test_leaders_of_early_1946_are_scored(survival: LeaderSurvival) -> None:
+    """De Gaulle left in January 1946, before the first quarter that the model looks at."""
+    day = date(1946, 1, 15)
+    scored = survival.insecurity_on(pl.DataFrame({"ccode": [220], "date": [day]}))
+    assert scored["obsid"].to_list() == ["FRN-1944"]
+    assert scored["obsid"][0] not in survival.quarters["obsid"]
+    assert 0 < scored["insecurity"][0] < 1
+
+
 def test_the_successor_is_scored_from_the_day_after_the_handover(survival: LeaderSurvival) -> None:
     """On the day of the handover the leader of the day before is still the one who leaves."""
     handover = date(1981, 1, 20)

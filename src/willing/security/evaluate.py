@@ -30,23 +30,26 @@ class Evaluation:
     ----------
     score
         Name of the score.
+    unit
+        What a row is.
     n, exits
-        Leader-years, and those in which office was lost.
+        Rows, and those in which office was lost.
     auc
-        Area under the receiver operating characteristic: the probability that a leader-year with
-        an exit scores higher than one without.
+        Area under the receiver operating characteristic: the probability that a row with an
+        exit scores higher than one without.
     brier, brier_base
         Mean squared error of the score, and of giving everybody the base rate.
     mean, rate
-        Mean score and observed rate of exits a leader-year.
+        Mean score and observed rate of exits.
     intercept, slope
         Of a logit of the outcome on the score's log-odds: 0 and 1 if it is calibrated.
     calibration
-        One row a tenth of the leader-years by score: ``group``, ``n``, ``mean`` (score), ``rate``,
+        One row a tenth of the rows by score: ``group``, ``n``, ``mean`` (score), ``rate``,
         and the 95 percent Wilson interval ``low`` to ``high`` of the rate.
     """
 
     score: str
+    unit: str
     n: int
     exits: int
     auc: float
@@ -71,7 +74,7 @@ class Evaluation:
 
     def __str__(self) -> str:
         lines = [
-            f"{self.score}: {self.n:,} leader-years, {self.exits:,} exits",
+            f"{self.score}: {self.n:,} {self.unit}, {self.exits:,} exits",
             f"AUC {self.auc:.3f}; Brier score {self.brier:.4f} (base rate {self.brier_base:.4f})",
             f"mean score {self.mean:.3f}, observed rate {self.rate:.3f}; "
             f"calibration intercept {self.intercept:.2f}, slope {self.slope:.2f}",
@@ -103,7 +106,7 @@ class Evaluation:
             + p9.coord_cartesian(xlim=(0, top), ylim=(0, top))
             + p9.labs(
                 title="Insecurity is calibrated out of sample",
-                x="Mean score of a tenth of the leader-years",
+                x=f"Mean score of a tenth of the {self.unit}",
                 y="Share who lost office within the year",
             )
             + house_theme(5.0, 4.5)
@@ -114,6 +117,7 @@ def evaluate(
     table: pl.DataFrame,
     *,
     score: str = "insecurity",
+    unit: str = "leader-years",
     first: int = FIRST_DAY.year,
     last: int = date.max.year,
 ) -> Evaluation:
@@ -129,8 +133,10 @@ def evaluate(
         `willing.security.scores.LeaderSurvival.leaders_table` gives them.
     score
         Name of its column.
+    unit
+        What a row is, for the printed result.
     first, last
-        Only leader-years that begin in these years.
+        Only rows that begin in these years.
 
     Returns
     -------
@@ -157,6 +163,7 @@ def evaluate(
     intercept, slope = fit_logit(line, y, weight, ridge=0.0).coefficients
     return Evaluation(
         score=score,
+        unit=unit,
         n=len(y),
         exits=int(y.sum()),
         auc=area_under_curve(p, y, weight),
@@ -190,8 +197,8 @@ def forward_evaluation(
 ) -> Evaluation:
     """Train on what was over by the end of a year, and test on the leader-years after it.
 
-    The hardest check: neither the leaders nor the times overlap, but for leaders in office at the
-    end of the year `last`, whose earlier years were seen.
+    The hardest check: neither times nor leaders overlap, but for leaders in office at the end of
+    the year `last`, whose earlier years were seen.
 
     Parameters
     ----------

@@ -170,7 +170,8 @@ class CrossFit:
         Parameters
         ----------
         rows
-            Units with their covariates and ``leadid``, all of leaders that have a fold.
+            Units with their covariates and ``leadid``. No fit has seen a leader without a fold
+            (one who left in the first weeks of 1946): the first fold's fit scores her.
         """
         _, X = design_matrix(rows, self.model.design)
         own = self.coefficients[folds_of(rows, self.fold_of)]
@@ -227,8 +228,9 @@ def deal_leaders(rows: pl.DataFrame, *, folds: int, seed: int) -> dict[str, int]
 
 
 def folds_of(rows: pl.DataFrame, fold_of: Mapping[str, int]) -> NDArray[np.int64]:
-    """Give the fold of each row's leader, shape (n,)."""
-    return rows["leadid"].replace_strict(dict(fold_of), return_dtype=pl.Int64).to_numpy()
+    """Give the fold of each row's leader, shape (n,); 0 for leaders who were not dealt out."""
+    fold = rows["leadid"].replace_strict(dict(fold_of), default=0, return_dtype=pl.Int64)
+    return fold.to_numpy()
 
 
 def _arrays(

@@ -49,7 +49,7 @@ def measure_performance(survival: LeaderSurvival) -> dict[str, Evaluation]:
         "boosted": _evaluate(years, boosted_scores(years)),
         "forward": forward_evaluation(quarters, last=FORWARD_FROM, model=survival.full.model),
         "without_news": _evaluate(years, without_news.score(silent.filter(first_of_year))),
-        "any_day": _evaluate(quarters, survival.full.score(quarters)),
+        "any_day": _evaluate(quarters, survival.full.score(quarters), "leader-quarters"),
     }
 
 
@@ -70,9 +70,11 @@ def performance() -> dict[str, Evaluation]:
     }
 
 
-def _evaluate(rows: pl.DataFrame, score: NDArray[np.float64]) -> Evaluation:
+def _evaluate(
+    rows: pl.DataFrame, score: NDArray[np.float64], unit: str = "leader-years"
+) -> Evaluation:
     table = rows.select(start="date", exit="exit_within_year", exposure="exposure")
-    return evaluate(table.with_columns(insecurity=pl.Series(score)))
+    return evaluate(table.with_columns(insecurity=pl.Series(score)), unit=unit)
 
 
 def _rounded(value: Any) -> Any:
