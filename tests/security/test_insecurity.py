@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -9,7 +10,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from willing.errors import DataError, EstimationError
-from willing.security import LeaderSurvival, SurvivalModel, cross_fit, evaluate
+from willing.security import LeaderSurvival, SurvivalModel, cross_fit, evaluate, leader_years
 from willing.security.features import add_features
 from willing.security.performance import measure_performance, performance
 from willing.security.sources import LeaderFiles
@@ -223,6 +224,20 @@ def test_results_print_and_travel(survival: LeaderSurvival, years: pl.DataFrame)
     result = evaluate(years)
     assert f"AUC {result.auc:.3f}" in str(result)
     assert result.to_dict()["calibration"][9]["group"] == 10
+
+
+def test_leader_years_carry_what_was_known(raw: Path, years: pl.DataFrame) -> None:
+    """Leader-years with covariates are the rows of the table of scores."""
+    known = leader_years(raw)
+    keys = ["obsid", "start", "end", "exit", "exposure"]
+    assert_frame_equal(known.select(keys).sort(keys), years.select(keys).sort(keys))
+    assert set(COVARIATES) <= set(known.columns)
+
+
+def test_calibration_can_be_drawn(years: pl.DataFrame, tmp_path: Path) -> None:
+    """The calibration plot renders."""
+    evaluate(years).plot().save(tmp_path / "calibration.png", verbose=False)
+    assert (tmp_path / "calibration.png").stat().st_size > 0
 
 
 def test_years_without_exits_cannot_be_evaluated(years: pl.DataFrame) -> None:
