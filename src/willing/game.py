@@ -158,13 +158,18 @@ class CoalitionGame:
 
         return unique_equilibrium(partial, terms)
 
-    def path(self, crisis: Crisis, *, search: Search | None = None) -> SecurityPath:
+    def path(
+        self, crisis: Crisis, *, limit: int = 500, search: Search | None = None
+    ) -> SecurityPath:
         """Find the optimal coalition at every security of the leader, from 1 down to 0.
 
         Parameters
         ----------
         crisis
             The crisis; its leader's own security does not matter.
+        limit
+            How many coalitions to find at most. If partners' prices are exactly proportional to
+            their strengths there are as many as sums of strengths.
         search
             Tolerance and limits of each solution on the way.
 
@@ -182,7 +187,7 @@ class CoalitionGame:
         from willing.path import security_path
 
         self._require_partial("path")
-        return security_path(self, crisis, search=search)
+        return security_path(self, crisis, limit=limit, search=search)
 
     def near(
         self, crisis: Crisis, loss: float, *, limit: int = 1000, search: Search | None = None

@@ -38,7 +38,7 @@ class SecurityPath:
     bill
         The side payments of each.
     gap
-        The largest optimality gap met on the way; 0 when the path is proven.
+        Nowhere is a coalition worth more than the one given by more than this; 0 when proven.
     crisis, game
         What was solved. The security of the crisis' own leader does not matter.
     """
@@ -110,12 +110,13 @@ class SecurityPath:
 
 
 def security_path(
-    game: CoalitionGame, crisis: Crisis, *, search: Search | None = None
+    game: CoalitionGame, crisis: Crisis, *, limit: int, search: Search | None = None
 ) -> SecurityPath:
     """Find the path of a game on a crisis; see `CoalitionGame.path`."""
+    check_number(limit, "limit", least=2)
     terms = game.terms(crisis)
     low, high = game.victory_value(1.0), game.victory_value(0.0)
-    lines, values = optimal_lines(terms, low, high, search=search)
+    lines, values, gap = optimal_lines(terms, low, high, limit=limit, search=search)
     # B = 1 + office (retention - security), solved for security.
     breakpoints = [game.retention - (value - 1.0) / game.office for value in values]
     return SecurityPath(
@@ -126,7 +127,7 @@ def security_path(
         victory=tuple(line.victory for line in lines),
         cost=tuple(line.cost for line in lines),
         bill=tuple(_bill(terms, line) for line in lines),
-        gap=max(line.gap for line in lines),
+        gap=gap,
         crisis=crisis,
         game=game,
     )
