@@ -1,0 +1,1 @@
+"""The structural model: the likelihood of a coalition among all that might have been built."""

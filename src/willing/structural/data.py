@@ -1,0 +1,300 @@
+"""From the record to the arrays of the structural model, with an account of what was left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from willing.crisis import Floats
+from willing.errors import EmptyOutcomesError, EstimationError
+from willing.evidence.design import build_design
+from willing.record.keys import look_up
+from willing.record.sides import LeaderRule
+from willing.record.store import Record
+from willing.structural.strength import StrengthMeasure, add_strength
+from willing.structural.terms import term_columns
+
+Ints = NDArray[np.int64]
+Missing = Literal["condition", "indicate", "drop"]
+
+UNKNOWN = "_unknown"
+_UNIT = ("side", "leader")
+_STRENGTHS = ("m_ell", "m_tee", "m_pee")
+
+
+@dataclass(frozen=True, eq=False)
+class Sides:
+    """Leader sides as arrays; the candidates of a side stand together, strongest first.
+
+    Attributes
+    ----------
+    names
+        Leader sides as ``crisno-target``, with ``-leader`` where every crisis actor leads, (S,).
+    crisis
+        ICB's number of each side's crisis, shape (S,).
+    start
+        Side `s` has the candidates from ``start[s]`` to ``start[s + 1]`` - 1, shape (S + 1,).
+    partner
+        COW codes of the candidates, shape (N,).
+    strength
+        :math:`m_i`, shape (N,).
+    design
+        :math:`z_i`, shape (N, k).
+    joined
+        Whether the candidate joined, shape (N,).
+    terms
+        Names of the k columns of the design, the constant last.
+    leader, target
+        Their COW codes, shape (S,).
+    leader_strength, target_strength
+        :math:`m_L` (with partners taken as given, see `Missing`) and :math:`m_T`, shape (S,).
+    insecurity
+        :math:`h`, shape (S,).
+    account
+        What was left out of the record, by reason.
+    """
+
+    names: tuple[str, ...]
+    crisis: Ints
+    start: Ints
+    partner: Ints
+    strength: Floats
+    design: Floats
+    joined: NDArray[np.bool_]
+    terms: tuple[str, ...]
+    leader: Ints
+    target: Ints
+    leader_strength: Floats
+    target_strength: Floats
+    insecurity: Floats
+    account: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def count(self) -> int:
+        """Number of sides S."""
+        return len(self.names)
+
+    @property
+    def owner(self) -> Ints:
+        """The side that each candidate belongs to, shape (N,)."""
+        return np.repeat(np.arange(self.count), np.diff(self.start))
+
+    @property
+    def cluster(self) -> Ints:
+        """Crises numbered from 0 without gaps, shape (S,)."""
+        return np.asarray(np.unique(self.crisis, return_inverse=True)[1])
+
+    @property
+    def observed_totals(self) -> Floats:
+        """Sum of :math:`z_i` over those who joined, shape (S, k)."""
+        totals = np.zeros((self.count, self.design.shape[1]))
+        np.add.at(totals, self.owner[self.joined], self.design[self.joined])
+        return totals
+
+    @property
+    def observed_strength(self) -> Floats:
+        """Sum of :math:`m_i` over those who joined, shape (S,)."""
+        built = np.where(self.joined, self.strength, 0.0)
+        return np.asarray(np.bincount(self.owner, weights=built, minlength=self.count))
+
+    @property
+    def sizes(self) -> Ints:
+        """Number of candidates who joined, shape (S,)."""
+        return np.asarray(np.bincount(self.owner[self.joined], minlength=self.count))
+
+    def rows(self, side: int) -> slice:
+        """The candidates of a side."""
+        return slice(int(self.start[side]), int(self.start[side + 1]))
+
+    def take(self, chosen: Sequence[int] | Ints) -> Sides:
+        """Give some of the sides, in the order asked for; one may be asked for repeatedly."""
+        chosen = np.asarray(chosen, dtype=np.int64)
+        lengths = np.diff(self.start)[chosen]
+        rows = np.concatenate([np.arange(self.start[s], self.start[s + 1]) for s in chosen])
+        return Sides(
+            names=tuple(self.names[s] for s in chosen),
+            crisis=self.crisis[chosen],
+            start=np.concatenate([[0], np.cumsum(lengths)]),
+            partner=self.partner[rows],
+            strength=self.strength[rows],
+            design=self.design[rows],
+            joined=self.joined[rows],
+            terms=self.terms,
+            leader=self.leader[chosen],
+            target=self.target[chosen],
+            leader_strength=self.leader_strength[chosen],
+            target_strength=self.target_strength[chosen],
+            insecurity=self.insecurity[chosen],
+            account=self.account,
+        )
+
+
+def sides_of_record(
+    record: Record,
+    *,
+    terms: Sequence[str],
+    leader: LeaderRule = "strongest",
+    strength: StrengthMeasure = "cinc",
+    comparable: Sequence[StrengthMeasure] = (),
+    missing: Missing = "condition",
+    insecurity: str = "LinsecYoung",
+) -> Sides:
+    """Lay out the leader sides of a record.
+
+    Parameters
+    ----------
+    record
+        The record.
+    terms
+        Terms of the price, names in `willing.structural.terms.TERMS` or products of them; a
+        constant is added.
+    leader
+        Who is L.
+    strength
+        The measure of strength.
+    comparable
+        Other measures that must be known as well, so that fits with different measures are of
+        the same sides and candidates.
+    missing
+        What is done with candidates some of whose covariates are missing. ``"condition"``: their
+        joining is taken as given; the strength of those who joined counts as the leader's own, and
+        the likelihood is that of the others' joining given theirs. ``"indicate"``: a missing value
+        is replaced by the mean and marked by a term of its own. ``"drop"``: sides that such a
+        candidate joined are left out.
+    insecurity
+        The column of the leader's insecurity.
+
+    Returns
+    -------
+    Sides
+
+    Raises
+    ------
+    EstimationError
+        If an option is not known, or the terms are collinear or separate who joins.
+    EmptyOutcomesError
+        If no side is left, or none has a coalition.
+    """
+    if missing not in get_args(Missing):
+        raise EstimationError(f"missing='{missing}'; it is {', '.join(get_args(Missing))}")
+    triads = record.triads if leader == "every" else record.triads.filter(leader)
+    triads = look_up(triads, record.crises.select("crisno", "severity"), ["crisno"])
+    columns = term_columns(triads, terms)
+    names = list(terms)
+    if missing == "indicate":
+        columns, names = _indicate(columns, names)
+    rows = pl.concat(
+        [_outcomes(triads, strength, comparable, insecurity), columns], how="horizontal"
+    )
+    rows, account = _leave_out(rows, columns.columns, drop=missing == "drop")
+    _require_outcomes(rows, account)
+    return _arrays(rows, names, account, every=leader == "every")
+
+
+def describe_account(account: Mapping[str, int]) -> str:
+    """Say what was left out, in one line."""
+    return "; ".join(f"{what}: {n:,}" for what, n in account.items() if n)
+
+
+def _outcomes(
+    triads: pl.DataFrame,
+    strength: StrengthMeasure,
+    comparable: Sequence[StrengthMeasure],
+    insecurity: str,
+) -> pl.DataFrame:
+    """Who might join whom, who did, and the strengths; missing unless all measures are known."""
+    if insecurity not in triads.columns:
+        raise EstimationError(f"insecurity='{insecurity}' is not a column of the triads")
+    measured = [add_strength(triads, measure).select(_STRENGTHS) for measure in comparable]
+    chosen = add_strength(triads, strength).select(
+        *_UNIT, "crisno", "target", "partner", "join", pl.col(insecurity).alias("_h"), *_STRENGTHS
+    )
+    for other in measured:
+        known = {name: other[name].is_not_null() for name in _STRENGTHS}
+        chosen = chosen.with_columns(
+            pl.when(known[name]).then(pl.col(name)).alias(name) for name in _STRENGTHS
+        )
+    return chosen
+
+
+def _leave_out(
+    rows: pl.DataFrame, columns: Sequence[str], *, drop: bool
+) -> tuple[pl.DataFrame, dict[str, int]]:
+    """Leave out sides and candidates that cannot be used; count them by reason."""
+    account = {"leader sides": _units(rows)}
+
+    def without(condition: pl.Expr, reason: str) -> pl.DataFrame:
+        kept = rows.filter(~condition.fill_null(True))
+        account[reason] = _units(rows) - _units(kept)
+        return kept
+
+    rows = without(pl.col("_h").is_null(), "insecurity of L not known")
+    weak = pl.col("m_ell").fill_null(0.0) <= 0.0
+    rows = without(weak | pl.col("m_tee").is_null(), "strength of L or T not known")
+    complete = pl.all_horizontal(pl.col(name).is_not_null() for name in ("m_pee", *columns))
+    given = ~complete & (pl.col("join") == 1)
+    if drop:
+        rows = without(given.any().over(_UNIT), "a partner's covariates not known")
+    account["candidates whose covariates are not known"] = rows.filter(~complete).height
+    account["of whom joined, taken as given"] = rows.filter(given).height
+    granted = pl.when(given).then(pl.col("m_pee").fill_null(0.0)).otherwise(0.0).sum().over(_UNIT)
+    rows = rows.with_columns(m_ell=pl.col("m_ell") + granted)
+    return without(~complete, "sides without a candidate left"), account
+
+
+def _units(rows: pl.DataFrame) -> int:
+    return rows.select(_UNIT).n_unique() if rows.height else 0
+
+
+def _indicate(columns: pl.DataFrame, names: list[str]) -> tuple[pl.DataFrame, list[str]]:
+    """Put the mean where a value is missing, and mark it by a term ``<name>_unknown``."""
+    marked = {f"{c.name}{UNKNOWN}": c.is_null().cast(pl.Float64) for c in columns if c.null_count()}
+    filled = columns.with_columns(pl.all().fill_null(strategy="mean"))
+    # Columns that are missing together are marked once.
+    kept: dict[str, pl.Series] = {}
+    for name, mark in marked.items():
+        if not any(mark.equals(other) for other in kept.values()):
+            kept[name] = mark
+    return filled.with_columns(**kept), [*names, *kept]
+
+
+def _require_outcomes(rows: pl.DataFrame, account: Mapping[str, int]) -> None:
+    joined = int(rows["join"].cast(pl.Int64).sum()) if rows.height else 0
+    if joined == 0:
+        raise EmptyOutcomesError(
+            f"{rows.height:,} candidates are left and none of them joined "
+            f"({describe_account(account)}). Take more years, another leader rule, or leave out a "
+            "term that is missing for those who joined"
+        )
+
+
+def _arrays(
+    rows: pl.DataFrame, names: Sequence[str], account: Mapping[str, int], *, every: bool
+) -> Sides:
+    order = ["crisno", "target", "leader", "m_pee", "partner"]
+    rows = rows.sort(order, descending=[name == "m_pee" for name in order])
+    # The design of a pooled logit of joining is this model's too, and so are its checks.
+    design = build_design(rows, outcome="join", mean=names, cluster="crisno")
+    first = rows.with_row_index("_row").unique(_UNIT, keep="first", maintain_order=True)
+    label = pl.col("side") if not every else pl.format("{}-{}", "side", "leader")
+    return Sides(
+        names=tuple(first.select(label).to_series()),
+        crisis=first["crisno"].to_numpy(),
+        start=np.append(first["_row"].to_numpy().astype(np.int64), rows.height),
+        partner=rows["partner"].to_numpy(),
+        strength=rows["m_pee"].to_numpy(),
+        design=design.X,
+        joined=design.y == 1,
+        terms=design.terms,
+        leader=first["leader"].to_numpy(),
+        target=first["target"].to_numpy(),
+        leader_strength=first["m_ell"].to_numpy(),
+        target_strength=first["m_tee"].to_numpy(),
+        insecurity=first["_h"].to_numpy(),
+        account=account,
+    )

@@ -1,0 +1,269 @@
+"""What the structural model reports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+from scipy import stats
+
+from willing.crisis import Floats
+from willing.errors import EstimationError
+from willing.evidence.results import Z95, ChiSquareTest, Estimate
+from willing.figures import BLUE, INK, house_theme
+from willing.structural.data import Sides, describe_account
+from willing.structural.implied import Implied, implied, typical_partner
+from willing.structural.likelihood import VALUE_TERMS, Likelihood
+from willing.structural.profile import Profile
+from willing.structural.search import Fit, fit, parameter_names
+
+if TYPE_CHECKING:
+    from plotnine import ggplot
+
+    from willing.structural.model import CoalitionModel
+
+LEVEL = 0.05
+
+
+@dataclass(frozen=True, eq=False)
+class Estimates:
+    """Estimates of the structural model.
+
+    Attributes
+    ----------
+    model
+        What was fitted; its decisiveness is the one chosen.
+    likelihood
+        The log-likelihood, with the leader sides it is about.
+    fit
+        Its maximum.
+    covariance
+        Covariance of the estimates, clustered by crisis, shape (2 + k, 2 + k).
+    profile
+        How the decisiveness was chosen; None if it was given. Standard errors and tests take it
+        as known.
+    """
+
+    model: CoalitionModel
+    likelihood: Likelihood = field(repr=False)
+    fit: Fit = field(repr=False)
+    covariance: Floats = field(repr=False)
+    profile: Profile | None = field(repr=False, default=None)
+
+    @property
+    def sides(self) -> Sides:
+        """The leader sides."""
+        return self.likelihood.sides
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the parameters: value of victory, then price."""
+        return parameter_names(self.likelihood)
+
+    @property
+    def params(self) -> Floats:
+        """The estimates :math:`(b_0, b_1, c)`, shape (2 + k,)."""
+        return self.fit.params
+
+    @property
+    def std_errors(self) -> Floats:
+        """Standard errors clustered by crisis, shape (2 + k,)."""
+        return np.asarray(np.sqrt(np.diag(self.covariance)))
+
+    @property
+    def log_likelihood(self) -> float:
+        """Log-likelihood at the estimates."""
+        return self.fit.value
+
+    def estimate(self, name: str) -> Estimate:
+        """Give one parameter with its standard error."""
+        position = self._positions([name])[0]
+        return Estimate(name, float(self.params[position]), float(self.std_errors[position]))
+
+    def wald(self, *names: str) -> ChiSquareTest:
+        """Test that parameters are zero by the clustered covariance."""
+        places = self._positions(names)
+        b, V = self.params[places], self.covariance[np.ix_(places, places)]
+        return _chi_square(float(b @ np.linalg.solve(V, b)), len(places))
+
+    def lr(self, *names: str) -> ChiSquareTest:
+        """Test that parameters are zero by refitting without them; sides count as independent."""
+        self._positions(names)
+        without = fit(self.likelihood, start=self.params, held=names)
+        return _chi_square(max(0.0, 2 * (self.log_likelihood - without.value)), len(names))
+
+    @cached_property
+    def implied(self) -> tuple[Implied, Implied]:
+        """What secure and insecure leaders give and tolerate: the quartiles of insecurity."""
+        partner = typical_partner(self.likelihood)
+        low, high = np.quantile(self.sides.insecurity, [0.25, 0.75])
+        return (
+            implied(partner, float(low), self.params, self.covariance),
+            implied(partner, float(high), self.params, self.covariance),
+        )
+
+    def hypothesis_one(self) -> str:
+        """Say in a sentence whether the value of victory rises with insecurity."""
+        found = self.estimate(VALUE_TERMS[1])
+        if found.p >= LEVEL:
+            verdict = "neither supported nor rejected"
+        else:
+            verdict = "supported" if found.value > 0 else "contradicted"
+        return (
+            f"H1, the value of victory rises with the leader's insecurity (b1 > 0): {verdict}, "
+            f"b1 = {found.value:.3g} (s.e. {found.std_error:.2g}, p = {found.p:.3f})."
+        )
+
+    def hypothesis_two(self) -> str:
+        """Say in a sentence whether insecure leaders tolerate more divergence."""
+        claim = "H2, insecure leaders tolerate more divergence (b1 > 0 and divergence is costly): "
+        if "divergence" not in self.names:
+            return claim + "not tested, divergence is not a term of the price."
+        value, cost = self.estimate(VALUE_TERMS[1]), self.estimate("divergence")
+        signs = value.value > 0 and cost.value > 0
+        clear = max(value.p, cost.p) < LEVEL
+        wrong = min(
+            (e.p for e in (value, cost) if e.value < 0),
+            default=1.0,
+        )
+        verdict = (
+            "supported"
+            if signs and clear
+            else "contradicted"
+            if wrong < LEVEL
+            else "neither supported nor rejected"
+        )
+        return (
+            f"{claim}{verdict}, b1 = {value.value:.3g} (p = {value.p:.3f}), cost of a unit of "
+            f"divergence = {cost.value:.3g} (s.e. {cost.std_error:.2g}, p = {cost.p:.3f})."
+        )
+
+    def to_frame(self) -> pl.DataFrame:
+        """Give one row a parameter.
+
+        Columns ``equation`` (``"value"`` or ``"price"``), ``term``, ``estimate``, ``std_error``,
+        ``z``, ``p``, ``low``, ``high``, and ``join_index``: minus a price's estimate, the effect
+        on the log odds of joining when victory is worth nothing.
+        """
+        se, many = self.std_errors, len(VALUE_TERMS)
+        z = np.divide(self.params, se, out=np.full_like(se, np.nan), where=se > 0)
+        price = len(self.names) - many
+        return pl.DataFrame(
+            {
+                "equation": ["value"] * many + ["price"] * price,
+                "term": self.names,
+                "estimate": self.params,
+                "std_error": se,
+                "z": z,
+                "p": 2 * stats.norm.sf(np.abs(z)),
+                "low": self.params - Z95 * se,
+                "high": self.params + Z95 * se,
+                "join_index": [None] * many + (-self.params[many:]).tolist(),
+            }
+        )
+
+    def counts(self) -> dict[str, int]:
+        """Give the numbers of sides, crises, candidates, joins and coalitions."""
+        sides = self.sides
+        return {
+            "sides": sides.count,
+            "crises": len(np.unique(sides.crisis)),
+            "candidates": len(sides.partner),
+            "joins": int(sides.joined.sum()),
+            "coalitions": int((sides.sizes > 0).sum()),
+        }
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give everything but the data as plain numbers and text."""
+        secure, insecure = self.implied
+        return {
+            "model": vars(self.model),
+            **self.counts(),
+            "left_out": dict(self.sides.account),
+            "log_likelihood": self.log_likelihood,
+            "iterations": self.fit.iterations,
+            "gain_left": self.fit.gain_left,
+            "decisiveness": self.model.decisiveness,
+            "profile": None if self.profile is None else self.profile.to_dict(),
+            "parameters": self.to_frame().to_dicts(),
+            "implied": {"secure": secure.to_dict(), "insecure": insecure.to_dict()},
+            "h1": self.hypothesis_one(),
+            "h2": self.hypothesis_two(),
+        }
+
+    def __str__(self) -> str:
+        head = f"{'':24}{'estimate':>10}{'std. error':>12}{'z':>8}{'p':>8}{'95 % interval':>20}"
+        counts = self.counts()
+        lines = [
+            "Structural model: P(S) proportional to exp((b0 + b1 h) p(M(S)) - sum of prices)",
+            "-" * len(head),
+            head,
+        ]
+        equation = ""
+        for row in self.to_frame().iter_rows(named=True):
+            if row["equation"] != equation:
+                equation = row["equation"]
+                lines.append(_HEADINGS[equation])
+            lines.append(
+                f"  {row['term']:22}{row['estimate']:10.3f}{row['std_error']:12.3f}"
+                f"{row['z']:8.2f}{row['p']:8.3f}{row['low']:10.3f}{row['high']:10.3f}"
+            )
+        lines += [
+            "-" * len(head),
+            f"log-likelihood {self.log_likelihood:.2f}; {counts['sides']:,} leader sides of "
+            f"{counts['crises']:,} crises, {counts['candidates']:,} candidates, "
+            f"{counts['joins']:,} joins in {counts['coalitions']:,} coalitions",
+            "standard errors clustered by crisis",
+            f"{self.profile or f'decisiveness {self.model.decisiveness:g}, given'}; "
+            f"strength: {self.model.strength}; leader: {self.model.leader}",
+            f"left out: {describe_account(self.sides.account)}",
+            self.hypothesis_one(),
+            self.hypothesis_two(),
+            *map(str, self.implied),
+        ]
+        return "\n".join(lines)
+
+    def plot(self) -> ggplot:
+        """Draw each term's effect on the join index per standard deviation, with 95 % intervals."""
+        from plotnine import aes, coord_flip, geom_hline, geom_pointrange, ggplot, labs
+
+        spread = pl.Series(self.sides.design.std(axis=0))
+        shown = (
+            self.to_frame()
+            .filter(pl.col("equation") == "price")
+            .with_columns(-pl.col("estimate", "low", "high") * spread)
+            .filter(pl.col("term") != "constant")
+        )
+        return (
+            ggplot(shown, aes("term", "estimate"))
+            + geom_hline(yintercept=0, color=INK, size=0.3)
+            + geom_pointrange(aes(ymin="high", ymax="low"), color=BLUE)
+            + labs(
+                x="",
+                y="Effect on the log odds of joining, per standard deviation",
+                title="What makes partners cheap",
+            )
+            + coord_flip()
+            + house_theme()
+        )
+
+    def _positions(self, names: tuple[str, ...] | list[str]) -> list[int]:
+        unknown = [name for name in names if name not in self.names]
+        if unknown or not names:
+            raise EstimationError(
+                f"no parameter {', '.join(unknown) or 'named'}; there are {', '.join(self.names)}"
+            )
+        return [self.names.index(name) for name in names]
+
+
+_HEADINGS = {
+    "value": "value of victory to L",
+    "price": "price of a partner (a higher price makes joining rarer)",
+}
+
+
+def _chi_square(statistic: float, df: int) -> ChiSquareTest:
+    return ChiSquareTest(statistic, df, float(stats.chi2.sf(statistic, df)))

@@ -1,0 +1,215 @@
+"""Maximise the log-likelihood, which is concave: where its slope is zero is the global maximum."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linprog
+
+from willing.crisis import Floats
+from willing.errors import EstimationError, IdentificationError, SeparationError
+from willing.evidence.newton import GAIN_LEFT, maximise
+from willing.security.logit import fit_logit
+from willing.structural.likelihood import VALUE_TERMS, Expectations, Likelihood
+
+# The covariance of scaled statistics counts as singular below this share of its largest eigenvalue.
+_SINGULAR = 1e-10
+# A term belongs to the singular direction with at least this loading.
+_LOADING = 0.1
+# What a profile may miss of its maximum, in units of log-likelihood.
+ROUGH = 1e-3
+# A pooled logit with a log odds beyond this at its maximum is looked at for separation.
+_EXTREME = 18.0
+# The linear programme's rounding, a candidate.
+_NO_GAIN = 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """The maximum of a log-likelihood.
+
+    Attributes
+    ----------
+    params
+        :math:`(b_0, b_1, c)`, shape (2 + k,); parameters held at a value keep it.
+    free
+        Which were estimated, shape (2 + k,).
+    value
+        The log-likelihood.
+    hessian
+        Its second derivative in all parameters, shape (2 + k, 2 + k); after a rough search, where
+        the search began.
+    iterations
+        Newton steps taken.
+    gain_left
+        Half the Newton decrement. The log-likelihood is concave, so that the global maximum is
+        no higher than this, up to its third derivative.
+    """
+
+    params: Floats
+    free: NDArray[np.bool_]
+    value: float
+    hessian: Floats
+    iterations: int
+    gain_left: float
+
+
+def fit(
+    likelihood: Likelihood,
+    *,
+    start: Floats | None = None,
+    held: Sequence[str] = (),
+    rough: bool = False,
+) -> Fit:
+    """Maximise a log-likelihood by Newton's method.
+
+    Parameters
+    ----------
+    likelihood
+        The log-likelihood.
+    start
+        Where to begin, shape (2 + k,); by default `independent_start`.
+    held
+        Parameters held at 0, by name (`parameter_names`).
+    rough
+        Keep the Hessian of the start throughout and end within about `ROUGH` of the maximum, at a
+        fraction of the cost: enough for a profile.
+
+    Raises
+    ------
+    IdentificationError
+        If the data cannot tell parameters from one another.
+    SeparationError
+        If terms of the price predict joining without error.
+    ConvergenceError
+        If no maximum is found.
+    """
+    names = parameter_names(likelihood)
+    unknown = [name for name in held if name not in names]
+    if unknown:
+        raise EstimationError(f"no parameter {', '.join(unknown)}; there are {', '.join(names)}")
+    free = np.array([name not in held for name in names])
+    begin = independent_start(likelihood) if start is None else start.copy()
+    begin[~free] = 0.0
+    curvature = likelihood.hessian(begin)
+    estimated = [name for name, keep in zip(names, free, strict=True) if keep]
+    scale = _identified_scale(likelihood, curvature[np.ix_(free, free)], estimated)
+
+    def whole(scaled: Floats) -> Floats:
+        params = begin.copy()
+        params[free] = scaled / scale
+        return params
+
+    expectations = _remembering(likelihood)
+
+    def value(scaled: Floats) -> float:
+        params = whole(scaled)
+        return float(likelihood.side_values(params, expectations(params)).sum())
+
+    def derivatives(scaled: Floats) -> tuple[Floats, Floats]:
+        params = whole(scaled)
+        score = likelihood.scores(expectations(params)).sum(axis=0)[free] / scale
+        second = curvature if rough else likelihood.hessian(params)
+        return score, second[np.ix_(free, free)] / np.outer(scale, scale)
+
+    best = maximise(
+        value,
+        derivatives,
+        begin[free] * scale,
+        names=estimated,
+        tolerance=ROUGH if rough else GAIN_LEFT,
+    )
+    params = whole(best.params)
+    return Fit(
+        params=params,
+        free=free,
+        value=best.value,
+        hessian=curvature if rough else likelihood.hessian(params),
+        iterations=best.iterations,
+        gain_left=best.gain_left,
+    )
+
+
+def parameter_names(likelihood: Likelihood) -> tuple[str, ...]:
+    """Name the parameters: those of the value of victory, then those of the price."""
+    return (*VALUE_TERMS, *likelihood.sides.terms)
+
+
+def independent_start(likelihood: Likelihood) -> Floats:
+    """Give the maximum with a worthless victory, where candidates join independently.
+
+    Raises
+    ------
+    SeparationError
+        If a combination of terms predicts joining without error.
+    """
+    sides = likelihood.sides
+    X = -likelihood.precision[sides.owner][:, np.newaxis] * sides.design
+    spread = np.abs(X).max(axis=0)
+    # The security model's logit leaves its first column without a penalty; here none has one.
+    costs = fit_logit(X / spread, sides.joined.astype(float), np.ones(len(X)), ridge=0.0)
+    params = costs.coefficients / spread
+    if np.abs(X @ params).max() > _EXTREME:
+        require_overlap(X, sides.joined, sides.terms)
+    return np.concatenate([np.zeros(len(VALUE_TERMS)), params])
+
+
+def require_overlap(X: Floats, joined: NDArray[np.bool_], terms: Sequence[str]) -> None:
+    """Raise if a combination of columns never speaks against what candidates did.
+
+    Looks for :math:`v` with :math:`x_i'v \\ge 0` for all who joined and :math:`\\le 0` for all who
+    did not, not all zero (Albert and Anderson 1984), by a linear programme.
+
+    Raises
+    ------
+    SeparationError
+        If there is one; its terms are named.
+    """
+    signed = np.where(joined[:, np.newaxis], X, -X) / np.abs(X).max(axis=0)
+    found = linprog(-signed.sum(axis=0), A_ub=-signed, b_ub=np.zeros(len(X)), bounds=(-1.0, 1.0))
+    direction = np.zeros(len(terms)) if found.x is None else found.x
+    if signed.sum(axis=0) @ direction <= _NO_GAIN * len(X):
+        return
+    involved = [t for t, v in zip(terms, direction, strict=True) if abs(v) > _LOADING]
+    raise SeparationError(
+        f"{', '.join(involved)} predict without error who joins, so that their costs are infinite; "
+        "leave out a term that few candidates have, or take more years"
+    )
+
+
+def _identified_scale(likelihood: Likelihood, hessian: Floats, names: Sequence[str]) -> Floats:
+    """Give the spread of each statistic an observed join brings, or raise."""
+    information = np.diag(-hessian)
+    joins = max(int(likelihood.sides.sizes.sum()), 1)
+    if (information <= 0.0).any():
+        flat = [n for n, i in zip(names, information, strict=True) if i <= 0.0]
+        raise IdentificationError(
+            f"{', '.join(flat)}: no coalition of any side changes this statistic. The probability "
+            "of victory may be the same whoever joins: lower the decisiveness, or use another "
+            "measure of strength"
+        )
+    scale = np.sqrt(information / joins)
+    correlation = -hessian / np.sqrt(np.outer(information, information))
+    values, vectors = np.linalg.eigh(correlation)
+    if values[0] < _SINGULAR * values[-1]:
+        involved = [n for n, v in zip(names, vectors[:, 0], strict=True) if abs(v) > _LOADING]
+        raise IdentificationError(
+            f"{', '.join(involved)} move together in every coalition of every side, so that the "
+            "data cannot tell them apart; leave one out, or take sides that differ more in "
+            "insecurity and strength"
+        )
+    return np.asarray(scale)
+
+
+def _remembering(likelihood: Likelihood) -> Callable[[Floats], Expectations]:
+    """Give `expectations` that are not computed twice at the point where a step ends."""
+
+    @lru_cache(maxsize=2)
+    def by_bytes(key: bytes) -> Expectations:
+        return likelihood.expectations(np.frombuffer(key))
+
+    return lambda params: by_bytes(params.tobytes())

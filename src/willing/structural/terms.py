@@ -1,0 +1,82 @@
+"""What a partner's price may depend on, by name, as functions of the record's columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+import polars as pl
+
+from willing.errors import EstimationError
+
+KILOMETRES = 1000.0
+# The index is rounded to seven digits; states below count as this strong in logarithms.
+LEAST_POWER = 1e-6
+
+TERMS: Mapping[str, pl.Expr] = MappingProxyType(
+    {
+        "divergence": pl.col("difLPv"),
+        "target_divergence": pl.col("difTPv"),
+        "distance": (pl.col("PTdist") / KILOMETRES).log1p(),
+        "leader_distance": (pl.col("LPdist") / KILOMETRES).log1p(),
+        "alliance": pl.col("LPallies"),
+        "contiguity": pl.col("PTcontig"),
+        "leader_contiguity": pl.col("LPcontig"),
+        "democracy": pl.col("demP"),
+        "leader_democracy": pl.col("demL"),
+        "partner_insecurity": pl.col("PinsecYoung"),
+        "severity": pl.col("severity"),
+        "post_cold_war": pl.col("pcw"),
+        "un_support": pl.col("unsupport"),
+        "major_leader": pl.col("Lmaj"),
+        "insecurity": pl.col("LinsecYoung"),
+        "power": pl.col("cinc_pee").clip(LEAST_POWER).log(),
+        "leader_power": pl.col("cinc_ell").clip(LEAST_POWER).log(),
+        "target_power": pl.col("cinc_tee").clip(LEAST_POWER).log(),
+    }
+)
+"""Terms of the price by name. ``a:b`` is the product of two."""
+
+DEFAULT_TERMS = (
+    "divergence",
+    "distance",
+    "alliance",
+    "contiguity",
+    "democracy",
+    "partner_insecurity",
+    "severity",
+    "post_cold_war",
+    "power",
+    "leader_power",
+    "target_power",
+)
+
+
+def term_columns(triads: pl.DataFrame, terms: Sequence[str]) -> pl.DataFrame:
+    """Compute the columns that terms are made of.
+
+    Parameters
+    ----------
+    triads
+        The record's triads with the ``severity`` of their crises.
+    terms
+        Names in `TERMS`, or products ``a:b`` of them.
+
+    Returns
+    -------
+    polars.DataFrame
+        One column a simple term; a missing value where a column is missing.
+
+    Raises
+    ------
+    EstimationError
+        If a term is not known or is given twice.
+    """
+    simple = list(dict.fromkeys(part for term in terms for part in term.split(":")))
+    unknown = [name for name in simple if name not in TERMS]
+    if unknown or len(set(terms)) < len(terms):
+        raise EstimationError(
+            f"terms {', '.join(terms)}: {', '.join(unknown) or 'one'} is not known or is given "
+            f"twice; choose among {', '.join(TERMS)} and products a:b of them"
+        )
+    return triads.select(TERMS[name].cast(pl.Float64).alias(name) for name in simple)
