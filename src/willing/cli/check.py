@@ -81,7 +81,7 @@ def _write_counterexample(verdict: Verdict, folder: Path) -> None:
     text = (
         f"# Not in general: {verdict.claim.statement}\n"
         f"# Here: {found.what}.\n"
-        f"# Replay with: willing solve --path {verdict.claim.name}.toml\n\n"
+        f"# Replay with: {verdict.claim.replay} {verdict.claim.name}.toml\n\n"
         f"{scenario_text(found.scenario)}"
     )
     with replacing(folder / f"{verdict.claim.name}.toml") as file:

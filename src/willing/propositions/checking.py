@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from itertools import islice
+from typing import Any
 
 import numpy as np
 
-from willing.propositions.claim import Claim, Counterexample, Scenario, Verdict, Verdicts
-from willing.propositions.scenarios import NAMES, complexity, simplify
+from willing.propositions.claim import Claim, Counterexample, Verdict, Verdicts
+from willing.propositions.scenarios import complexity, renamed, simplify
 
 # Of the games in which a claim fails this many, with the fewest partners, are made simple.
 SIMPLIFIED = 40
@@ -42,7 +42,7 @@ def check_claim(claim: Claim, *, games: int = 2000, seed: int = 0) -> Verdict:
     """Check one claim on random games, with few partners first; see `check_claims`."""
     rng = np.random.default_rng([seed, *claim.name.encode()])
     sizes = [claim.partners[i * len(claim.partners) // games] for i in range(games)]
-    looked_at, failing = 0, list[Scenario]()
+    looked_at, failing = 0, list[Any]()
     while not failing and looked_at < games * (PATIENCE if claim.stated == "fails" else 1):
         drawn = (claim.assumptions.draw(rng, n) for n in sizes)
         failing = [scenario for scenario in drawn if claim.violation(scenario) is not None]
@@ -55,25 +55,16 @@ def check_claim(claim: Claim, *, games: int = 2000, seed: int = 0) -> Verdict:
     )
 
 
-def contradicts(claim: Claim, scenario: Scenario) -> bool:
+def contradicts(claim: Claim, scenario: Any) -> bool:
     """Say whether a scenario meets the assumptions of a claim and yet violates it."""
     return claim.assumptions.met(scenario) and claim.violation(scenario) is not None
 
 
-def _smallest(claim: Claim, failing: list[Scenario]) -> Counterexample:
+def _smallest(claim: Claim, failing: list[Any]) -> Counterexample:
     failing = sorted(failing, key=complexity)
     simple = [
         simplify(scenario, lambda changed: contradicts(claim, changed))
         for scenario in islice(failing, SIMPLIFIED)
     ]
-    scenario = _renamed(min(simple, key=complexity))
+    scenario = renamed(min(simple, key=complexity))
     return Counterexample(scenario=scenario, what=str(claim.violation(scenario)))
-
-
-def _renamed(scenario: Scenario) -> Scenario:
-    """Name the partners that are left from A on."""
-    crisis = scenario.crisis
-    partners = (
-        replace(partner, name=name) for partner, name in zip(crisis.partners, NAMES, strict=False)
-    )
-    return scenario._replace(crisis=replace(crisis, partners=tuple(partners)))

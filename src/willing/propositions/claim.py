@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from textwrap import fill
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 from willing.crisis import Crisis
 from willing.game import CoalitionGame
 
 if TYPE_CHECKING:
+    import numpy as np
     import polars as pl
 
-    from willing.propositions.assumptions import Assumptions
     from willing.propositions.derivations import Derivation
 
 Stated = Literal["holds", "fails"]
+
+# Columns that a printed verdict takes.
+WIDTH = 100
 
 
 class Scenario(NamedTuple):
@@ -23,6 +27,16 @@ class Scenario(NamedTuple):
 
     crisis: Crisis
     game: CoalitionGame
+
+
+class Games(Protocol):
+    """A class of games that a claim is made for; it says in words what it assumes."""
+
+    def draw(self, rng: np.random.Generator, n: int, /) -> Any:
+        """Draw a scenario of the class with `n` partners."""
+
+    def met(self, scenario: Any, /) -> bool:
+        """Say whether a scenario is of the class."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +49,7 @@ class Claim:
         A short name.
     statement : str
         What is claimed.
-    assumptions : Assumptions
+    assumptions : Games
         The games it is claimed for.
     source : str
         Where it comes from.
@@ -47,18 +61,21 @@ class Claim:
         The numbers of partners it is checked with, rising.
     condition : str
         What more is assumed of a change that it speaks of.
+    replay : str
+        The command that solves the file of a counterexample.
     derivation : callable or None
         Gives the symbolic derivation, where one exists.
     """
 
     name: str
     statement: str
-    assumptions: Assumptions
+    assumptions: Games
     source: str
     stated: Stated
-    violation: Callable[[Scenario], str | None]
+    violation: Callable[[Any], str | None]
     partners: tuple[int, ...]
     condition: str = ""
+    replay: str = "willing solve --path"
     derivation: Callable[[], Derivation] | None = None
 
     @property
@@ -73,13 +90,13 @@ class Counterexample:
 
     Attributes
     ----------
-    scenario : Scenario
+    scenario : Scenario or another kind that the claim is about
         The smallest one found: fewest partners, then shortest decimals.
     what : str
         What contradicts the claim in it.
     """
 
-    scenario: Scenario
+    scenario: Any
     what: str
 
 
@@ -109,9 +126,26 @@ class Verdict:
         """Whether the claim came out as it is put forward."""
         return (self.counterexample is None) == (self.claim.stated == "holds")
 
+    def __str__(self) -> str:
+        found = self.counterexample
+        result = (
+            f"fails in {self.violations:,} of {self.games:,} games"
+            if found
+            else f"holds in {self.games:,} games"
+        )
+        lines = [f"{self.claim.statement} For {self.claim.conditions}."]
+        lines += [f"Counterexample: {found.what}."] if found else []
+        surprise = "" if self.as_stated else ": NOT AS STATED"
+        return "\n".join(
+            [
+                f"{self.claim.name}: {result}{surprise}",
+                *(fill(line, WIDTH, initial_indent="  ", subsequent_indent="  ") for line in lines),
+            ]
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """Give the verdict as plain values; the counterexample as the text of its scenario file."""
-        from willing.propositions.scenarios import scenario_text
+        from willing.propositions.scenarios import complexity, scenario_text
 
         found = self.counterexample
         return {
@@ -125,7 +159,7 @@ class Verdict:
             "violations": self.violations,
             "counterexample": found and {
                 "what": found.what,
-                "partners": len(found.scenario.crisis.partners),
+                "partners": complexity(found.scenario)[0],
                 "scenario": scenario_text(found.scenario),
             },
         }  # fmt: skip
@@ -160,18 +194,4 @@ class Verdicts:
         return pl.DataFrame(rows, infer_schema_length=None)
 
     def __str__(self) -> str:
-        width = max(len(verdict.claim.name) for verdict in self.verdicts)
-        lines = []
-        for verdict in self.verdicts:
-            claim, found = verdict.claim, verdict.counterexample
-            result = (
-                f"fails in {verdict.violations:,} of {verdict.games:,} games"
-                if found
-                else f"holds in {verdict.games:,} games"
-            )
-            surprise = "" if verdict.as_stated else "  NOT AS STATED"
-            lines.append(f"{claim.name:<{width}}  {result}{surprise}")
-            lines.append(f"{'':<{width}}    {claim.statement}")
-            if found:
-                lines.append(f"{'':<{width}}    e.g. {found.what}")
-        return "\n".join(lines)
+        return "\n\n".join(str(verdict) for verdict in self.verdicts)

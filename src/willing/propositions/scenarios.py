@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
-from typing import Any
+from functools import singledispatch
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -13,6 +14,8 @@ from willing.crisis import Crisis, Leader, Partner, Target
 from willing.errors import ScenarioError
 from willing.game import CoalitionGame, Pricing
 from willing.propositions.claim import Scenario
+
+AnyScenario = TypeVar("AnyScenario")
 
 NAMES = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 # Values tried, besides shorter roundings of what was drawn, to make a scenario simpler.
@@ -84,12 +87,13 @@ def draw_scenario(
     )
 
 
-def complexity(scenario: Scenario) -> tuple[int, int]:
+@singledispatch
+def complexity(scenario: Any) -> tuple[int, int]:
     """Give the number of partners and of digits: what a smallest counterexample is smallest in."""
-    return len(scenario.crisis.partners), sum(_digits(value) for *_, value in _numbers(scenario))
+    return len(scenario.crisis.partners), sum(digits(value) for *_, value in _numbers(scenario))
 
 
-def simplify(scenario: Scenario, keeps: Callable[[Scenario], bool]) -> Scenario:
+def simplify(scenario: AnyScenario, keeps: Callable[[AnyScenario], bool]) -> AnyScenario:
     """Make a scenario as simple as one change at a time can, while a property keeps.
 
     Parameters
@@ -101,7 +105,7 @@ def simplify(scenario: Scenario, keeps: Callable[[Scenario], bool]) -> Scenario:
     """
     current = scenario
     while True:
-        for candidate in _simpler(current):
+        for candidate in simpler(current):
             if complexity(candidate) < complexity(current) and keeps(candidate):
                 current = candidate
                 break
@@ -109,7 +113,18 @@ def simplify(scenario: Scenario, keeps: Callable[[Scenario], bool]) -> Scenario:
             return current
 
 
-def scenario_text(scenario: Scenario) -> str:
+@singledispatch
+def renamed(scenario: Any) -> Any:
+    """Name the partners that are left from A on."""
+    crisis = scenario.crisis
+    partners = (
+        replace(partner, name=name) for partner, name in zip(crisis.partners, NAMES, strict=False)
+    )
+    return scenario._replace(crisis=replace(crisis, partners=tuple(partners)))
+
+
+@singledispatch
+def scenario_text(scenario: Any) -> str:
     """Write a scenario as the text of a scenario file.
 
     Raises
@@ -146,7 +161,7 @@ def _entries(record: Any) -> Iterator[str]:
             yield f"{entry.name} = {value:.12g}"
 
 
-def _digits(value: float) -> int:
+def digits(value: float) -> int:
     """Count the digits a reader sees; zero costs nothing."""
     text = f"{abs(value):.12g}"
     return len(text.replace("0.", "", 1).replace(".", "")) if value else 0
@@ -170,7 +185,8 @@ def _numbers(scenario: Scenario) -> Iterator[tuple[str, int, str, float]]:
                     yield place, position, entry.name, value
 
 
-def _simpler(scenario: Scenario) -> Iterator[Scenario]:
+@singledispatch
+def simpler(scenario: Any) -> Iterator[Any]:
     """Give scenarios with one partner less or one number replaced by a simpler one."""
     partners = scenario.crisis.partners
     if len(partners) > 1:
@@ -178,9 +194,9 @@ def _simpler(scenario: Scenario) -> Iterator[Scenario]:
             rest = partners[:i] + partners[i + 1 :]
             yield scenario._replace(crisis=replace(scenario.crisis, partners=rest))
     for place, position, name, value in _numbers(scenario):
-        shorter = (round(value, digits) for digits in (0, 1, 2, 3))
+        shorter = (round(value, places) for places in (0, 1, 2, 3))
         for new in dict.fromkeys((*SIMPLE, *shorter)):
-            if _digits(new) < _digits(value):
+            if digits(new) < digits(value):
                 try:
                     yield _with(scenario, place, position, {name: new})
                 except ScenarioError:
