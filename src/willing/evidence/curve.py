@@ -161,7 +161,7 @@ def specification_curve(
     triads: pl.DataFrame,
     *,
     choices: Choices | None = None,
-    jobs: int = 2,
+    jobs: int = -1,
     progress: Callable[[str], object] = lambda _: None,
 ) -> SpecificationCurve:
     """Estimate both hypotheses under every combination of choices.
@@ -174,7 +174,7 @@ def specification_curve(
         What is varied; by default what `Choices` says. Codings and measures of insecurity that
         the triads lack are left out.
     jobs
-        Threads; the work is in NumPy, which lets them run side by side.
+        Threads, one a core by default; the work is in NumPy, which lets them run side by side.
     progress
         Called with each sample's name once its models are done.
 

@@ -15,6 +15,8 @@ from willing.evidence.newton import maximise, require_curvature
 from willing.evidence.results import BinaryResults, Link
 
 Floats = NDArray[np.float64]
+# A Newton step this short, in coefficients of scaled columns, leaves an error of its square.
+LAST_STEP = 1e-6
 
 
 def fit_probit(
@@ -130,7 +132,7 @@ def _fit_homoskedastic(
         with warnings.catch_warnings():
             # What statsmodels warns of, we raise below.
             warnings.simplefilter("ignore")
-            fit = model.fit(begin, method="newton", maxiter=100, tol=1e-8, disp=False)
+            fit = model.fit(begin, method="newton", maxiter=100, tol=LAST_STEP, disp=False)
         converged = bool(fit.mle_retvals["converged"]) and bool(np.isfinite(fit.llf))
     except (np.linalg.LinAlgError, PerfectSeparationError):
         converged = False
