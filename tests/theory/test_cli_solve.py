@@ -152,3 +152,11 @@ def test_path_of_a_leader_whom_nobody_joins_is_drawn(tmp_path):
     file = tmp_path / "alone.png"
     plot_path(CoalitionGame().path(crisis)).save(file, verbose=False)
     assert file.read_bytes().startswith(b"\x89PNG")
+
+
+def test_page_on_the_model_shows_what_the_command_prints():
+    """The example in the documentation is the command's own output."""
+    page = (EXAMPLES.parent / "docs" / "model.md").read_text()
+    done = CliRunner().invoke(app, ["solve", "--path", str(GULF)])
+    printed = "\n".join(line.rstrip() for line in done.output.strip().splitlines())
+    assert printed in page

@@ -16,6 +16,16 @@ from willing.propositions.cutoffs import (
     cutoffs_never,
 )
 
+WORDS: dict[Parameter, str] = {
+    "leader strength": "the leader's strength",
+    "target strength": "the target's strength",
+    "strength": "the partner's strength",
+    "cost": "the partner's cost",
+    "benefit": "the partner's benefit",
+    "divergence": "the partner's divergence",
+    "office": "the value of office",
+    "decisiveness": "the contest's decisiveness",
+}
 WR = "Wolford and Ritter (2016)"
 ONE = (1,)
 ANY = Assumptions(benefit=True)
@@ -36,7 +46,7 @@ def _statics(
     """State how both cutoffs, where they hang on a parameter, move with it."""
     return Claim(
         name=f"{parameter.replace(' ', '-')}-never-{never}{suffix}",
-        statement=f"Neither cutoff {never} as the {parameter} rises.",
+        statement=f"Neither cutoff {never} as {WORDS.get(parameter, parameter)} rises.",
         assumptions=assumptions,
         source="comparative statics of the one-partner game",
         stated=stated,
