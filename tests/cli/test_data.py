@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from willing.cli.data import parse_years
+from willing.cli.data.options import parse_years
 from willing.errors import DataError
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from willing.errors import DataError
 from willing.record import sources
+from willing.record.pages import sources_page
 from willing.record.sources import SOURCES
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "sources.md"
@@ -89,4 +90,4 @@ def test_citations_read_as_the_field_writes_them(key, citation):
 
 def test_the_committed_page_is_the_catalogue():
     """docs/sources.md is what the catalogue writes."""
-    assert PAGE.read_text(encoding="utf-8") == sources.markdown()
+    assert PAGE.read_text(encoding="utf-8") == sources_page()

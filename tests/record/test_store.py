@@ -11,6 +11,7 @@ from willing.errors import DataError
 from willing.record.codebook import check_columns, codebook, look_up_column
 from willing.record.sources import SOURCES
 from willing.record.store import EMBEDDED, FRAMES, Record, load_record
+from willing.record.units import tables
 
 MEGABYTE = 1_000_000
 
@@ -26,8 +27,8 @@ def test_the_embedded_record_is_small() -> None:
 
 
 def test_every_column_is_in_the_codebook_and_every_entry_is_used() -> None:
-    """The codebook and the record hold the same columns."""
-    frames = load_record(leader="every").frames().values()
+    """The codebook and the tables of the record hold the same columns."""
+    frames = tables(load_record(leader="every")).values()
     assert {name for frame in frames for name in frame.columns} == set(codebook())
 
 
@@ -73,6 +74,13 @@ def test_attrition_adds_up() -> None:
     assert triads["rows"][0] == record.triads.height
 
 
+def test_the_recommended_coding_always_speaks() -> None:
+    """By default nobody's joining is unknown; it may be where one source alone decides."""
+    record = load_record(leader="every")
+    assert record.triads["join"].null_count() == 0
+    assert record.members["acted"].null_count() == 0
+
+
 def test_years_outside_the_record_are_refused() -> None:
     """The message says which years there are."""
     with pytest.raises(DataError, match="has crises of 1946-1999"):
@@ -113,7 +121,7 @@ def test_a_damaged_manifest_is_refused(folder: Path, content: str) -> None:
     [
         ({"join": [2]}, "column 'join': 2 is outside 0 to 1"),
         ({"join": [None]}, "column 'join': holds values of type Null"),
-        ({"join": pl.Series([1, None], dtype=pl.Int8)}, "column 'join': 1 values are missing"),
+        ({"crisno": [1, None]}, "column 'crisno': 1 values are missing"),
         ({"LinsecYoung": [float("nan")]}, "column 'LinsecYoung': nan is outside"),
         ({"crisname": [3]}, "column 'crisname': holds values of type integer"),
         ({"start_precision": ["week"]}, "column 'start_precision': 'week' is not one of"),

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from willing.record.choices import Choices
+
 # What a complete case needs, in the order in which losses are counted, and why it may be missing.
 NEEDED: tuple[tuple[tuple[str, ...], str], ...] = (
     (("LinsecYoung",), "no leader of L in office is known, or no insecurity for her"),
@@ -31,7 +33,13 @@ SCHEMA = {
 
 
 def count_attrition(
-    found: pl.DataFrame, crises: pl.DataFrame, sides: pl.DataFrame, triads: pl.DataFrame
+    found: pl.DataFrame,
+    crises: pl.DataFrame,
+    sides: pl.DataFrame,
+    triads: pl.DataFrame,
+    *,
+    pooled: pl.DataFrame,
+    choices: Choices,
 ) -> pl.DataFrame:
     """Count what is left after each step from crises to complete cases, and say why.
 
@@ -40,7 +48,11 @@ def count_attrition(
     found
         Every crisis in the file.
     crises, sides, triads
-        The frames of the record.
+        The frames of the record, triads with all partners of every leader.
+    pooled
+        The triads whose partner is in the candidate pool.
+    choices
+        What was chosen: crises, leader rule and pool.
 
     Returns
     -------
@@ -48,7 +60,8 @@ def count_attrition(
         One row a step: ``step`` (1, 2, ...), ``unit`` (crises, sides or triads), ``kept`` (which
         of them are left), ``rows`` (how many), ``lost`` (missing where the step drops nothing),
         ``joins`` (triads left in which the partner joined; missing for other units) and
-        ``reason`` (of the loss; missing likewise). Triads are those of the strongest leader.
+        ``reason`` (of the loss; missing likewise). Triads are those of the strongest leader, or
+        of the first if that was chosen.
     """
     facing = sides["crisno"].n_unique()
     led = sides.filter(pl.col("leader").is_not_null())
@@ -60,7 +73,7 @@ def count_attrition(
             "triggered in the years of the record",
             len(crises),
             lost=len(found) - len(crises),
-            reason="triggered before or after",
+            reason="triggered before or after" + (", or not chosen" if choices.crises else ""),
         ),
         _step(
             "crises",
@@ -78,16 +91,29 @@ def count_attrition(
             reason="no crisis actor of the side was in the state system",
         ),
         _step("sides", "of these, with a coalition", len(built)),
-        *_complete(triads.filter("strongest")),
+        *_complete(triads, pooled, choices),
     ]
     numbered = [{"step": number, **step} for number, step in enumerate(steps, start=1)]
     return pl.DataFrame(numbered, schema=SCHEMA)
 
 
-def _complete(triads: pl.DataFrame) -> Iterator[dict[str, object]]:
-    """Drop the triads that lack each group of columns in turn."""
-    every = "the strongest leader, her target and every other state"
-    yield _step("triads", every, len(triads), joins=_joined(triads))
+def _complete(
+    every: pl.DataFrame, pooled: pl.DataFrame, choices: Choices
+) -> Iterator[dict[str, object]]:
+    """Drop the partners outside the pool, then the triads that lack each group of columns."""
+    rule = "first" if choices.leader == "first" else "strongest"
+    led, triads = every.filter(rule), pooled.filter(rule)
+    what = f"the {rule} leader, her target and every other state"
+    yield _step("triads", what, len(led), joins=_joined(led))
+    if choices.pool != "all":
+        yield _step(
+            "triads",
+            f"with a partner in the pool: {choices.pool}",
+            len(triads),
+            lost=len(led) - len(triads),
+            joins=_joined(triads),
+            reason="the partner is outside the pool",
+        )
     for columns, reason in NEEDED:
         left = triads.drop_nulls(columns)
         yield _step(

@@ -9,7 +9,9 @@ import polars as pl
 
 from willing.errors import DataError
 from willing.record.attrition import count_attrition
+from willing.record.choices import Choices
 from willing.record.covariates import state_year_covariates
+from willing.record.fetch import raw_folder
 from willing.record.joins import (
     KEY,
     Coding,
@@ -19,7 +21,9 @@ from willing.record.joins import (
     icb_coding,
     link_disputes,
 )
-from willing.record.manifest import take_inputs
+from willing.record.manifest import INPUTS, take_inputs
+from willing.record.outcome import follow_coding, override
+from willing.record.pool import in_pool
 from willing.record.profile import add_dyads, add_insecurity, add_states, add_un_support
 from willing.record.readers.icb import read_actors, read_crises, read_dyads
 from willing.record.readers.mid import MidSource, read_disputes
@@ -31,47 +35,29 @@ from willing.record.triads import build_triads
 from willing.security.scores import survival_of_leaders
 
 FIRST_YEAR = 1946
-# The published files that a record is made from.
-INPUTS = (
-    "icb_crises",
-    "icb_actors",
-    "icb_dyads",
-    "gml_participants",
-    "mid_participants",
-    "state_system",
-    "majors",
-    "capitals",
-    "contiguity",
-    "capabilities",
-    "ideal_points",
-    "un_votes",
-    "atop",
-    "democracy",
-    "polity",
-    "gdp",
-    "trade",
-    "archigos",
-    "lead",
-    "chisols",
-    "reign_elections",
-    "reign_regimes",
-    "wars_intrastate",
-)
 
 
 def build_record(
-    raw: str | Path, out: str | Path, *, years: tuple[int, int] | None = None
+    raw: str | Path | None,
+    out: str | Path,
+    *,
+    years: tuple[int, int] | None = None,
+    choices: Choices | None = None,
 ) -> Record:
     """Build the record from the published files and write it.
 
     Parameters
     ----------
     raw
-        The folder of published files, laid out as `willing.record.sources.SOURCES` says.
+        The folder of published files, laid out as `willing.record.sources.SOURCES` says; the
+        cache that `willing data fetch` fills by default.
     out
         The folder to write to.
     years
         First and last year of the crises; from 1946 to the last year of ICB's file by default.
+    choices
+        Coding of the outcome, leaders, candidate pool, crises and overrides; by default the
+        recommended coding and all of the others.
 
     Returns
     -------
@@ -81,19 +67,21 @@ def build_record(
     Raises
     ------
     DataError
-        If a file is missing or not as published, or `years` are outside ICB's coverage. Nothing
-        is written then.
+        If a file is missing or not as published, `years` are outside ICB's coverage, or a crisis
+        or an override speaks of what is not there. Nothing is written then.
     """
-    raw = Path(raw)
-    if not raw.is_dir():
-        raise DataError(f"{raw} is not a folder; give the one that holds the published files")
+    raw = raw_folder(raw)
+    choices = choices or Choices()
     found = read_crises(raw)
     years = _covered(found, years, SOURCES["icb_crises"].path(raw))
-    frames = build_frames(raw, found, years)
-    return write_record(frames, out, years=years, inputs=take_inputs(raw, INPUTS))
+    frames = build_frames(raw, found, years, choices)
+    inputs = take_inputs(raw, INPUTS)
+    return write_record(frames, out, years=years, inputs=inputs, choices=choices)
 
 
-def build_frames(raw: Path, found: pl.DataFrame, years: tuple[int, int]) -> dict[str, pl.DataFrame]:
+def build_frames(
+    raw: Path, found: pl.DataFrame, years: tuple[int, int], choices: Choices
+) -> dict[str, pl.DataFrame]:
     """Build the frames of the record.
 
     Parameters
@@ -104,26 +92,44 @@ def build_frames(raw: Path, found: pl.DataFrame, years: tuple[int, int]) -> dict
         What `willing.record.readers.icb.read_crises` gave.
     years
         First and last year of the crises wanted.
+    choices
+        What else was chosen.
 
     Returns
     -------
     dict of str to polars.DataFrame
         The frames of `willing.record.store.Record` by name.
+
+    Raises
+    ------
+    DataError
+        If a crisis chosen is not in these years, or an override does not fit the record.
     """
-    crises = found.filter(pl.col("year").is_between(*years))
+    crises = _chosen(found.filter(pl.col("year").is_between(*years)), choices.crises, years)
     layout = lay_out(raw, crises)
     survival = survival_of_leaders(raw)
     triads = add_states(layout.triads, layout.states)
     triads = add_un_support(add_dyads(triads, raw), layout.actors)
     triads = add_insecurity(triads, survival)
-    return {
+    frames = {
         "crises": crises,
         "sides": layout.sides,
         "members": layout.members,
         "triads": triads,
         "leaders": survival.leaders_table(),
         "states": layout.system,
-        "attrition": count_attrition(found, crises, layout.sides, triads),
+    }
+    if choices.coding is not None:
+        frames = follow_coding(frames, choices.coding)
+    frames = override(frames, choices.overrides)
+    every = frames["triads"]
+    pooled = in_pool(every, layout.states, choices.pool)
+    return {
+        **frames,
+        "triads": pooled if choices.leader == "every" else pooled.filter(choices.leader),
+        "attrition": count_attrition(
+            found, crises, frames["sides"], every, pooled=pooled, choices=choices
+        ),
     }
 
 
@@ -165,30 +171,56 @@ def lay_out(raw: Path, crises: pl.DataFrame) -> Layout:
     system = read_state_system(raw)
     actors = read_actors(raw, crises)
     states = state_year_covariates(raw, _states_of(crises, system))
-    codings, gml_until = _code(raw, crises, actors)
-    members = side_members(codings, actors, crises, states, system=system, gml_until=gml_until)
+    evidence = weigh_evidence(raw, crises, actors)
+    members = side_members(
+        evidence.codings, actors, crises, states, system=system, gml_until=evidence.gml_until
+    )
     leaders = leaders_of_sides(members)
-    sides = summarise_sides(members, leaders, crises, codings)
+    sides = summarise_sides(members, leaders, crises, evidence.codings)
     triads = build_triads(sides, leaders, members, system)
     return Layout(system, actors, states, members, sides, triads)
 
 
-def _code(
-    raw: Path, crises: pl.DataFrame, actors: pl.DataFrame
-) -> tuple[dict[CodingName, Coding], int]:
-    """The four codings, and the last year in which a dispute of GML's file began."""
+@dataclass(frozen=True)
+class Evidence:
+    """What the sources say of who acted against whom.
+
+    Attributes
+    ----------
+    codings
+        The four codings.
+    disputes, links
+        What `willing.record.readers.mid.read_disputes` and `willing.record.joins.link_disputes`
+        gave, by source.
+    gml_until
+        The last year in which a dispute of GML's file began.
+    """
+
+    codings: dict[CodingName, Coding]
+    disputes: dict[MidSource, pl.DataFrame]
+    links: dict[MidSource, pl.DataFrame]
+    gml_until: int
+
+
+def weigh_evidence(raw: Path, crises: pl.DataFrame, actors: pl.DataFrame) -> Evidence:
+    """Code who acted against whom in the crises given, source by source."""
     icb = icb_coding(actors)
     hewitt = hewitt_coding(read_dyads(raw, crises), actors, icb.speaks)
     opponents = pl.concat([icb.named, hewitt.named]).select(KEY).unique()
     codings: dict[CodingName, Coding] = {"icb": icb, "hewitt": hewitt}
-    until: dict[MidSource, int] = {}
-    for source in ("gml", "mid"):
-        disputes = read_disputes(raw, source)
-        until[source] = disputes.select(pl.col("since").dt.year().max()).item()
-        covered = crises.filter(pl.col("year") <= until[source])
-        links = link_disputes(disputes, opponents, covered)
-        codings[source] = dispute_coding(disputes, links, covered, actors, opponents)
-    return codings, until["gml"]
+    disputes, links = {}, {}
+    gml_until = 0
+    sources: tuple[MidSource, ...] = ("gml", "mid")
+    for source in sources:
+        disputes[source] = read_disputes(raw, source)
+        until = disputes[source].select(pl.col("since").dt.year().max()).item()
+        covered = crises.filter(pl.col("year") <= until)
+        links[source] = link_disputes(disputes[source], opponents, covered)
+        codings[source] = dispute_coding(
+            disputes[source], links[source], covered, actors, opponents
+        )
+        gml_until = until if source == "gml" else gml_until
+    return Evidence(codings, disputes, links, gml_until)
 
 
 def _states_of(crises: pl.DataFrame, system: pl.DataFrame) -> pl.DataFrame:
@@ -215,3 +247,13 @@ def _covered(crises: pl.DataFrame, years: tuple[int, int] | None, path: Path) ->
             f"{chosen[0]}:{chosen[1]} were asked for; choose years within, first one first"
         )
     return chosen
+
+
+def _chosen(crises: pl.DataFrame, wanted: tuple[int, ...], years: tuple[int, int]) -> pl.DataFrame:
+    """The crises wanted, if all of them are there."""
+    if absent := [crisis for crisis in wanted if crisis not in crises["crisno"]]:
+        raise DataError(
+            f"crisis {absent[0]} is not among the crises of {years[0]}-{years[1]}; "
+            "give the number that ICB has for it"
+        )
+    return crises.filter(pl.col("crisno").is_in(wanted)) if wanted else crises

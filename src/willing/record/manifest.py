@@ -4,14 +4,41 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from willing.errors import DataError
+from willing.record.choices import Choices, choices_from_dict
 from willing.record.sources import SOURCES, identify
 
 MANIFEST = "manifest.json"
+# The published files that a record is made from.
+INPUTS = (
+    "icb_crises",
+    "icb_actors",
+    "icb_dyads",
+    "gml_participants",
+    "mid_participants",
+    "state_system",
+    "majors",
+    "capitals",
+    "contiguity",
+    "capabilities",
+    "ideal_points",
+    "un_votes",
+    "atop",
+    "democracy",
+    "polity",
+    "gdp",
+    "trade",
+    "archigos",
+    "lead",
+    "chisols",
+    "reign_elections",
+    "reign_regimes",
+    "wars_intrastate",
+)
 
 
 @dataclass(frozen=True)
@@ -72,15 +99,19 @@ class Manifest:
         The published files.
     outputs
         The frames by name.
+    choices
+        What was chosen otherwise than by default.
     """
 
     years: tuple[int, int]
     inputs: tuple[Input, ...]
     outputs: Mapping[str, Output]
+    choices: Choices = field(default_factory=Choices)
 
     def to_dict(self) -> dict[str, Any]:
-        """The manifest as plain values."""
-        return asdict(self)
+        """The manifest as plain values; choices are there only if any was made."""
+        content = asdict(self) | {"choices": self.choices.to_dict()}
+        return {name: value for name, value in content.items() if value or name != "choices"}
 
     def to_json(self) -> str:
         """The manifest as JSON text."""
@@ -89,6 +120,7 @@ class Manifest:
     def __str__(self) -> str:
         lines = [f"crises of {self.years[0]}-{self.years[1]}, from {len(self.inputs)} files:"]
         lines += [f"  {i.dataset}, version {i.version} ({i.release})" for i in self.inputs]
+        lines += str(self.choices).splitlines()
         return "\n".join(lines)
 
 
@@ -144,6 +176,7 @@ def read_manifest(folder: Path) -> Manifest:
                 name: Output(**{**entry, "columns": tuple(entry["columns"])})
                 for name, entry in content["outputs"].items()
             },
+            choices=choices_from_dict(content.get("choices", {})),
         )
     except FileNotFoundError as error:
         raise DataError(

@@ -74,7 +74,14 @@ class Source:
     coverage
         First and last year of the published file.
     known
-        SHA-256 of each file we have worked with, and how that file relates to the published one.
+        SHA-256 of each file we have worked with, by how that file relates to the published one.
+    sizes
+        Bytes of the releases whose size is known, in the same way.
+    home
+        The page where it is published, or nothing if we know of none.
+    address
+        Where the file itself can be fetched, or nothing if that must be done by hand; after a
+        ``#``, the file wanted of an archive.
     """
 
     key: str
@@ -85,6 +92,9 @@ class Source:
     licence: str
     coverage: tuple[int, int]
     known: Mapping[str, str]
+    sizes: Mapping[str, int]
+    home: str = ""
+    address: str = ""
 
     @property
     def citation(self) -> str:
@@ -204,38 +214,6 @@ def bibtex(keys: Iterable[str] | None = None) -> str:
     return "\n\n".join(references[key].bibtex for key in sorted(references)) + "\n"
 
 
-def markdown() -> str:
-    """Give the catalogue as a page: one section a folder of raw files."""
-    lines = [
-        "# Sources",
-        "",
-        "The record is made of the published files below. Cite every one you use:",
-        "`willing.record.sources.bibtex([...])` writes the entries. Where no licence was found",
-        "with a file, the terms say so: such a file is an input to research, not ours to pass on.",
-        "",
-        "Newer releases and whole published files are read as well; the manifest of a record says",
-        "which files were versions listed here and which were not.",
-    ]
-    folder = ""
-    for entry in SOURCES.values():
-        if (here := entry.file.split("/")[0]) != folder:
-            folder = here
-            lines += ["", f"## {folder}"]
-        first, last = entry.coverage
-        lines += [
-            "",
-            f"### {entry.dataset}",
-            "",
-            f"- File: `{entry.file}` (key `{entry.key}`)",
-            f"- Version: {entry.version}",
-            f"- Coverage: {first}-{last}",
-            f"- Cite: {entry.citation}",
-            f"- Terms: {entry.licence}",
-            *(f"- SHA-256 ({name}): `{digest}`" for name, digest in entry.known.items()),
-        ]
-    return "\n".join(lines) + "\n"
-
-
 def _bare(text: str) -> str:
     return text.replace("{", "").replace("}", "")
 
@@ -276,6 +254,9 @@ def _read_catalogue() -> dict[str, Source]:
             licence=content["licences"][entry["licence"]],
             coverage=(entry["coverage"][0], entry["coverage"][1]),
             known=entry["known"],
+            sizes=entry["bytes"],
+            home=entry.get("home", ""),
+            address=entry.get("address", ""),
         )
         for key, entry in content["sources"].items()
     }

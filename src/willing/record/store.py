@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from willing.errors import DataError
 from willing.files import replacing
 from willing.record.agreement import coding_agreement
+from willing.record.choices import Choices, Outcome, Override, read_overrides
 from willing.record.codebook import Entry, check_columns, codebook, look_up_column
 from willing.record.manifest import MANIFEST, Input, Manifest, Output, read_manifest
+from willing.record.outcome import follow_coding, override
 from willing.record.sides import LeaderRule
 from willing.record.sources import checksum
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 EMBEDDED = Path(__file__).parent / "data"
 
@@ -90,6 +95,10 @@ class Record:
         """The triads."""
         return self.triads
 
+    def to_pandas(self) -> dict[str, pd.DataFrame]:
+        """The frames by name, as pandas has them."""
+        return {name: frame.to_pandas() for name, frame in self.frames().items()}
+
     def __str__(self) -> str:
         built = self.sides.filter(pl.col("coalition") > 0).height
         led = self.sides["coalition"].count()
@@ -101,6 +110,7 @@ class Record:
             f"  {self.triads.height:,} triads of "
             f"{self.triads.select('side', 'leader').n_unique()} leaders on their sides; in "
             f"{self.triads['join'].sum()} the partner joined"
+            + "".join(f"\n  {line}" for line in str(self.manifest.choices).splitlines())
         )
 
 
@@ -110,8 +120,10 @@ FRAMES = tuple(field.name for field in fields(Record) if field.name != "manifest
 def load_record(
     path: str | Path | None = None,
     *,
-    leader: LeaderRule = "strongest",
+    leader: LeaderRule | None = None,
     years: tuple[int, int] | None = None,
+    outcome: Outcome | None = None,
+    overrides: str | Path | Sequence[Override] = (),
 ) -> Record:
     """Load a record.
 
@@ -121,19 +133,26 @@ def load_record(
         A folder that `willing data build` wrote; the embedded record by default.
     leader
         Who is L in the triads: the strongest crisis actor of each side by material capabilities,
-        the first in time, or every crisis actor in turn.
+        the first in time, or every crisis actor in turn. By default the strongest, or whom the
+        record was built with.
     years
         First and last year of the crises wanted; all by default.
+    outcome
+        Which coding decides who joined; by default the one the record was built with.
+    overrides
+        The user's own word on who joined, or a TOML file of it; applied last.
 
     Returns
     -------
     Record
-        The record; `attrition`, `leaders`, `states` and `manifest` are of all its years.
+        The record; `attrition`, `leaders`, `states` and the inputs and outputs of the manifest
+        are those of the record as it was built. Its manifest has the coding and the overrides
+        chosen here.
 
     Raises
     ------
     DataError
-        If the folder holds no record or a damaged one, or `years` or `leader` are not in it.
+        If the folder holds no record or a damaged one, or what is asked for is not in it.
 
     Examples
     --------
@@ -142,11 +161,27 @@ def load_record(
     folder = EMBEDDED if path is None else Path(path)
     manifest = read_manifest(folder)
     frames = {name: _read_frame(folder, name, manifest) for name in FRAMES}
-    record = Record(manifest=manifest, **frames)
-    if leader not in ("strongest", "first", "every"):
-        raise DataError(f"leader='{leader}'; it is strongest, first or every")
-    if leader != "every":
-        record = replace(record, triads=record.triads.filter(leader))
+    built = manifest.choices
+    if isinstance(overrides, str | Path):
+        overrides = read_overrides(overrides)
+    chosen = replace(
+        built, outcome=outcome or built.outcome, overrides=(*built.overrides, *overrides)
+    )
+    rule = Choices(
+        leader=leader or ("strongest" if built.leader == "every" else built.leader)
+    ).leader
+    if built.leader not in ("every", rule):
+        raise DataError(
+            f"leader='{leader}', but {folder} was built with the {built.leader} leader only"
+        )
+    if chosen.outcome != built.outcome:
+        if built.outcome != "recommended" or chosen.coding is None:
+            raise DataError(f"outcome='{outcome}', but {folder} was built with {built.outcome}")
+        frames = override(follow_coding(frames, chosen.coding), built.overrides)
+    frames = override(frames, tuple(overrides))
+    if rule != "every":
+        frames["triads"] = frames["triads"].filter(rule)
+    record = Record(manifest=replace(manifest, choices=chosen), **frames)
     return record if years is None else _within(record, years)
 
 
@@ -156,6 +191,7 @@ def write_record(
     *,
     years: tuple[int, int],
     inputs: tuple[Input, ...],
+    choices: Choices | None = None,
 ) -> Record:
     """Write a record as Parquet files and a manifest.
 
@@ -172,6 +208,8 @@ def write_record(
         First and last year of the crises.
     inputs
         The published files.
+    choices
+        What was chosen otherwise than by default.
 
     Returns
     -------
@@ -195,7 +233,7 @@ def write_record(
             path = stack.enter_context(replacing(folder / file))
             frame.write_parquet(path, compression="zstd", compression_level=9, statistics=False)
             outputs[name] = Output(file, frame.height, tuple(frame.columns), checksum(path))
-        manifest = Manifest(years, inputs, outputs)
+        manifest = Manifest(years, inputs, outputs, choices or Choices())
         manifest_path.write_text(manifest.to_json(), encoding="utf-8")
     return Record(manifest=manifest, **{name: frames[name] for name in FRAMES})
 

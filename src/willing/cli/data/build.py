@@ -1,4 +1,4 @@
-"""`willing data`: build the record from the published files, and say what is in it."""
+"""`willing data build`, `describe` and `explain`: make a record, and say what is in it."""
 
 from __future__ import annotations
 
@@ -9,38 +9,48 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from willing.cli.data.options import AsJson, OverridesFile, RawFolder, RecordFolder, parse_years
+
 if TYPE_CHECKING:
     import polars as pl
 
-app = typer.Typer(
-    help="The record of crises: build it from the published files, and say what is in it.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
 
-RecordFolder = Annotated[
-    Path | None,
-    typer.Option("--record", help="Folder of a record; the one in the package by default."),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON only.")]
-
-
-@app.command("build")
 def build(
-    raw: Annotated[Path, typer.Option(help="Folder of the published files.")],
     out: Annotated[Path, typer.Option(help="Folder to write the record to.")],
+    raw: RawFolder = None,
     years: Annotated[
         str | None, typer.Option(help="First and last year of the crises, as 1946:1999.")
     ] = None,
+    crisis: Annotated[
+        list[int] | None, typer.Option(help="ICB's number of a crisis; may be repeated.")
+    ] = None,
+    outcome: Annotated[
+        str, typer.Option(help="Who joined: recommended, icb, hewitt, gml or mid.")
+    ] = "recommended",
+    leader: Annotated[
+        str, typer.Option(help="Who leads: every crisis actor in turn, strongest or first.")
+    ] = "every",
+    pool: Annotated[
+        str, typer.Option(help="Who might join: all states, relevant ones, or the region.")
+    ] = "all",
+    overrides: OverridesFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Write the record as Parquet files and a manifest; the same files give the same bytes."""
     from willing.record.build import build_record
+    from willing.record.choices import Choices, read_overrides
 
+    choices = Choices(
+        outcome=outcome,  # type: ignore[arg-type]  # checked by Choices
+        leader=leader,  # type: ignore[arg-type]
+        pool=pool,  # type: ignore[arg-type]
+        crises=tuple(crisis or ()),
+        overrides=() if overrides is None else read_overrides(overrides),
+    )
     wanted = None if years is None else parse_years(years)
     if sys.stderr.isatty():
-        print(f"building the record from {raw} ...", file=sys.stderr)
-    record = build_record(raw, out, years=wanted)
+        print("building the record ...", file=sys.stderr)
+    record = build_record(raw, out, years=wanted, choices=choices)
     if as_json:
         print(json.dumps(record.to_dict()))
         return
@@ -49,7 +59,6 @@ def build(
     print(f"\nwritten to {out}")
 
 
-@app.command("describe")
 def describe(
     column: Annotated[str | None, typer.Argument(help="A column; all by default.")] = None,
     record_folder: RecordFolder = None,
@@ -76,22 +85,6 @@ def describe(
     print(record, end="\n\n")
     _print_attrition(record.attrition)
     print(f"\n{record.describe()}")
-
-
-def parse_years(text: str) -> tuple[int, int]:
-    """Read ``1946:1999`` as first and last year.
-
-    Raises
-    ------
-    DataError
-        If the text is not two whole numbers with a colon between.
-    """
-    from willing.errors import DataError
-
-    first, _, last = text.partition(":")
-    if not (first.isdecimal() and last.isdecimal()):
-        raise DataError(f"--years {text}: give the first and the last year, as 1946:1999")
-    return int(first), int(last)
 
 
 def _print_attrition(attrition: pl.DataFrame) -> None:

@@ -1,0 +1,16 @@
+"""`willing data`: fetch, build, describe, explain, export, cite and verify the record."""
+
+from __future__ import annotations
+
+import typer
+
+from willing.cli.data.build import build, describe
+from willing.cli.data.fetch import fetch
+
+app = typer.Typer(
+    help="The record of crises: fetch, build, describe, explain, export, cite and verify it.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+for command in (fetch, build, describe):
+    app.command(command.__name__)(command)

@@ -1,0 +1,151 @@
+"""What a user may choose about a record, and the user's own word on who joined."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from willing.errors import DataError
+from willing.record.joins import CodingName
+from willing.record.sides import LeaderRule
+
+Outcome = Literal["recommended", "icb", "hewitt", "gml", "mid"]
+Pool = Literal["all", "relevant", "region"]
+_NEEDED = {"crisis": int, "state": int, "joined": bool, "reason": str, "citation": str}
+
+
+@dataclass(frozen=True)
+class Override:
+    """A user's word that a state did or did not join a leader, against all sources.
+
+    Attributes
+    ----------
+    crisis, state
+        ICB's number of the crisis and the COW code of the state.
+    joined
+        Whether it threatened or used force against the target on the leader's side.
+    reason, citation
+        Why, and on what evidence.
+    target
+        COW code of the target; may be left out in a crisis with one leader side.
+    """
+
+    crisis: int
+    state: int
+    joined: bool
+    reason: str
+    citation: str
+    target: int | None = None
+
+    def __str__(self) -> str:
+        against = "" if self.target is None else f" against {self.target}"
+        word = "joined" if self.joined else "did not join"
+        return (
+            f"crisis {self.crisis}: {self.state} {word}{against}: {self.reason} ({self.citation})"
+        )
+
+
+@dataclass(frozen=True)
+class Choices:
+    """How a record differs from the one of all crises, all leaders and all partners.
+
+    Attributes
+    ----------
+    outcome
+        Which coding `join`, `acted` and `coalition` follow: the recommended combination, or one
+        source alone, missing where that source does not speak.
+    leader
+        Who is L in the triads.
+    pool
+        Who is P: all members of the state system; those for which the target is politically
+        relevant (P borders T by land or up to 400 miles of water, or one of the two is a major
+        power); or those of the target's region (the hundreds of the COW codes).
+    crises
+        ICB's numbers of the crises wanted; empty for all.
+    overrides
+        The user's own word, applied last.
+    """
+
+    outcome: Outcome = "recommended"
+    leader: LeaderRule = "every"
+    pool: Pool = "all"
+    crises: tuple[int, ...] = ()
+    overrides: tuple[Override, ...] = ()
+
+    def __post_init__(self) -> None:
+        allowed = {"outcome": Outcome, "leader": LeaderRule, "pool": Pool}
+        for name, alias in allowed.items():
+            if getattr(self, name) not in get_args(alias):
+                raise DataError(
+                    f"{name}='{getattr(self, name)}'; it is {', '.join(get_args(alias)[:-1])} or "
+                    f"{get_args(alias)[-1]}"
+                )
+
+    @property
+    def coding(self) -> CodingName | None:
+        """The one source that decides, or nothing for the recommended combination."""
+        return None if self.outcome == "recommended" else self.outcome
+
+    def to_dict(self) -> dict[str, Any]:
+        """What was chosen otherwise than by default, as plain values."""
+        given, default = asdict(self), asdict(Choices())
+        return {name: value for name, value in given.items() if value != default[name]}
+
+    def __str__(self) -> str:
+        lines = [
+            f"{name} {', '.join(map(str, value)) if isinstance(value, tuple) else value}"
+            for name, value in ((field.name, getattr(self, field.name)) for field in fields(self))
+            if name in self.to_dict() and name != "overrides"
+        ]
+        return "\n".join([*lines, *(f"override: {entry}" for entry in self.overrides)])
+
+
+def choices_from_dict(content: Mapping[str, Any]) -> Choices:
+    """Give the choices that `Choices.to_dict` wrote."""
+    overrides = tuple(Override(**entry) for entry in content.get("overrides", ()))
+    crises = tuple(content.get("crises", ()))
+    return Choices(**{**content, "crises": crises, "overrides": overrides})
+
+
+def read_overrides(path: str | Path) -> tuple[Override, ...]:
+    """Read a user's overrides from a TOML file.
+
+    Each is a table ``[[override]]`` with ``crisis``, ``state``, ``joined``, ``reason``,
+    ``citation`` and, where the crisis has several leader sides, ``target``.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read, or an override lacks a value, has one too many or one of the
+        wrong kind, or if two speak of the same state on the same side.
+    """
+    path = Path(path)
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise DataError(f"{path} cannot be read as TOML: {error}") from error
+    tables = content.pop("override", [])
+    if content or not isinstance(tables, list) or not tables:
+        raise DataError(f"{path}: holds tables [[override]] and nothing else; see docs/data.md")
+    overrides = tuple(_override(path, number, table) for number, table in enumerate(tables, 1))
+    places = [(entry.crisis, entry.target, entry.state) for entry in overrides]
+    for place in places:
+        if places.count(place) > 1:
+            raise DataError(f"{path}: crisis {place[0]}, state {place[2]} is there twice")
+    return overrides
+
+
+def _override(path: Path, number: int, table: Mapping[str, Any]) -> Override:
+    where = f"{path}, override {number}"
+    kinds = _NEEDED | {"target": int}
+    for name in [*_NEEDED, *table]:
+        if name not in kinds:
+            raise DataError(f"{where}: '{name}' is not one of {', '.join(kinds)}")
+        if name not in table:
+            raise DataError(f"{where} lacks '{name}'; needed are {', '.join(_NEEDED)}")
+        if type(table[name]) is not kinds[name] or table[name] == "":
+            raise DataError(f"{where}: {name} = {table[name]!r} should be a {kinds[name].__name__}")
+    return Override(**table)

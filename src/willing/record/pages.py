@@ -1,0 +1,84 @@
+"""The pages of the documentation that are written from the catalogue and the codebook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from willing.record.codebook import Entry, look_up_column
+from willing.record.sources import SOURCES, Source
+from willing.record.store import load_record
+from willing.record.units import UNITS, tables
+
+
+def sources_page() -> str:
+    """Give the catalogue of sources as a page: one section a folder of raw files."""
+    lines = [
+        "# Sources",
+        "",
+        "The record is made of the published files below. Cite every one you use:",
+        "`willing data cite` prints what to cite for a table. Where no licence was found",
+        "with a file, the terms say so: such a file is an input to research, not ours to pass on.",
+        "",
+        "Newer releases and whole published files are read as well; the manifest of a record says",
+        "which files were versions listed here and which were not. `willing data fetch` fetches",
+        "the files that have an address and says where to get the others ([how](data.md)).",
+    ]
+    folder = ""
+    for source in SOURCES.values():
+        if (here := source.file.split("/")[0]) != folder:
+            folder = here
+            lines += ["", f"## {folder}"]
+        lines += ["", *_source_section(source)]
+    return "\n".join(lines) + "\n"
+
+
+def codebook_page() -> str:
+    """Give the codebook as a page: one section a table, one paragraph a column."""
+    lines = [
+        "# Codebook",
+        "",
+        "Every column of every table of the record. Each build and each load checks type, range,",
+        "list of values and missing values against this. `willing data describe COLUMN` prints an",
+        "entry.",
+    ]
+    for name, table in tables(load_record(leader="every")).items():
+        kind = "frame" if name not in UNITS else "made by `willing.record.units`"
+        lines += ["", f"## {name}", "", f"{table.height:,} rows; {kind}.", ""]
+        lines += [_column_line(column) for column in table]
+    return "\n".join(lines) + "\n"
+
+
+def _source_section(source: Source) -> Iterator[str]:
+    first, last = source.coverage
+    yield f"### {source.dataset}"
+    yield ""
+    yield f"- File: `{source.file}` (key `{source.key}`)"
+    yield f"- Version: {source.version}"
+    yield f"- Coverage: {first}-{last}"
+    yield f"- Cite: {source.citation}"
+    yield f"- Terms: {source.licence}"
+    if source.home:
+        yield f"- Published at: <{source.home}>"
+    if source.address:
+        address, _, member = source.address.partition("#")
+        yield f"- Fetched from: <{address}>" + (f" (`{member}` in it)" if member else "")
+    for release, size in source.sizes.items():
+        yield f"- Size ({release}): {size:,} bytes"
+    for release, digest in source.known.items():
+        yield f"- SHA-256 ({release}): `{digest}`"
+
+
+def _column_line(column: pl.Series) -> str:
+    entry: Entry = look_up_column(column.name)
+    kind = entry.type + (f", {entry.unit}" if entry.unit else "")
+    if entry.range:
+        kind += f", {entry.range[0]:g} to {entry.range[1]:g}"
+    if entry.values:
+        kind += f", one of {', '.join(entry.values)}"
+    sources = (
+        f" Sources: {', '.join(f'`{key}`' for key in entry.sources)}." if entry.sources else ""
+    )
+    missing = f"Missing if: {entry.missing}." if entry.missing else "Never missing."
+    return f"- **`{entry.name}`** ({kind}): {entry.meaning}. {missing}{sources}"
