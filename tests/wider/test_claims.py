@@ -29,7 +29,7 @@ WAR = lambda eq: eq.war_probability  # noqa: E731
 MUTANTS = [
     ("expansion-victory", {"violation": never_falls(lambda won, cost: -won, "minus victory")}),
     ("expansion-cost", {"violation": never_falls(lambda won, cost: -cost, "minus cost")}),
-    ("expansion-restraint", {"assumptions": ExpansionGames(cohesive=True)}),
+    ("expansion-restraint", {"assumptions": ExpansionGames(pricing="additive", cohesive=True)}),
     ("expansion-insecure-one", {"assumptions": ExpansionGames(), "partners": (1,)}),
     ("expansion-aligned", {"assumptions": ExpansionGames(response="target")}),
     ("signals-weak", {"violation": compares(WAR, "war", sign=1)}),

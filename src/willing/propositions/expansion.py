@@ -54,6 +54,8 @@ class ExpansionGames:
         Whether even all partners together leave the leader no stronger than the target.
     cohesive : bool
         Whether divergence must not matter to third parties, `eta = 0`.
+    frictionless : bool
+        Whether there must be no post-war friction.
     quiet : bool
         Whether nobody must join the target if the leader goes alone.
     """
@@ -62,6 +64,7 @@ class ExpansionGames:
     pricing: Pricing | None = None
     outmatched: bool = False
     cohesive: bool = False
+    frictionless: bool = False
     quiet: bool = False
 
     def draw(self, rng: np.random.Generator, n: int) -> ExpansionScenario:
@@ -81,6 +84,7 @@ class ExpansionGames:
             and not any(balancer.distances for balancer in balancers)
             and (not self.outmatched or strength <= crisis.target.strength)
             and (not self.cohesive or game.fractiousness == 0.0)
+            and (not self.frictionless or game.game.friction == 0.0)
             and (not self.quiet or not _joined(scenario, np.zeros(len(crisis.partners), bool)))
         )
 
@@ -90,12 +94,13 @@ class ExpansionGames:
             f"response '{self.response}'",
             *(["all partners together no stronger than the target"] if self.outmatched else []),
             *(["third parties blind to divergence"] if self.cohesive else []),
+            *(["no friction"] if self.frictionless else []),
             *(["nobody joins against the leader alone"] if self.quiet else []),
         ]
         return ", ".join(said)
 
     def _try(self, rng: np.random.Generator, n: int) -> ExpansionScenario:
-        crisis, game = draw_scenario(rng, n, pricing=self.pricing)
+        crisis, game = draw_scenario(rng, n, pricing=self.pricing, friction=not self.frictionless)
         places = int(rng.integers(1, 5))
 
         def number(low: float, high: float) -> float:

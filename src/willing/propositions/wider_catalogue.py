@@ -47,7 +47,9 @@ EXPANSION_CLAIMS = (
             "Third parties never make the leader build a stronger coalition: she stops short of "
             "the one that brings them in."
         ),
-        assumptions=ExpansionGames(pricing="additive", outmatched=True, cohesive=True),
+        assumptions=ExpansionGames(
+            pricing="additive", outmatched=True, cohesive=True, frictionless=True
+        ),
         source=EXPANSION,
         stated="holds",
         violation=stops_short,
@@ -57,7 +59,7 @@ EXPANSION_CLAIMS = (
     Claim(
         name="expansion-restraint-any",
         statement="Third parties never make the leader build a stronger coalition.",
-        assumptions=ExpansionGames(),
+        assumptions=ExpansionGames(quiet=True),
         source=EXPANSION,
         stated="fails",
         violation=stops_short,
