@@ -164,7 +164,7 @@ def _fetch(
     wanted: Source, folder: Path, address: str, download: Downloader, *, accept_unknown: bool
 ) -> str:
     """Fetch one file and put it in its place; say which release it is."""
-    import pooch  # type: ignore[import-untyped]
+    import pooch
 
     # pooch tells of a download without a single known checksum; ours are checked below.
     pooch.get_logger().setLevel("WARNING")

@@ -12,9 +12,10 @@ import polars as pl
 
 from willing.errors import DataError
 from willing.files import replacing
-from willing.record.agreement import coding_agreement
+from willing.record.agreement import coding_agreement, confusion_by_crisis, disagreements
 from willing.record.choices import Choices, Outcome, Override, read_overrides
 from willing.record.codebook import Entry, check_columns, codebook, look_up_column
+from willing.record.joins import CODINGS, CodingName
 from willing.record.manifest import MANIFEST, Input, Manifest, Output, read_manifest
 from willing.record.outcome import follow_coding, override
 from willing.record.sides import LeaderRule
@@ -82,6 +83,23 @@ class Record:
     def agreement(self) -> pl.DataFrame:
         """How far the codings of joining agree on the triads, with Cohen's kappa."""
         return coding_agreement(self.triads)
+
+    def confusion(self, first: CodingName, second: CodingName) -> pl.DataFrame:
+        """Where two codings agree and where they do not, crisis by crisis.
+
+        Raises
+        ------
+        DataError
+            If there is no such coding.
+        """
+        for coding in (first, second):
+            if coding not in CODINGS:
+                raise DataError(f"no coding '{coding}'; the codings are {', '.join(CODINGS)}")
+        return confusion_by_crisis(self.triads, f"join_{first}", f"join_{second}")
+
+    def disagreements(self) -> pl.DataFrame:
+        """The partners of whom one source says that they joined and another that they did not."""
+        return disagreements(self.triads, self.states)
 
     def to_dict(self) -> dict[str, Any]:
         """Numbers of rows by frame, attrition and manifest, as plain values."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import typer
 
-from willing.cli.data.build import build, describe
+from willing.cli.data.build import build, describe, explain
+from willing.cli.data.export import agree, cite, export, verify
 from willing.cli.data.fetch import fetch
 
 app = typer.Typer(
@@ -12,5 +13,5 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-for command in (fetch, build, describe):
+for command in (fetch, build, describe, explain, agree, export, cite, verify):
     app.command(command.__name__)(command)

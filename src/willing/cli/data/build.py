@@ -87,6 +87,20 @@ def describe(
     print(f"\n{record.describe()}")
 
 
+def explain(
+    crisis: Annotated[str, typer.Argument(help="ICB's number of a crisis, or part of its name.")],
+    raw: RawFolder = None,
+    record_folder: RecordFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say how each row of a crisis came to be: actors, disputes, codings, leaders, source rows."""
+    from willing.record.explain import explain_crisis
+    from willing.record.store import load_record
+
+    account = explain_crisis(load_record(record_folder, leader="every"), crisis, raw=raw)
+    print(json.dumps(account.to_dict(), default=str) if as_json else account)
+
+
 def _print_attrition(attrition: pl.DataFrame) -> None:
     from rich import box
     from rich.console import Console

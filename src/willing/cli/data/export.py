@@ -1,0 +1,116 @@
+"""`willing data export`, `cite`, `verify` and `agree`: the record to use and to check."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from willing.cli.data.options import AsJson, OverridesFile, RawFolder, RecordFolder
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+def export(
+    out: Annotated[Path, typer.Option(help="Folder to write to.")],
+    tables: Annotated[list[str] | None, typer.Argument(help="Tables; all by default.")] = None,
+    format: Annotated[
+        str, typer.Option("--format", help="parquet, csv, stata or duckdb.")
+    ] = "parquet",
+    leader: Annotated[
+        str | None, typer.Option(help="Who is L in the triads: strongest, first or every.")
+    ] = None,
+    overrides: OverridesFile = None,
+    record_folder: RecordFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write tables of the record for another program, with the references behind them."""
+    from willing.record.export import export_record
+    from willing.record.store import load_record
+
+    record = load_record(
+        record_folder,
+        leader=leader,  # type: ignore[arg-type]  # checked by load_record
+        overrides=() if overrides is None else overrides,
+    )
+    written = export_record(record, out, format=format, names=tables or None)  # type: ignore[arg-type]
+    print(json.dumps([str(path) for path in written]) if as_json else "\n".join(map(str, written)))
+
+
+def cite(
+    table: Annotated[str | None, typer.Argument(help="A table; the record by default.")] = None,
+    as_bibtex: Annotated[bool, typer.Option("--bibtex", help="BibTeX entries.")] = False,
+    record_folder: RecordFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say what to cite for a table: the publications behind its columns."""
+    from willing.record.cite import citations, sources_behind
+    from willing.record.sources import bibtex
+    from willing.record.store import load_record
+
+    sources = sources_behind(load_record(record_folder), table)
+    if as_json:
+        print(json.dumps({source.key: source.citation for source in sources}))
+    elif as_bibtex:
+        print(bibtex(source.key for source in sources), end="")
+    else:
+        print("\n".join(citations(sources)))
+
+
+def verify(
+    raw: RawFolder = None,
+    record_folder: RecordFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Compare a record with a rebuild from published files; exit with 1 if anything moved."""
+    from willing.record.store import load_record
+    from willing.record.verify import verify_record
+
+    if sys.stderr.isatty():
+        print("rebuilding the record ...", file=sys.stderr)
+    found = verify_record(load_record(record_folder, leader="every"), raw)
+    print(json.dumps(found.to_dict()) if as_json else found)
+    if not found.same:
+        raise typer.Exit(1)
+
+
+def agree(
+    by_crisis: Annotated[
+        tuple[str, str] | None,
+        typer.Option(help="Two codings, as icb gml: count agreement in each crisis."),
+    ] = None,
+    listed: Annotated[
+        bool, typer.Option("--list", help="List the partners on whom the sources disagree.")
+    ] = False,
+    overrides: OverridesFile = None,
+    record_folder: RecordFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say how far the codings of joining agree, and where they do not."""
+    from willing.record.store import load_record
+
+    record = load_record(record_folder, overrides=() if overrides is None else overrides)
+    if by_crisis is not None:
+        table = record.confusion(*by_crisis)  # type: ignore[arg-type]  # checked there
+    else:
+        table = record.disagreements() if listed else record.agreement()
+    print(json.dumps(table.to_dicts()) if as_json else _text(table))
+
+
+def _text(table: pl.DataFrame) -> str:
+    import polars as pl
+
+    with pl.Config(
+        tbl_rows=-1,
+        tbl_cols=-1,
+        tbl_width_chars=200,
+        tbl_hide_dataframe_shape=True,
+        tbl_hide_column_data_types=True,
+        tbl_formatting="NOTHING",
+        float_precision=2,
+    ):
+        return str(table)
