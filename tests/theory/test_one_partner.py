@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from willing.crisis import Crisis, Leader, Partner, Target
@@ -79,6 +79,7 @@ def bisect(accepts: np.ufunc, low: float, high: float) -> float:
     return low
 
 
+@settings(deadline=None)
 @given(games())
 def test_building_is_the_better_of_the_two_options(game):
     """The leader builds exactly when her payoff with the partner is at least that without."""
@@ -89,6 +90,7 @@ def test_building_is_the_better_of_the_two_options(game):
     assert bool(solution.builds) == (difference >= 0)
 
 
+@settings(deadline=None)
 @given(games())
 def test_security_cutoff_is_where_bisection_finds_it(game):
     """The closed form of sigma_hat is the last security at which the gain is not negative."""
@@ -104,6 +106,7 @@ def test_security_cutoff_is_where_bisection_finds_it(game):
         assert found == cutoff or abs(float(solve(game, security=0.0).gain)) < INDIFFERENCE
 
 
+@settings(deadline=None)
 @given(games())
 def test_divergence_cutoff_is_where_bisection_finds_it(game):
     """The closed form of d_hat is the last divergence at which the gain is not negative."""
@@ -121,6 +124,7 @@ def test_divergence_cutoff_is_where_bisection_finds_it(game):
         assert cutoff == -np.inf or abs(float(solve(game, divergence=0.0).gain)) < INDIFFERENCE
 
 
+@settings(deadline=None)
 @given(games(), units, moderate)
 def test_cutoffs_decide_the_choice(game, security, divergence):
     """Building, sigma <= sigma_hat and d <= d_hat are one and the same condition."""
@@ -130,6 +134,7 @@ def test_cutoffs_decide_the_choice(game, security, divergence):
     assert bool(solution.builds) == (divergence <= solution.divergence_cutoff)
 
 
+@settings(deadline=None)
 @given(games())
 def test_free_cutoff_is_the_kink_of_the_price(game):
     """A partner is paid nothing up to the free cutoff and something beyond it."""
@@ -143,6 +148,7 @@ def test_free_cutoff_is_the_kink_of_the_price(game):
         assert solve(game, divergence=kink + 1.0).side_payment > 0
 
 
+@settings(deadline=None)
 @given(games())
 def test_insecure_leaders_accept_more_divergence(game):
     """The divergence cutoff never rises with security, and the security cutoff never with d."""
@@ -248,6 +254,7 @@ def test_acceptance_region_draws(tmp_path):
     assert file.read_bytes().startswith(b"\x89PNG")
 
 
+@settings(deadline=None)
 @given(units, moderate, st.sampled_from(["pivotal", "additive"]))
 def test_solver_of_n_partners_agrees_for_one(security, divergence, pricing):
     """With one partner the general solver invites her exactly when the closed form does, and pays

@@ -190,20 +190,19 @@ def gain_from_building() -> Derivation:
 
 def margin() -> Derivation:
     """Derive the slopes of the gain from one partner for a fixed rest of the coalition."""
-    from sympy import Derivative, diff, symbols
+    from sympy import Derivative, diff
 
     s, gains = _one_partner()
-    rest = symbols("c", real=True)
     steps = [
-        Step(f"{regime}, in {symbol}", Derivative(gain - rest, symbol), diff(gain, symbol).factor())
+        Step(f"{regime}, in {symbol}", Derivative(gain, symbol), diff(gain, symbol).factor())
         for regime, gain in gains.items()
         for symbol in (s.sigma, s.d)
     ]
     return Derivation(
         steps=tuple(steps),
         conclusion=(
-            "the gain falls in security and in her divergence, whatever c, the change in what the "
-            "rest costs: d_hat_i exists and never falls as security falls."
+            "the gain falls in security and in her divergence, and so it does less the change in "
+            "what the rest costs, which hangs on neither: d_hat_i exists and never falls as security falls."
         ),
     )
 
@@ -287,8 +286,7 @@ def _contest_steps(
     """Differentiate what the partner adds under both contest functions."""
     from sympy import exp, symbols
 
-    names = ["m_L", "m_T", "m", "g"]
-    s = SimpleNamespace(**dict(zip(names, symbols(names, positive=True), strict=True)))
+    s = SimpleNamespace(**{name: symbols(name, positive=True) for name in ("m_L", "m_T", "m", "g")})
 
     def ratio(M: Any) -> Any:
         return M**s.g / (M**s.g + s.m_T**s.g)
