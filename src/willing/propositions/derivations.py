@@ -201,8 +201,8 @@ def margin() -> Derivation:
     return Derivation(
         steps=tuple(steps),
         conclusion=(
-            "the gain falls in security and in her divergence, and so it does less the change in "
-            "what the rest costs, which hangs on neither: d_hat_i exists and never falls as security falls."
+            "the gain falls in security and in her divergence; what the rest costs hangs on "
+            "neither. So d_hat_i exists and never falls as security falls."
         ),
     )
 
