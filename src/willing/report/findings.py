@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import polars as pl
 
 from willing.evidence.choices import TERMS, Hypothesis
+from willing.evidence.direct import DirectTests
 from willing.evidence.effects import divergence_curve, insecurity_curve
 from willing.evidence.formation import INSECURITY, MODELS, Formation
 from willing.evidence.tables import side_by_side
@@ -238,7 +241,7 @@ def _direct(found: Replication) -> Section:
             "far from her own are the preferences of those whom secure and insecure leaders took?",
         ),
         (
-            Table("built", "Coalitions by third of leaders", direct.built),
+            Table("built", "Coalitions by third of leaders", _by_measure(found, _built)),
             Table(
                 "building",
                 "Whether a leader built a coalition (logit)",
@@ -254,10 +257,12 @@ def _direct(found: Replication) -> Section:
             Table(
                 "divergence",
                 "Divergence of the partners taken",
-                direct.divergence.frame,
-                "Least less most secure third, a partner: "
-                f"{direct.divergence.per_partner}; a coalition: {direct.divergence.per_coalition}; "
-                f"net of the states not taken: {direct.divergence.net}. Crises are redrawn.",
+                _by_measure(found, _taken),
+                "Mean distance of the partners' UN ideal points from L's. Least less most secure "
+                "third, a partner, crises redrawn: full model "
+                f"{found.direct.divergence.per_partner}, net of the states not taken "
+                f"{found.direct.divergence.net}; plain model {found.plain.divergence.per_partner}, "
+                f"net {found.plain.divergence.net}.",
             ),
             Table(
                 "rates",
@@ -274,6 +279,30 @@ def _direct(found: Replication) -> Section:
             ),
         ),
     )
+
+
+def _by_measure(found: Replication, table: Callable[[DirectTests], pl.DataFrame]) -> pl.DataFrame:
+    """Stack a table of the direct tests for the two measures of insecurity."""
+    measures = {"full": found.direct, "plain": found.plain}
+    return pl.concat(
+        table(tests).insert_column(0, pl.lit(name).alias("insecurity model"))
+        for name, tests in measures.items()
+    )
+
+
+def _built(tests: DirectTests) -> pl.DataFrame:
+    return tests.built.rename({"third": "leaders", "insecurity": "mean", "built": "share built"})
+
+
+def _taken(tests: DirectTests) -> pl.DataFrame:
+    return tests.divergence.frame.select(
+        pl.col("third").alias("leaders"),
+        "coalitions",
+        "partners",
+        a_partner="taken_per_partner",
+        a_coalition="taken_per_coalition",
+        not_taken="not_taken",
+    ).rename(lambda name: name.replace("_", " "))
 
 
 def _specifications(found: Replication) -> Section:

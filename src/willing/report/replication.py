@@ -39,8 +39,8 @@ class Replication:
         How far the codings of joining agree.
     formation : Formation
         Wolford and Ritter's models.
-    direct : DirectTests
-        H1 and H2 read off the record.
+    direct, plain : DirectTests
+        H1 and H2 read off the record, with insecurity from the full and the plain survival model.
     curve : SpecificationCurve
         Both hypotheses under every combination of choices.
     surface : JoiningSurface
@@ -57,6 +57,7 @@ class Replication:
     agreement: pl.DataFrame
     formation: Formation
     direct: DirectTests
+    plain: DirectTests
     curve: SpecificationCurve
     surface: JoiningSurface
     region: AcceptanceRegion
@@ -71,6 +72,7 @@ class Replication:
             "agreement": self.agreement.to_dicts(),
             "formation": self.formation.to_dict(),
             "direct": self.direct.to_dict(),
+            "direct_plain": self.plain.to_dict(),
             "specification_curve": self.curve.to_dict(),
         }
 
@@ -92,6 +94,7 @@ def replicate(*, progress: Progress = lambda _: None) -> Replication:
     progress("record loaded")
     formation = replicate_models(sample, progress=progress)
     direct = direct_tests(sample)
+    plain = direct_tests(select_triads(record.triads, insecurity="LinsecPlain"))
     progress("direct tests")
     curve = specification_curve(record.triads, progress=progress)
     return Replication(
@@ -101,10 +104,14 @@ def replicate(*, progress: Progress = lambda _: None) -> Replication:
         agreement=coding_agreement(sample),
         formation=formation,
         direct=direct,
+        plain=plain,
         curve=curve,
         surface=joining_surface(direct.joining),
         region=illustration(),
-        verdicts=(verdict_h1(formation, direct, curve), verdict_h2(formation, direct, curve)),
+        verdicts=(
+            verdict_h1(formation, direct, curve, plain=plain),
+            verdict_h2(formation, direct, curve, plain=plain),
+        ),
     )
 
 

@@ -1,0 +1,72 @@
+"""The main job, run as a user runs it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+WILLING = str(Path(sys.executable).with_name("willing"))
+
+
+def run(*arguments):
+    return subprocess.run([WILLING, *arguments], capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory):
+    out = tmp_path_factory.mktemp("replicate")
+    return run("replicate", "--json", "--out", str(out)), out
+
+
+def test_the_main_job_writes_the_whole_report(done):
+    """The page, the references and every table and figure are there, and nothing half-written."""
+    result, out = done
+    assert result.returncode == 0, result.stderr
+    names = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
+    assert {"report.html", "references.bib", "tables/models.tex", "tables/models.md"} <= names
+    figures = {name for name in names if name.startswith("figures/")}
+    assert {"figures/acceptance-theory.png", "figures/acceptance-data.pdf"} <= figures
+    assert {Path(name).suffix for name in figures} == {".png", ".pdf"}
+    assert not list(out.rglob(".writing-*"))
+
+
+def test_the_verdicts_stand_first_in_the_report_and_in_the_numbers(done):
+    """H1 and H2 get a sentence each, the same in the page and in the JSON."""
+    result, out = done
+    verdicts = json.loads(result.stdout)["verdicts"]
+    assert [verdict["hypothesis"] for verdict in verdicts] == ["H1", "H2"]
+    page = (out / "report.html").read_text(encoding="utf-8")
+    for verdict in verdicts:
+        assert verdict["sentence"].split(";")[0] in page
+
+
+def test_every_source_used_is_cited(done):
+    """The bibliography holds the paper and the publication behind each file of the record."""
+    result, out = done
+    bibliography = (out / "references.bib").read_text(encoding="utf-8")
+    assert "Political Security" in bibliography
+    for source in json.loads(result.stdout)["record"]["manifest"]["inputs"]:
+        assert source["citation"].split(",")[0].split(".")[0] in bibliography
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("absent.dta", None, "absent.dta"),
+        ("other.tab", "a\tb\n1\t2\n", "other.tab lacks the column"),
+        ("notes.docx", "x", "notes.docx is not a kind of file known here"),
+        ("broken.dta", "not Stata", "broken.dta"),
+    ],
+)
+def test_a_wrong_file_gets_a_message_and_code_2(tmp_path, name, content, message):
+    """A file that is not the authors' is named; there is no traceback and no output folder."""
+    path = tmp_path / name
+    if content is not None:
+        path.write_text(content)
+    result = run("replicate", "--data", str(path), "--out", str(tmp_path / "out"))
+    assert result.returncode == 2
+    assert message in result.stderr
+    assert "Traceback" not in result.stderr
+    assert not (tmp_path / "out").exists()
