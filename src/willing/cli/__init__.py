@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from willing.cli import check, data, replicate, solve, wider
+from willing.cli import check, data, estimate, replicate, solve, wider
 from willing.errors import WillingError
 
 app = typer.Typer(
@@ -22,6 +22,7 @@ app = typer.Typer(
 app.command("replicate")(replicate.replicate)
 app.command("solve")(solve.solve)
 app.command("check")(check.check)
+app.command("estimate")(estimate.estimate)
 app.add_typer(data.app, name="data")
 app.add_typer(wider.app, name="wider")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 import polars as pl
@@ -180,8 +180,6 @@ def sides_of_record(
     EmptyOutcomesError
         If no side is left, or none has a coalition.
     """
-    if missing not in get_args(Missing):
-        raise EstimationError(f"missing='{missing}'; it is {', '.join(get_args(Missing))}")
     triads = record.triads if leader == "every" else record.triads.filter(leader)
     triads = look_up(triads, record.crises.select("crisno", "severity"), ["crisno"])
     columns = term_columns(triads, terms)

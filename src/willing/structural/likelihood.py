@@ -94,6 +94,8 @@ class Likelihood:
         :math:`\\rho` in :math:`\\log \\tau = \\rho h`.
     threads
         How many share the sides.
+    times
+        How often each side counts, shape (S,); once by default.
     """
 
     sides: Sides
@@ -101,6 +103,7 @@ class Likelihood:
     contest: Contest
     noise_growth: float = 0.0
     threads: int = -1
+    times: Floats | None = None
 
     @property
     def precision(self) -> Floats:
@@ -146,13 +149,15 @@ class Likelihood:
 
     def side_values(self, params: Floats, expected: Expectations) -> Floats:
         """Give the log-likelihood of each side, shape (S,)."""
-        return np.asarray(self.observed @ params - expected.log_partition)
+        values = self.observed @ params - expected.log_partition
+        return np.asarray(values if self.times is None else values * self.times)
 
     def scores(self, expected: Expectations) -> Floats:
         """Give the derivative of each side's log-likelihood, shape (S, 2 + k)."""
         totals = np.zeros((self.sides.count, self.sides.design.shape[1]))
         np.add.at(totals, self.sides.owner, self.sides.design * expected.join[:, np.newaxis])
-        return self.observed - self._statistics(expected.victory, totals)
+        scores = self.observed - self._statistics(expected.victory, totals)
+        return scores if self.times is None else scores * self.times[:, np.newaxis]
 
     def hessian(self, params: Floats) -> Floats:
         """Give the second derivative of the log-likelihood, shape (2 + k, 2 + k)."""
@@ -174,6 +179,8 @@ class Likelihood:
                 covariance,
             )
         )
+        if self.times is not None:
+            covariance *= self.times[:, np.newaxis, np.newaxis]
         # The statistics are a linear map of (p, sum of z).
         to_statistics = np.zeros((sides.count, 2 + k, 1 + k))
         to_statistics[:, :2, 0] = self.weights

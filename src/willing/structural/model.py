@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import get_args
 
 import numpy as np
 
@@ -18,6 +20,14 @@ from willing.structural.results import Estimates
 from willing.structural.search import Fit, fit
 from willing.structural.strength import MEASURES, StrengthMeasure
 from willing.structural.terms import DEFAULT_TERMS
+
+# What a profile may miss of its maximum, in units of log-likelihood.
+_SLACK = 1e-3
+_CHOICES: Mapping[str, tuple[str, ...]] = {
+    "leader": get_args(LeaderRule),
+    "strength": MEASURES,
+    "missing": get_args(Missing),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +65,13 @@ class CoalitionModel:
     noise_growth: float = 0.0
     missing: Missing = "condition"
     insecurity: str = "LinsecYoung"
+
+    def __post_init__(self) -> None:
+        for name, allowed in _CHOICES.items():
+            if getattr(self, name) not in allowed:
+                raise EstimationError(f"{name}='{getattr(self, name)}'; it is {', '.join(allowed)}")
+        if self.decisiveness is not None and not 0.0 < self.decisiveness < np.inf:
+            raise EstimationError(f"decisiveness={self.decisiveness}; it must be above 0")
 
     def fit(self, record: Record) -> Estimates:
         """Fit to the record by maximum likelihood over all coalitions of every leader side.
@@ -113,12 +130,8 @@ class CoalitionModel:
         Raises
         ------
         EstimationError
-            If the model has no decisiveness; fit first and take ``estimates.model``.
+            If the model has no decisiveness.
         """
-        if self.decisiveness is None:
-            raise EstimationError(
-                "set the decisiveness first, for instance to that of a fit: estimates.model has it"
-            )
         known: list[Fit] = []
         return profile(
             lambda rho: _rough_value(replace(self, noise_growth=rho), sides, known, threads),
@@ -145,9 +158,9 @@ class CoalitionModel:
 
     def likelihood(self, sides: Sides, *, threads: int = -1) -> Likelihood:
         """Give the log-likelihood of leader sides at the model's decisiveness."""
-        if self.decisiveness is None or not self.decisiveness > 0.0:
+        if self.decisiveness is None:
             raise EstimationError(
-                f"decisiveness={self.decisiveness}; a likelihood needs a number above 0"
+                "set the decisiveness first, for instance to that of a fit: estimates.model has it"
             )
         contest = RatioContest(self.decisiveness)
         panels = build_panels(sides, contest)
@@ -175,6 +188,6 @@ class CoalitionModel:
 def _rough_value(model: CoalitionModel, sides: Sides, known: list[Fit], threads: int) -> float:
     """Fit roughly from where the last fit ended, and remember this one."""
     likelihood = model.likelihood(sides, threads=threads)
-    found = fit(likelihood, start=known[-1].params if known else None, rough=bool(known))
+    found = fit(likelihood, start=known[-1].params if known else None, slack=_SLACK)
     known.append(found)
     return found.value

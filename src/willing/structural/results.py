@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from willing.crisis import Floats
 from willing.errors import EstimationError
 from willing.evidence.results import Z95, ChiSquareTest, Estimate
 from willing.figures import BLUE, INK, house_theme
+from willing.structural.counterfactual import Prediction, change_side, predict
 from willing.structural.data import Sides, describe_account
 from willing.structural.implied import Implied, implied, typical_partner
 from willing.structural.likelihood import VALUE_TERMS, Likelihood
@@ -104,6 +106,47 @@ class Estimates:
             implied(partner, float(low), self.params, self.covariance),
             implied(partner, float(high), self.params, self.covariance),
         )
+
+    def probabilities(
+        self,
+        side: str | Sides,
+        *,
+        security: float | None = None,
+        without: Sequence[int] = (),
+        with_: Sequence[int] = (),
+        terms: Mapping[int, Mapping[str, float]] | None = None,
+    ) -> Prediction:
+        """Predict who joins, also after a change.
+
+        Parameters
+        ----------
+        side
+            The name of a leader side of the sample (``"crisno-target"``), or a single side as
+            arrays with the terms of the model.
+        security, without, with_, terms
+            What is changed, see `willing.structural.counterfactual.change_side`.
+
+        Returns
+        -------
+        Prediction
+
+        Raises
+        ------
+        EstimationError
+            If the side or a candidate is not in the sample.
+        """
+        one = self.side(side) if isinstance(side, str) else side
+        changed = change_side(one, security=security, without=without, with_=with_, terms=terms)
+        return predict(self, changed)
+
+    def side(self, name: str) -> Sides:
+        """Give one leader side of the sample."""
+        if name not in self.sides.names:
+            raise EstimationError(
+                f"no leader side '{name}' in the sample; there are {self.sides.names[0]} to "
+                f"{self.sides.names[-1]}. Sides with missing covariates are not in it"
+            )
+        return self.sides.take([self.sides.names.index(name)])
 
     def hypothesis_one(self) -> str:
         """Say in a sentence whether the value of victory rises with insecurity."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.optimize import linprog
 
 from willing.crisis import Floats
-from willing.errors import EstimationError, IdentificationError, SeparationError
+from willing.errors import CollinearityError, EstimationError, IdentificationError, SeparationError
 from willing.evidence.newton import GAIN_LEFT, maximise
 from willing.security.logit import fit_logit
 from willing.structural.likelihood import VALUE_TERMS, Expectations, Likelihood
@@ -20,8 +20,6 @@ from willing.structural.likelihood import VALUE_TERMS, Expectations, Likelihood
 _SINGULAR = 1e-10
 # A term belongs to the singular direction with at least this loading.
 _LOADING = 0.1
-# What a profile may miss of its maximum, in units of log-likelihood.
-ROUGH = 1e-3
 # A pooled logit with a log odds beyond this at its maximum is looked at for separation.
 _EXTREME = 18.0
 # The linear programme's rounding, a candidate.
@@ -41,8 +39,8 @@ class Fit:
     value
         The log-likelihood.
     hessian
-        Its second derivative in all parameters, shape (2 + k, 2 + k); after a rough search, where
-        the search began.
+        Its second derivative in all parameters, shape (2 + k, 2 + k); after a search with slack,
+        where the search began.
     iterations
         Newton steps taken.
     gain_left
@@ -63,7 +61,7 @@ def fit(
     *,
     start: Floats | None = None,
     held: Sequence[str] = (),
-    rough: bool = False,
+    slack: float = 0.0,
 ) -> Fit:
     """Maximise a log-likelihood by Newton's method.
 
@@ -75,14 +73,14 @@ def fit(
         Where to begin, shape (2 + k,); by default `independent_start`.
     held
         Parameters held at 0, by name (`parameter_names`).
-    rough
-        Keep the Hessian of the start throughout and end within about `ROUGH` of the maximum, at a
-        fraction of the cost: enough for a profile.
+    slack
+        If positive, keep the Hessian of the start throughout and end within about this much of
+        the maximum, at a fraction of the cost.
 
     Raises
     ------
-    IdentificationError
-        If the data cannot tell parameters from one another.
+    CollinearityError, IdentificationError
+        If terms, or parameters, cannot be told from one another.
     SeparationError
         If terms of the price predict joining without error.
     ConvergenceError
@@ -113,7 +111,7 @@ def fit(
     def derivatives(scaled: Floats) -> tuple[Floats, Floats]:
         params = whole(scaled)
         score = likelihood.scores(expectations(params)).sum(axis=0)[free] / scale
-        second = curvature if rough else likelihood.hessian(params)
+        second = curvature if slack else likelihood.hessian(params)
         return score, second[np.ix_(free, free)] / np.outer(scale, scale)
 
     best = maximise(
@@ -121,14 +119,14 @@ def fit(
         derivatives,
         begin[free] * scale,
         names=estimated,
-        tolerance=ROUGH if rough else GAIN_LEFT,
+        tolerance=slack or GAIN_LEFT,
     )
     params = whole(best.params)
     return Fit(
         params=params,
         free=free,
         value=best.value,
-        hessian=curvature if rough else likelihood.hessian(params),
+        hessian=curvature if slack else likelihood.hessian(params),
         iterations=best.iterations,
         gain_left=best.gain_left,
     )
@@ -144,18 +142,31 @@ def independent_start(likelihood: Likelihood) -> Floats:
 
     Raises
     ------
+    CollinearityError
+        If a term is a combination of others.
     SeparationError
         If a combination of terms predicts joining without error.
     """
     sides = likelihood.sides
     X = -likelihood.precision[sides.owner][:, np.newaxis] * sides.design
     spread = np.abs(X).max(axis=0)
+    _require_rank(X / spread, sides.terms)
     # The security model's logit leaves its first column without a penalty; here none has one.
     costs = fit_logit(X / spread, sides.joined.astype(float), np.ones(len(X)), ridge=0.0)
     params = costs.coefficients / spread
     if np.abs(X @ params).max() > _EXTREME:
         require_overlap(X, sides.joined, sides.terms)
     return np.concatenate([np.zeros(len(VALUE_TERMS)), params])
+
+
+def _require_rank(X: Floats, terms: Sequence[str]) -> None:
+    values, vectors = np.linalg.eigh(X.T @ X)
+    if values[0] > _SINGULAR * values[-1]:
+        return
+    involved = [t for t, v in zip(terms, vectors[:, 0], strict=True) if abs(v) > _LOADING]
+    raise CollinearityError(
+        f"{', '.join(involved)} are combinations of one another among the candidates; leave one out"
+    )
 
 
 def require_overlap(X: Floats, joined: NDArray[np.bool_], terms: Sequence[str]) -> None:

@@ -1,0 +1,269 @@
+"""A bootstrap of both stages: leaders are redrawn for insecurity, and crises for the coalitions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+
+from willing.crisis import Floats
+from willing.errors import EstimationError
+from willing.record.store import Record
+from willing.structural.first_stage import FirstStage, with_insecurity
+from willing.structural.search import fit
+
+if TYPE_CHECKING:
+    from plotnine import ggplot
+
+    from willing.structural.model import CoalitionModel
+    from willing.structural.results import Estimates
+
+# A draw's log-likelihood may miss this of its maximum: some thousandths of a standard error.
+_SLACK = 1e-5
+# Pieces of work a worker gets, so that a slow one does not keep the others waiting.
+_PIECES = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Bootstrap:
+    """Estimates on redrawn leaders and crises.
+
+    Attributes
+    ----------
+    names
+        Names of the parameters, (k,).
+    estimates
+        Those of the sample, shape (k,).
+    std_errors
+        Their standard errors with insecurity taken as known, shape (k,).
+    draws
+        Estimates of each draw, shape (draws, k); NaN where it had none.
+    """
+
+    names: tuple[str, ...]
+    estimates: Floats
+    std_errors: Floats
+    draws: Floats = field(repr=False)
+
+    @property
+    def failed(self) -> int:
+        """Draws without finite estimates, as by separation."""
+        return int(np.isnan(self.draws[:, 0]).sum())
+
+    @property
+    def used(self) -> Floats:
+        """The other draws."""
+        return self.draws[~np.isnan(self.draws[:, 0])]
+
+    def to_frame(self) -> pl.DataFrame:
+        """Give one row a parameter.
+
+        Columns ``term``, ``estimate``, ``clustered`` (standard error, first stage taken as
+        known), ``bootstrap`` (standard error of both stages), ``low`` and ``high`` (percentiles
+        2.5 and 97.5).
+        """
+        low, high = np.quantile(self.used, [0.025, 0.975], axis=0)
+        return pl.DataFrame(
+            {
+                "term": self.names,
+                "estimate": self.estimates,
+                "clustered": self.std_errors,
+                "bootstrap": self.used.std(axis=0, ddof=1),
+                "low": low,
+                "high": high,
+            }
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the numbers of draws and the table."""
+        return {
+            "draws": len(self.draws),
+            "failed": self.failed,
+            "parameters": self.to_frame().to_dicts(),
+        }
+
+    def __str__(self) -> str:
+        head = f"{'':24}{'estimate':>10}{'clustered':>11}{'bootstrap':>11}{'95 % percentiles':>20}"
+        lines = [f"Bootstrap of leaders and crises, {len(self.draws):,} draws", head]
+        lines += [
+            f"  {r['term']:22}{r['estimate']:10.3f}{r['clustered']:11.3f}{r['bootstrap']:11.3f}"
+            f"{r['low']:10.3f}{r['high']:10.3f}"
+            for r in self.to_frame().iter_rows(named=True)
+        ]
+        if self.failed:
+            lines.append(f"{self.failed} draws had no finite estimates and are left out")
+        return "\n".join(lines)
+
+    def plot(self) -> ggplot:
+        """Draw the distribution of each parameter over the draws."""
+        from plotnine import aes, facet_wrap, geom_histogram, geom_vline, ggplot, labs
+
+        from willing.figures import BLUE, INK, house_theme
+
+        drawn = pl.DataFrame(dict(zip(self.names, self.used.T, strict=True))).unpivot(
+            variable_name="term", value_name="value"
+        )
+        centre = self.to_frame().select("term", value="estimate")
+        return (
+            ggplot(drawn, aes("value"))
+            + geom_histogram(bins=30, fill=BLUE)
+            + geom_vline(aes(xintercept="value"), centre, color=INK)
+            + facet_wrap("term", scales="free")
+            + labs(x="", y="Draws", title="Estimates on redrawn leaders and crises")
+            + house_theme(height=6.0)
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Resampling:
+    """What a draw needs: it and a seed give the same numbers on any machine.
+
+    Attributes
+    ----------
+    model
+        The model, its decisiveness set.
+    record
+        The record.
+    first_stage
+        The leaders.
+    start
+        Where the search begins, shape (k,).
+    """
+
+    model: CoalitionModel
+    record: Record
+    first_stage: FirstStage
+    start: Floats
+
+    def draw(self, seed: np.random.SeedSequence) -> Floats:
+        """Estimate on leaders and crises drawn with replacement; NaN without finite estimates."""
+        from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+        rng = np.random.default_rng(seed)
+        # One thread, because the order of sums depends on how many there are.
+        with threadpool_limits(1):
+            scores = self.first_stage.redraw(rng)
+            record = with_insecurity(self.record, scores, self.model.insecurity)
+            sides = self.model.sides(record)
+            crises = int(sides.cluster.max()) + 1
+            times = rng.multinomial(crises, np.full(crises, 1 / crises))[sides.cluster]
+            likelihood = self.model.likelihood(sides.take(np.flatnonzero(times)), threads=1)
+            likelihood = replace(likelihood, times=times[times > 0].astype(float))
+            try:
+                return fit(likelihood, start=self.start, slack=_SLACK).params
+            except EstimationError:
+                return np.full_like(self.start, np.nan)
+
+    def draw_many(self, seeds: Sequence[np.random.SeedSequence]) -> list[Floats]:
+        """Do several draws."""
+        return [self.draw(seed) for seed in seeds]
+
+
+def bootstrap(
+    estimates: Estimates,
+    record: Record,
+    first_stage: FirstStage,
+    *,
+    draws: int,
+    seed: int,
+    workers: int = -1,
+    scheduler: str | None = None,
+) -> Bootstrap:
+    """Estimate again on leaders and crises drawn with replacement.
+
+    Insecurity is estimated anew from redrawn leaders, cross-fitted, and the structural model from
+    redrawn crises with it, so that the spread of the draws carries the uncertainty of both. The
+    decisiveness stays at that of the estimates.
+
+    Parameters
+    ----------
+    estimates
+        The estimates on the record.
+    record
+        The record they were made from.
+    first_stage
+        The leaders, from `willing.structural.first_stage`.
+    draws
+        How many, at least 2.
+    seed
+        Every draw has a seed of its own spawned from it: the numbers do not depend on who does
+        which draw.
+    workers
+        Processes on this machine; all cores by default.
+    scheduler
+        Address of a Dask scheduler whose workers draw instead. A worker that dies loses nothing:
+        its draws are done again elsewhere, with the same result.
+
+    Raises
+    ------
+    EstimationError
+        If there are too few draws, or Dask is asked for and not installed or not reached.
+    """
+    if draws < 2:
+        raise EstimationError(f"draws={draws}; a spread needs at least 2")
+    needed = (
+        record.triads
+        if estimates.model.leader == "every"
+        else record.triads.filter(estimates.model.leader)
+    )
+    unused = ("sides", "members", "leaders", "states", "attrition")
+    slim = replace(
+        record, triads=needed, **{name: getattr(record, name).clear() for name in unused}
+    )
+    task = Resampling(estimates.model, slim, first_stage, estimates.params)
+    seeds = np.random.SeedSequence(seed).spawn(draws)
+    if scheduler is None:
+        done = _draw_here(task, seeds, workers)
+    else:
+        done = _draw_on_cluster(task, seeds, scheduler)
+    return Bootstrap(estimates.names, estimates.params, estimates.std_errors, np.vstack(done))
+
+
+def _draw_here(
+    task: Resampling, seeds: Sequence[np.random.SeedSequence], workers: int
+) -> list[Floats]:
+    from joblib import Parallel, delayed, effective_n_jobs
+
+    many = min(len(seeds), effective_n_jobs(workers) * _PIECES)
+    pieces = [list(seeds[i::many]) for i in range(many)]
+    done = Parallel(n_jobs=workers)(delayed(task.draw_many)(piece) for piece in pieces)
+    # Back from every many-th to the order of the seeds.
+    return [done[i % many][i // many] for i in range(len(seeds))]
+
+
+def _draw_on_cluster(
+    task: Resampling, seeds: Sequence[np.random.SeedSequence], scheduler: str
+) -> list[Floats]:
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise EstimationError(
+            "a scheduler needs Dask: install willing[cluster], or leave --scheduler out"
+        ) from error
+    try:
+        client = Client(scheduler, timeout=_CONNECT)
+    except (OSError, ValueError) as error:
+        raise EstimationError(f"no Dask scheduler answers at {scheduler} ({error})") from error
+    with client:
+        # Submitted and not scattered: a result that is lost with its worker can be made again.
+        shared = client.submit(_same, task, pure=False)
+        futures = client.map(
+            _draw, [shared] * len(seeds), list(seeds), pure=False, retries=_RETRIES
+        )
+        drawn: list[Floats] = client.gather(futures)
+    return drawn
+
+
+_CONNECT = "10s"
+_RETRIES = 5
+
+
+def _same(task: Resampling) -> Resampling:
+    return task
+
+
+def _draw(task: Resampling, seed: np.random.SeedSequence) -> Floats:
+    return task.draw(seed)

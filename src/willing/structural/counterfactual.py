@@ -1,0 +1,291 @@
+"""Who would join a leader, and how that changes when the leader or the field does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+from scipy.special import expit, logit
+
+from willing.crisis import Floats
+from willing.errors import EstimationError
+from willing.evidence.results import Z95
+from willing.figures import BLUE, house_theme
+from willing.solvers.quantal.moments import size_distribution
+from willing.solvers.quantal.panels import Ints
+from willing.solvers.quantal.separable import run
+from willing.structural.data import Sides
+from willing.structural.delta import Band, standard_errors
+
+if TYPE_CHECKING:
+    from plotnine import ggplot
+
+    from willing.structural.results import Estimates
+
+_TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """Who joins a leader, with what probability and at what price.
+
+    Attributes
+    ----------
+    side
+        The leader side.
+    partner
+        COW codes of the candidates, shape (n,).
+    join, low, high
+        Their probabilities of joining with 95 % bands, shape (n,).
+    price
+        Their prices :math:`z_i'c` in units of the noise, shape (n,). Only differences mean
+        something: the constant carries the number of candidates that noise alone would bring.
+    size
+        Probability of each number of partners, shape (n + 1,).
+    build
+        Probability that any coalition forms.
+    victory
+        Expected probability of victory.
+    alone
+        Probability of victory alone.
+    bill
+        Expected sum of prices, in units of the noise.
+    victory_value
+        :math:`b_0 + b_1 h`.
+    """
+
+    side: str
+    partner: Ints
+    join: Floats
+    low: Floats
+    high: Floats
+    price: Floats
+    size: Floats
+    build: Band
+    victory: Band
+    alone: float
+    bill: Band
+    victory_value: Band
+
+    def to_frame(self) -> pl.DataFrame:
+        """Give one row a candidate, likeliest first."""
+        return pl.DataFrame(
+            {
+                "partner": self.partner,
+                "join": self.join,
+                "low": self.low,
+                "high": self.high,
+                "price": self.price,
+            }
+        ).sort("join", descending=True)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give everything as plain numbers."""
+        bands = ("build", "victory", "bill", "victory_value")
+        return {
+            "side": self.side,
+            "alone": self.alone,
+            **{name: getattr(self, name).to_dict() for name in bands},
+            "size": self.size.tolist(),
+            "candidates": self.to_frame().to_dicts(),
+        }
+
+    def __str__(self) -> str:
+        lines = [
+            f"Side {self.side}, {len(self.partner)} candidates",
+            f"  any coalition forms     {self.build}",
+            f"  probability of victory  {self.victory} (alone {self.alone:.3g})",
+            f"  expected partners       {float(np.arange(len(self.size)) @ self.size):.3g}",
+            f"  {'partner':>8}{'joins':>10}{'95 % band':>20}{'price':>9}",
+        ]
+        lines += [
+            f"  {r['partner']:8d}{r['join']:10.4f}{r['low']:11.4f}{r['high']:9.4f}{r['price']:9.2f}"
+            for r in self.to_frame().head(10).iter_rows(named=True)
+        ]
+        return "\n".join(lines)
+
+    def plot(self) -> ggplot:
+        """Draw the twenty likeliest partners with their bands."""
+        from plotnine import aes, coord_flip, geom_pointrange, ggplot, labs, scale_x_discrete
+
+        shown = self.to_frame().head(20).with_columns(pl.col("partner").cast(pl.String))
+        return (
+            ggplot(shown, aes("partner", "join"))
+            + geom_pointrange(aes(ymin="low", ymax="high"), color=BLUE)
+            + scale_x_discrete(limits=shown["partner"].to_list()[::-1])
+            + labs(x="Partner", y="Probability of joining", title=f"Side {self.side}")
+            + coord_flip()
+            + house_theme(height=5.0)
+        )
+
+
+def change_side(
+    sides: Sides,
+    *,
+    security: float | None = None,
+    without: Sequence[int] = (),
+    with_: Sequence[int] = (),
+    terms: Mapping[int, Mapping[str, float]] | None = None,
+) -> Sides:
+    """Change one leader side.
+
+    Parameters
+    ----------
+    sides
+        A single side.
+    security
+        The leader's security; her insecurity becomes ``1 - security``.
+    without
+        COW codes of candidates who cannot join.
+    with_
+        COW codes of candidates who take part for certain: their strength counts as the leader's.
+    terms
+        New values of terms of the price by candidate and name, such as
+        ``{220: {"divergence": 0.5}}``. Products that contain a term follow it.
+
+    Returns
+    -------
+    Sides
+        The side after the change.
+
+    Raises
+    ------
+    EstimationError
+        If there is not exactly one side, or a candidate or a term is not in it.
+    """
+    _require_single(sides)
+    where = {int(code): row for row, code in enumerate(sides.partner)}
+    new_terms = dict(terms or {})
+    unknown = [code for code in (*without, *with_, *new_terms) if code not in where]
+    if unknown:
+        raise EstimationError(
+            f"{', '.join(map(str, unknown))} cannot join {sides.names[0]}: no candidate with "
+            "known covariates"
+        )
+    design = sides.design.copy()
+    for code, values in new_terms.items():
+        design[where[code]] = _with_terms(design[where[code]], values, sides.terms)
+    if security is not None:
+        if not 0.0 <= security <= 1.0:
+            raise EstimationError(f"security={security}; it is a probability, from 0 to 1")
+        for row in design:
+            row[:] = _with_terms(row, {"insecurity": 1.0 - security}, sides.terms, lenient=True)
+    sure = np.isin(sides.partner, list(with_))
+    kept = ~np.isin(sides.partner, [*without, *with_])
+    return replace(
+        sides,
+        start=np.array([0, int(kept.sum())]),
+        partner=sides.partner[kept],
+        strength=sides.strength[kept],
+        design=design[kept],
+        joined=sides.joined[kept],
+        leader_strength=sides.leader_strength + sides.strength[sure].sum(),
+        insecurity=sides.insecurity if security is None else np.array([1.0 - security]),
+    )
+
+
+def predict(estimates: Estimates, sides: Sides) -> Prediction:
+    """Predict who joins one leader side.
+
+    Parameters
+    ----------
+    estimates
+        The estimates.
+    sides
+        A single side, with the terms of the estimates.
+
+    Returns
+    -------
+    Prediction
+        With delta-method bands; those of probabilities are made on the log odds.
+    """
+    _require_single(sides)
+    likelihood = estimates.model.likelihood(sides)
+    params, covariance = estimates.params, estimates.covariance
+    alone = float(likelihood.panels.alone[0])
+
+    def numbers(theta: Floats) -> Floats:
+        """Log odds of joining and building, expected victory, bill and value of victory."""
+        found = likelihood.expectations(theta)
+        value = float(likelihood.weights[0] @ theta[:2])
+        nobody = value * alone - found.log_partition[0]
+        price = sides.design @ theta[2:]
+        log_odds = [logit(found.join), [np.log(np.expm1(-nobody))]]
+        rest = [[found.victory[0], found.join @ price, theta[0] + theta[1] * sides.insecurity[0]]]
+        return np.concatenate([*log_odds, *rest])
+
+    centre = numbers(params)
+    error = standard_errors(numbers, params, covariance)
+    low, high = centre - Z95 * error, centre + Z95 * error
+    n = len(sides.partner)
+    build = Band(*(float(expit(x[n])) for x in (centre, low, high)))
+    victory, bill, value = (
+        Band(float(centre[j]), float(low[j]), float(high[j])) for j in range(n + 1, n + 4)
+    )
+    return Prediction(
+        side=sides.names[0],
+        partner=sides.partner,
+        join=expit(centre[:n]),
+        low=expit(low[:n]),
+        high=expit(high[:n]),
+        price=sides.design @ params[2:],
+        size=size_probabilities(estimates, sides),
+        build=build,
+        victory=victory,
+        alone=alone,
+        bill=bill,
+        victory_value=value,
+    )
+
+
+def size_probabilities(estimates: Estimates, sides: Sides) -> Floats:
+    """Give the distribution of the number of partners of a single side, shape (n + 1,)."""
+    likelihood = estimates.model.likelihood(sides)
+    appeal = likelihood.appeal(estimates.params)
+    idle = sides.strength == 0.0
+    size = np.ones(1)
+    if not idle.all():
+        m_L, m_T = float(sides.leader_strength[0]), float(sides.target_strength[0])
+        done = run(
+            lambda x: np.asarray(likelihood.contest(m_L + x, m_T)),
+            sides.strength,
+            appeal,
+            float(likelihood.weights[0] @ estimates.params[:2]),
+            tolerance=_TOLERANCE,
+        )
+        size = size_distribution(done.stages, done.strength)
+    for chance in expit(appeal[idle]):
+        size = np.convolve(size, [1.0 - chance, chance])
+    return size
+
+
+def _with_terms(
+    row: Floats, values: Mapping[str, float], terms: Sequence[str], *, lenient: bool = False
+) -> Floats:
+    """Set simple terms of a candidate, and products of them with other terms it has."""
+    known = dict(zip(terms, row.tolist(), strict=True))
+    absent = [name for name in values if not any(name in term.split(":") for term in terms)]
+    if absent and not lenient:
+        raise EstimationError(
+            f"{', '.join(absent)} is not a term of the price; there are {', '.join(terms)}"
+        )
+    changed = known | {name: value for name, value in values.items() if name in known}
+    for term in terms:
+        factors = term.split(":")
+        if len(factors) > 1 and set(factors) & set(values):
+            missing = [f for f in factors if f not in changed and f not in values]
+            if missing:
+                raise EstimationError(
+                    f"{term} cannot follow a change of {', '.join(values)}: {missing[0]} is not a "
+                    "term by itself; add it to the model's terms"
+                )
+            changed[term] = float(np.prod([values.get(f, changed.get(f, 0.0)) for f in factors]))
+    return np.array([changed[term] for term in terms])
+
+
+def _require_single(sides: Sides) -> None:
+    if sides.count != 1:
+        raise EstimationError(f"{sides.count} sides; predictions are about one at a time")

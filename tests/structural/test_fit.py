@@ -1,0 +1,160 @@
+"""The maximum of the likelihood is found, is the only one, and is near the truth."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from structural.designs import CONTEST, PARAMS, draw_sides
+from willing.errors import (
+    CollinearityError,
+    EmptyOutcomesError,
+    EstimationError,
+    IdentificationError,
+    SeparationError,
+)
+from willing.record.store import load_record
+from willing.structural.data import Sides, sides_of_record
+from willing.structural.model import CoalitionModel
+from willing.structural.pseudo import fit_pseudo
+from willing.structural.results import Estimates
+from willing.structural.search import fit
+
+# Two climbs end within the square root of the gain they leave, 1e-14, of one another.
+SAME = 1e-5
+# Standard errors from the truth that a joint test of five estimates allows: 1 in 10,000.
+FAR = 25.7
+
+MODEL = CoalitionModel(decisiveness=CONTEST.decisiveness)
+
+
+@pytest.fixture(scope="module")
+def estimates() -> Estimates:
+    return MODEL.fit_sides(draw_sides(5, count=400))
+
+
+def test_estimates_recover_the_truth(estimates: Estimates) -> None:
+    """The truth is within the joint confidence region of the estimates."""
+    error = estimates.params - PARAMS
+    assert error @ np.linalg.solve(estimates.covariance, error) < FAR
+
+
+def test_clustered_and_model_based_errors_agree_where_sides_are_independent(
+    estimates: Estimates,
+) -> None:
+    """The sandwich estimates the inverse information when the model is true."""
+    by_model = np.sqrt(np.diag(np.linalg.inv(-estimates.fit.hessian)))
+    np.testing.assert_allclose(estimates.std_errors, by_model, rtol=0.25)
+
+
+def test_the_maximum_does_not_depend_on_the_start(estimates: Estimates) -> None:
+    """From far away the climb ends at the same place, as for a concave function it must."""
+    start = PARAMS + np.array([10.0, -20.0, 1.0, 1.0, -1.0])
+    again = fit(estimates.likelihood, start=start)
+    np.testing.assert_allclose(again.params, estimates.params, atol=SAME)
+    assert estimates.fit.gain_left < 1e-12
+
+
+def test_likelihood_ratio_and_wald_reject_what_is_false(estimates: Estimates) -> None:
+    """Both reject that divergence is free, and each is a test of one parameter."""
+    lr, wald = estimates.lr("divergence"), estimates.wald("divergence")
+    assert lr.df == wald.df == 1
+    assert max(lr.p, wald.p) < 0.001
+
+
+def test_a_search_with_slack_ends_near_the_maximum(estimates: Estimates) -> None:
+    """A search that keeps the start's Hessian loses no more than its slack, about."""
+    rough = fit(estimates.likelihood, start=PARAMS, slack=1e-3)
+    assert 0.0 <= estimates.log_likelihood - rough.value < 5e-3
+
+
+def test_pseudo_likelihood_agrees_with_the_likelihood(estimates: Estimates) -> None:
+    """Both are consistent: in a large sample they differ by less than two standard errors."""
+    pseudo = fit_pseudo(estimates.likelihood)
+    assert (np.abs(pseudo.params - estimates.params) < 2.0 * estimates.std_errors).all()
+
+
+def test_profile_finds_a_decisiveness_whose_interval_holds_the_truth() -> None:
+    """The 95 % likelihood interval of the decisiveness holds the true one."""
+    found = CoalitionModel().fit_sides(draw_sides(8, count=300))
+    assert found.profile is not None
+    assert found.profile.low <= CONTEST.decisiveness <= found.profile.high
+    assert found.log_likelihood >= max(found.profile.log_likelihoods) - SAME
+
+
+def test_noise_that_grows_is_found() -> None:
+    """The 95 % likelihood interval of rho holds the true one and not zero."""
+    sides = draw_sides(9, count=600, rho=2.0)
+    found = MODEL.profile_noise(sides)
+    assert found.low <= 2.0 <= found.high
+    assert found.low > 0.0
+
+
+def with_term(sides: Sides, name: str, column: np.ndarray) -> Sides:
+    return replace(
+        sides, terms=(name, *sides.terms), design=np.column_stack([column, sides.design])
+    )
+
+
+def test_separation_is_named() -> None:
+    """A term that only those who joined have has an infinite effect."""
+    sides = draw_sides(5)
+    column = (sides.joined & (np.arange(len(sides.joined)) % 3 == 0)).astype(float)
+    with pytest.raises(SeparationError, match="treaty"):
+        MODEL.fit_sides(with_term(sides, "treaty", column))
+
+
+def test_collinear_terms_are_named() -> None:
+    """A term that is a combination of others cannot be told from them."""
+    sides = draw_sides(5)
+    with pytest.raises(CollinearityError, match="twice, divergence"):
+        MODEL.fit_sides(with_term(sides, "twice", 2.0 * sides.design[:, 0]))
+
+
+def test_the_same_insecurity_everywhere_identifies_no_b1() -> None:
+    """If all leaders are equally insecure, b0 and b1 move together."""
+    sides = draw_sides(5)
+    with pytest.raises(IdentificationError, match="victory x insecurity"):
+        MODEL.fit_sides(replace(sides, insecurity=np.full(sides.count, 0.2)))
+
+
+def test_partners_without_strength_identify_no_value_of_victory() -> None:
+    """If nobody changes the probability of victory, its value cannot be known."""
+    with pytest.raises(IdentificationError, match="victory"):
+        MODEL.fit_sides(draw_sides(5, idle=8))
+
+
+def test_one_crisis_is_not_enough_for_clusters() -> None:
+    """Errors clustered by crisis need two crises."""
+    sides = draw_sides(5)
+    with pytest.raises(EstimationError, match="one crisis"):
+        MODEL.fit_sides(replace(sides, crisis=np.zeros(sides.count, dtype=int)))
+
+
+def test_a_record_without_joins_is_refused() -> None:
+    """Years in which nobody joined say nothing about prices."""
+    record = load_record(years=(1990, 1991))
+    alone = replace(record, triads=record.triads.with_columns(join=record.triads["join"] * 0))
+    with pytest.raises(EmptyOutcomesError, match="none of them joined"):
+        sides_of_record(alone, terms=("divergence",))
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"leader": "weakest"}, "strongest, first, every"),
+        ({"strength": "ships"}, "cinc, milex, discounted"),
+        ({"decisiveness": 0.0}, "above 0"),
+        ({"missing": "zero"}, "condition, indicate, drop"),
+    ],
+)
+def test_unknown_options_are_refused(options: dict, message: str) -> None:
+    """A wrong option is answered with the right ones."""
+    with pytest.raises(EstimationError, match=message):
+        CoalitionModel(**options)
+
+
+def test_unknown_terms_are_refused() -> None:
+    """A wrong term is answered with the terms there are."""
+    with pytest.raises(EstimationError, match="choose among divergence"):
+        CoalitionModel(terms=("charm",)).sides(load_record(years=(1990, 1991)))
