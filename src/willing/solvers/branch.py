@@ -91,7 +91,7 @@ def _look_into(game, callback, unit, slip, best, tree, space, dedupe, bound, a, 
     """Close a node or replace it by two; give the work done."""
     n = len(status)
     work = 0
-    widened = loose = False
+    improved = widened = loose = False
     tree.looked[0] += 1
     while True:
         a, b = _within_reach(game, unit, slip, status, a, b)
@@ -112,9 +112,9 @@ def _look_into(game, callback, unit, slip, best, tree, space, dedupe, bound, a, 
             break
         loose = window.error > _LOOSE * (window.bound - threshold(best))
         if free > _SMALL_CORE and not loose:
-            # A wide search costs as much as many nodes, so it is done ever more rarely.
-            wide = tree.looked[0] & (tree.looked[0] - 1) == 0 and not widened
-            widened = True
+            # A wide search costs as much as many nodes: second, once, and ever more rarely.
+            wide = improved and not widened and tree.looked[0] & (tree.looked[0] - 1) == 0
+            improved, widened = True, widened or wide
             improve(game, callback, window, slip, best, space, wide)
             if window.bound <= threshold(best):
                 return work

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 
 import numpy as np
+from numba import njit
 
-from willing.crisis import Floats
 from willing.errors import ScenarioError
 from willing.payoffs import Masks, Terms, payoffs
 from willing.solvers.branch import explore, make_tree
@@ -108,24 +108,25 @@ def best_of(
     return masks, gap
 
 
-def common_unit(strength: Floats) -> float:
+@njit(cache=True)
+def common_unit(strength):  # type: ignore[no-untyped-def]
     """Give the largest unit of which all strengths are whole multiples, 0 if there is none.
 
     Strengths in a table often have few decimals; then coalitions have few different strengths.
     """
-    largest = float(strength.max(initial=0.0))
+    largest = strength.max()
     unit = largest
     for value in strength:
-        other = float(value)
+        other = value
         while other > _FINEST_UNIT * largest:
             unit, other = other, unit % other
         if unit < _FINEST_UNIT * largest:
             return 0.0
-    if unit == 0.0:
-        return 0.0
-    unit = largest / round(largest / unit)
-    whole = np.rint(strength / unit) * unit
-    return unit if np.all(np.abs(whole - strength) <= _UNIT_ROUNDING * largest) else 0.0
+    unit = largest / np.rint(largest / unit)
+    for value in strength:
+        if abs(np.rint(value / unit) * unit - value) > _UNIT_ROUNDING * largest:
+            return 0.0
+    return unit
 
 
 def _run(game: Numbers, callback: Callback, best: Best, search: Search, *, dedupe: bool) -> float:
@@ -134,7 +135,7 @@ def _run(game: Numbers, callback: Callback, best: Best, search: Search, *, dedup
     slip = _STRENGTH_ROUNDING * (game.leader + game.total)
     tree = make_tree(n, game.leader, game.leader + game.total)
     space = make_space(n)
-    unit = common_unit(game.strength)
+    unit = float(common_unit(game.strength)) if game.total > 0.0 else 0.0
     work, deadline = 0, time.monotonic() + search.time_limit
     while tree.size[0] and work < search.node_limit and time.monotonic() < deadline:
         budget = min(_WORK_BETWEEN_LOOKS, search.node_limit - work)
