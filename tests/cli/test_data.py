@@ -53,3 +53,58 @@ def test_years_are_two_numbers() -> None:
     for text in ("1951", "1951-1999", "a:b", ":", "1951:1999:2001"):
         with pytest.raises(DataError, match="as 1946:1999"):
             parse_years(text)
+
+
+def test_export_writes_what_it_names(tmp_path: Path) -> None:
+    """Each path printed is a file."""
+    done = willing("data", "export", "sides", "--format", "stata", "--out", str(tmp_path))
+    assert done.returncode == 0
+    assert [Path(line).name for line in done.stdout.split()] == ["sides.dta", "references.bib"]
+    assert all(Path(line).is_file() for line in done.stdout.split())
+
+
+def test_cite_gives_text_and_bibtex() -> None:
+    """The publications behind a table, as sentences or as entries."""
+    assert "A Study of Crisis" in willing("data", "cite", "crises").stdout
+    assert "@book{brecher2000," in willing("data", "cite", "crises", "--bibtex").stdout
+
+
+def test_agree_prints_agreement_confusion_and_disagreements() -> None:
+    """Each as a table or as JSON."""
+    assert "kappa" in willing("data", "agree").stdout
+    crises = json.loads(willing("data", "agree", "--by-crisis", "icb", "gml", "--json").stdout)
+    assert crises[0]["crisname"] == "KOREAN WAR II"
+    assert "JAM" in willing("data", "agree", "--list").stdout
+
+
+def test_explain_prints_a_crisis() -> None:
+    """Codings side by side, whether the published files are there or not."""
+    done = willing("data", "explain", "grenada", "--json")
+    assert "leader sides" in json.loads(done.stdout)["parts"]
+
+
+def test_fetch_says_what_must_be_got_by_hand(tmp_path: Path) -> None:
+    """Page and place are named, and the exit code is 0: nothing failed."""
+    done = willing("data", "fetch", "icb_crises", "--cache", str(tmp_path))
+    assert done.returncode == 0
+    assert "to be got by hand (1)" in done.stdout
+    assert str(tmp_path / "icb/icb1v15.csv") in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("fetch", "nmc"), "no source 'nmc'"),
+        (("export", "dyads", "--out", "x"), "no table 'dyads'"),
+        (("explain", "atlantis"), "no crisis 'atlantis'"),
+        (("agree", "--by-crisis", "icb", "cow"), "no coding 'cow'"),
+        (("build", "--raw", ".", "--out", "x", "--outcome", "cow"), "outcome='cow'"),
+        (("build", "--raw", ".", "--out", "x", "--overrides", "x.toml"), "cannot be read as TOML"),
+    ],
+)
+def test_bad_input_is_named(arguments: tuple[str, ...], message: str) -> None:
+    """What was got and what is allowed, exit code 2, no traceback."""
+    done = willing("data", *arguments)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr

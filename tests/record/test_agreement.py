@@ -3,6 +3,7 @@
 import polars as pl
 import pytest
 
+from willing.errors import DataError
 from willing.record.agreement import coding_agreement, cohen_kappa
 from willing.record.store import load_record
 
@@ -27,3 +28,44 @@ def test_the_two_codings_of_disputes_agree_best() -> None:
     pairs = table.filter(pl.col("first") != "join").sort("kappa")
     assert pairs.select("first", "second").row(-1) == ("join_gml", "join_mid")
     assert pairs["kappa"].min() > 0.3  # type: ignore[operator]
+
+
+def test_confusion_adds_up_to_agreement() -> None:
+    """Over all crises, the counts are those of the table of agreement; so is kappa in each."""
+    record = load_record()
+    table = record.confusion("icb", "gml")
+    pair = record.agreement().row(
+        by_predicate=(pl.col("first") == "join_icb") & (pl.col("second") == "join_gml"),
+        named=True,
+    )
+    total = table.sum().row(0, named=True)
+    assert total["both_join"] == pair["both_join"]
+    assert total["both_join"] + total["only_first"] == pair["first_joins"]
+    assert total["both_join"] + total["only_second"] == pair["second_joins"]
+    cells = ("both_join", "only_first", "only_second", "neither")
+    assert sum(total[cell] for cell in cells) == pair["triads"]
+    gulf = record.triads.filter(
+        pl.col("crisno") == 393, pl.col("join_icb").is_not_null() & pl.col("join_gml").is_not_null()
+    )
+    kappa = cohen_kappa(gulf["join_icb"] == 1, gulf["join_gml"] == 1)
+    found = table.row(by_predicate=pl.col("crisno") == 393, named=True)
+    assert found["kappa"] == pytest.approx(kappa)
+
+
+def test_disagreements_are_what_a_scholar_may_argue_with() -> None:
+    """Jamaica over Grenada is undisputed but for ICB; nobody agreed upon is listed."""
+    record = load_record()
+    table = record.disagreements()
+    codings = table.select("join_icb", "join_hewitt", "join_gml", "join_mid")
+    assert (codings.max_horizontal() == 1).all()
+    assert (codings.min_horizontal() == 0).all()
+    jamaica = table.row(
+        by_predicate=(pl.col("crisno") == 343) & (pl.col("partner") == "JAM"), named=True
+    )
+    assert (jamaica["leader"], jamaica["target"], jamaica["join_icb"]) == ("USA", "GRN", 0)
+
+
+def test_an_unknown_coding_is_refused() -> None:
+    """The message gives the codings there are."""
+    with pytest.raises(DataError, match="the codings are icb, hewitt, gml, mid"):
+        load_record().confusion("icb", "cow")  # type: ignore[arg-type]

@@ -8,7 +8,7 @@ import pytest
 
 from willing.errors import DataError
 from willing.record import sources
-from willing.record.pages import sources_page
+from willing.record.pages import codebook_page, sources_page
 from willing.record.sources import SOURCES
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "sources.md"
@@ -86,6 +86,19 @@ def test_bibtex_of_an_unknown_source_lists_the_known_ones():
 def test_citations_read_as_the_field_writes_them(key, citation):
     """Articles, chapters and datasets are cited in the field's form."""
     assert citation in SOURCES[key].citation
+
+
+def test_every_known_version_has_its_size(raw):
+    """The size of each file is that of the version it is known as."""
+    for entry in SOURCES.values():
+        identity = sources.identify(entry.path(raw))
+        assert entry.sizes[identity.version] == identity.path.stat().st_size
+
+
+def test_the_committed_codebook_page_is_the_codebook():
+    """docs/codebook.md is what the codebook writes."""
+    page = PAGE.with_name("codebook.md")
+    assert page.read_text(encoding="utf-8") == codebook_page()
 
 
 def test_the_committed_page_is_the_catalogue():

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import polars as pl
-
 from willing.record.codebook import look_up_column
 from willing.record.manifest import INPUTS
 from willing.record.sources import SOURCES, Source
@@ -31,15 +29,9 @@ def sources_behind(record: Record, table: str | None = None) -> tuple[Source, ..
     """
     if table is None:
         return tuple(SOURCES[key] for key in INPUTS)
-    return tuple(SOURCES[key] for key in _keys(tables(record, [table]).values()))
-
-
-def _keys(frames: Iterable[pl.DataFrame]) -> list[str]:
-    """The sources of all columns, in the order of the inputs."""
-    named = {
-        key for frame in frames for name in frame.columns for key in look_up_column(name).sources
-    }
-    return [key for key in INPUTS if key in named]
+    columns = tables(record, [table])[table].columns
+    named = {key for name in columns for key in look_up_column(name).sources_in(table)}
+    return tuple(SOURCES[key] for key in INPUTS if key in named)
 
 
 def citations(sources: Iterable[Source]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -38,6 +38,8 @@ class Entry:
         Keys of `willing.record.sources.SOURCES`.
     missing
         Why a value may be missing; empty if none may be.
+    only_in
+        Those of the sources that a column of this name rests on in one table and in no other.
     """
 
     name: str
@@ -48,6 +50,12 @@ class Entry:
     values: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     missing: str = ""
+    only_in: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def sources_in(self, table: str) -> tuple[str, ...]:
+        """The sources of the column in one table of the record."""
+        elsewhere = {key for keys in self.only_in.values() for key in keys}
+        return self.only_in.get(table, tuple(key for key in self.sources if key not in elsewhere))
 
     def __str__(self) -> str:
         lines = [f"{self.name}: {self.meaning}", f"  type     {self.type}"]
@@ -77,6 +85,7 @@ def codebook() -> Mapping[str, Entry]:
             tuple(entry.get("values", ())),
             tuple(entry.get("sources", ())),
             entry.get("missing", ""),
+            {table: tuple(keys) for table, keys in entry.get("only_in", {}).items()},
         )
         for name, entry in content.items()
     }

@@ -46,7 +46,7 @@ def codebook_page() -> str:
     for name, table in tables(load_record(leader="every")).items():
         kind = "frame" if name not in UNITS else "made by `willing.record.units`"
         lines += ["", f"## {name}", "", f"{table.height:,} rows; {kind}.", ""]
-        lines += [_column_line(column) for column in table]
+        lines += [_column_line(column, name) for column in table]
     return "\n".join(lines) + "\n"
 
 
@@ -70,15 +70,14 @@ def _source_section(source: Source) -> Iterator[str]:
         yield f"- SHA-256 ({release}): `{digest}`"
 
 
-def _column_line(column: pl.Series) -> str:
+def _column_line(column: pl.Series, table: str) -> str:
     entry: Entry = look_up_column(column.name)
     kind = entry.type + (f", {entry.unit}" if entry.unit else "")
     if entry.range:
         kind += f", {entry.range[0]:g} to {entry.range[1]:g}"
     if entry.values:
         kind += f", one of {', '.join(entry.values)}"
-    sources = (
-        f" Sources: {', '.join(f'`{key}`' for key in entry.sources)}." if entry.sources else ""
-    )
+    keys = entry.sources_in(table)
+    sources = f" Sources: {', '.join(f'`{key}`' for key in keys)}." if keys else ""
     missing = f"Missing if: {entry.missing}." if entry.missing else "Never missing."
     return f"- **`{entry.name}`** ({kind}): {entry.meaning}. {missing}{sources}"

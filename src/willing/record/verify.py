@@ -148,7 +148,7 @@ def compare_frames(
         for column in (column for column in old.columns if column not in key):
             a, b = both[column], both[f"{column} new"]
             if moved := int(a.ne_missing(b).sum()):
-                why = _why(set(look_up_column(column).sources), changed)
+                why = _why(set(look_up_column(column).sources_in(name)), changed)
                 moves.append(_move(name, column, both.height, moved, _largest(a, b), why))
     compared = sum(recorded[name].width - len(KEYS[name]) for name in FRAMES)
     return Verification(sources, pl.DataFrame(moves, schema=SCHEMA), compared)
