@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from willing.propositions import Claim, check_claim, contradicts
@@ -14,9 +15,19 @@ from willing.propositions.scenarios import scenario_text
 from willing.propositions.signals import SignalingGames, compares
 from willing.propositions.wider_catalogue import WIDER_CLAIMS
 from willing.wider.scenario import read_expansion, read_signaling
+from willing.wider.signaling_equilibrium import SignalingEquilibrium
 
 CLAIMS = {claim.name: claim for claim in WIDER_CLAIMS}
-GAMES = 300
+GAMES = 200
+# More random games than any claim that fails here takes to fail.
+MOST = 3000
+
+
+def first_failure(claim: Claim) -> Any:
+    """Give the first random scenario that contradicts a claim, or None."""
+    rng = np.random.default_rng(31)
+    drawn = (claim.assumptions.draw(rng, claim.partners[-1]) for _ in range(MOST))
+    return next((scenario for scenario in drawn if contradicts(claim, scenario)), None)
 
 
 @pytest.mark.parametrize("claim", WIDER_CLAIMS, ids=lambda claim: claim.name)
@@ -25,14 +36,18 @@ def test_claim_comes_out_as_stated(claim: Claim) -> None:
     assert check_claim(claim, games=GAMES).as_stated
 
 
-WAR = lambda eq: eq.war_probability  # noqa: E731
+def war(eq: SignalingEquilibrium) -> float:
+    """Give the probability of war."""
+    return eq.war_probability
+
+
 MUTANTS = [
     ("expansion-victory", {"violation": never_falls(lambda won, cost: -won, "minus victory")}),
     ("expansion-cost", {"violation": never_falls(lambda won, cost: -cost, "minus cost")}),
     ("expansion-restraint", {"assumptions": ExpansionGames(pricing="additive", cohesive=True)}),
     ("expansion-insecure-one", {"assumptions": ExpansionGames(), "partners": (1,)}),
     ("expansion-aligned", {"assumptions": ExpansionGames(response="target")}),
-    ("signals-weak", {"violation": compares(WAR, "war", sign=1)}),
+    ("signals-weak", {"violation": compares(war, "war", sign=1)}),
     ("signals-weak", {"assumptions": SignalingGames("mobilized")}),
     ("signals-strong", {"assumptions": SignalingGames("always")}),
     ("signals-bluff", {"violation": compares(lambda eq: eq.bluff, "bluff", sign=-1)}),
@@ -45,21 +60,19 @@ def test_a_claim_without_what_makes_it_true_is_contradicted(
 ) -> None:
     """Turned round, or without its assumption, a claim that holds is found to fail."""
     mutant = replace(CLAIMS[name], stated="fails", **change)
-    verdict = check_claim(mutant, games=GAMES)
-    assert verdict.counterexample is not None
-    assert contradicts(mutant, verdict.counterexample.scenario)
+    assert first_failure(mutant) is not None
 
 
 @pytest.mark.parametrize("name", ["expansion-restraint-any", "signals-bluff-war"])
 def test_counterexample_can_be_replayed_from_its_file(name: str, tmp_path: Path) -> None:
     """The file of a counterexample holds the scenario that contradicts the claim."""
-    found = check_claim(CLAIMS[name], games=GAMES).counterexample
+    found = first_failure(CLAIMS[name])
     assert found is not None
     path = tmp_path / "found.toml"
-    path.write_text(scenario_text(found.scenario))
+    path.write_text(scenario_text(found))
     again: Any
     if name.startswith("signals"):
         again = read_signaling(path)
     else:
-        again = type(found.scenario)(*read_expansion(path))
-    assert CLAIMS[name].violation(again) == found.what
+        again = type(found)(*read_expansion(path))
+    assert CLAIMS[name].violation(again) == CLAIMS[name].violation(found)

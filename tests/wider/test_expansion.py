@@ -267,13 +267,13 @@ def test_extremal_equilibria_are_those_of_monotone_iteration_where_help_is_compl
 def test_search_by_bound_equals_enumeration() -> None:
     """Trying coalitions in the order of their unopposed worth proves the same optimum."""
     from willing.solvers.search import Search
-    from willing.wider.expansion_optimum import _best_by_bound, best_against_balancers
+    from willing.wider.expansion_optimum import best_by_bound, best_against_balancers
 
     rng = np.random.default_rng(24)
     for _ in range(60):
         crisis, balancers, game = draw(rng, 8, 3, response="potential", pricing="additive")
         terms, threat = game.terms(crisis, balancers)
-        bounded = _best_by_bound(terms, threat, Search())
+        bounded = best_by_bound(terms, threat, Search())
         exact = best_against_balancers(terms, threat)
         assert exact.value <= bounded.value + bounded.gap + ROUNDING
         assert bounded.value <= exact.value + ROUNDING

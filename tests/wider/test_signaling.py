@@ -215,7 +215,7 @@ def test_pure_equilibria_equal_brute_force_over_strategies_and_beliefs() -> None
     """Every pure equilibrium and its beliefs are those found by trying all strategies."""
     rng = np.random.default_rng(7)
     counts = []
-    for _ in range(60):
+    for _ in range(30):
         game = random_game(rng)
         # A prior on the grid is its own posterior after pooling.
         counts.append(check_against_brute_force(replace(game, prior=round(game.prior, 2))))
@@ -241,8 +241,7 @@ def violation(game: SignalingGame, eq: SignalingEquilibrium) -> float:
         fight = [[int(eq.fight[t][name][s]) for s in STANCES] for t in TYPES]
         resist = [eq.resist[name][s] for s in STANCES]
         sent = [
-            eq._sends(t, name) * (game.prior if t == "resolute" else 1.0 - game.prior)
-            for t in TYPES
+            eq.sends(t, name) * (game.prior if t == "resolute" else 1.0 - game.prior) for t in TYPES
         ]
         if sum(sent) > 0.0:
             posterior = sent[1] / sum(sent)

@@ -129,6 +129,9 @@ class SignalingGames:
             return None
         resolute = number(low, high)
         irresolute = max(number(float(worth[1, 1]), 3.0), resolute + 10.0**-places)
+        if self.wary:
+            reluctant = game.stake * float(game.victory[0, 1]) + game.side_payment / game.prior
+            game = replace(game, partner_cost=number(reluctant, reluctant + 0.2))
         return replace(game, cost_resolute=resolute, cost_irresolute=irresolute)
 
 

@@ -110,7 +110,7 @@ def best_against_balancers(
             f"{n} partners are too many for pivotal pricing against balancers; at most "
             f"{MOST_PARTNERS}, or use additive pricing"
         )
-    return _best_by_bound(terms, threat, search or Search())
+    return best_by_bound(terms, threat, search or Search())
 
 
 def additive_payoffs(terms: Terms, victory: Floats, members: Masks) -> Floats:
@@ -126,14 +126,15 @@ def check_balancers(k: int) -> None:
         raise ScenarioError(f"{k} balancers are too many; at most {MOST_BALANCERS}")
 
 
-def _best_by_bound(terms: Terms, threat: Threat, search: Search) -> Optimum:
+def best_by_bound(terms: Terms, threat: Threat, search: Search) -> Optimum:
     """Value coalitions in the order of what they are worth if nobody joins the target."""
     useful = np.flatnonzero(terms.strength > 0.0)
     best = np.zeros(len(terms.strength), dtype=np.bool_)
     alone = outcomes(terms, threat, best[np.newaxis]).victory
     value = float(additive_payoffs(terms, alone, best[np.newaxis])[0])
-    most, bound = _FIRST, np.inf
+    most = _FIRST
     while True:
+        kept = value
         masks, missed = best_of(terms, useful, most=most, floor=value, search=search)
         members = np.zeros((len(masks), len(terms.strength)), dtype=np.bool_)
         members[:, useful] = masks
@@ -142,11 +143,10 @@ def _best_by_bound(terms: Terms, threat: Threat, search: Search) -> Optimum:
             at = int(np.argmax(worth))
             if worth[at] > value:
                 best, value = members[at], float(worth[at])
-            # Whatever is not among them is worth no more than the worst of them, and then some.
-            bound = float(payoffs(terms, members).min()) + missed
-        if len(members) < most and missed == 0.0:
-            bound = value
-        gap = max(0.0, bound - value)
+        if len(members) == most:
+            kept = float(payoffs(terms, members).min())
+        # Unopposed, no coalition that is not among them is worth more than `kept + missed`.
+        gap = kept + missed - value
         if gap <= search.tolerance * terms.victory_value:
             return Optimum(best, value, 0.0, "optimal")
         if missed > 0.0 or most >= _MOST:

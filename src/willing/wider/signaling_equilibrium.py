@@ -99,7 +99,7 @@ class SignalingEquilibrium:
             [
                 {
                     "mobilization": level,
-                    **{resolve: self._sends(resolve, level) for resolve in TYPES},
+                    **{resolve: self.sends(resolve, level) for resolve in TYPES},
                     "belief_low": self.belief[level][0],
                     "belief_high": self.belief[level][1],
                     "support": self.support[level],
@@ -109,7 +109,8 @@ class SignalingEquilibrium:
             ]
         )
 
-    def _sends(self, resolve: str, level: str) -> float:
+    def sends(self, resolve: str, level: str) -> float:
+        """Give the probability that a type mobilizes at a level."""
         high = self.mobilize[resolve]
         return high if level == "high" else 1.0 - high
 
