@@ -1,0 +1,345 @@
+"""All coalitions where prices depend on the coalition's final strength."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+
+from willing.crisis import Floats
+from willing.solvers.quantal.frozen import Routes, fold_panels, plan, solve_panels
+from willing.solvers.quantal.panels import Ints, chebyshev_nodes, panel_nodes, resolve
+from willing.solvers.quantal.weights import Weights
+
+# Nodes on a panel: the answer, and a second opinion whose distance from it is the error.
+_FINE, _COARSE = 14, 10
+# Final strengths whose coalitions together weigh less than this, in logs, are left out.
+_NEGLIGIBLE = 32.0
+_GRID = 257
+# The first panels resolve the weight of the typical coalition, which peaks at 1, to this accuracy;
+# roughly where it has kinks, around which panels would pile up.
+_SMOOTH_ACCURACY, _KINKED_ACCURACY = 1e-5, 1e-3
+_ROUNDING = 1e-13
+_ROUGHLY = 1e-6
+_NEWTON_STEPS = 60
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How far the answer may be refined.
+
+    Parameters
+    ----------
+    panels
+        Most panels of strength; time grows with their square.
+    """
+
+    panels: int = 32
+
+
+@njit(cache=True, nogil=True)
+def mean_field(strength: Floats, cost: Floats, x: Floats) -> tuple[Floats, Floats]:
+    """Bound the weight of all coalitions of about a strength, prices frozen there.
+
+    Parameters
+    ----------
+    strength
+        :math:`m_i`, shape (n,).
+    cost
+        :math:`w_i` at each strength, shape (points, n).
+    x
+        Strengths beyond the leader's, shape (points,).
+
+    Returns
+    -------
+    tilt
+        :math:`\\theta` at which independent partners, who join with log odds
+        :math:`\\theta m_i - w_i`, have expected strength `x`, shape (points,).
+    bound
+        :math:`\\sum_i \\log(1 + \\exp(\\theta m_i - w_i)) - \\theta x`, shape (points,).
+    """
+    tilt, bound = np.zeros(x.shape[0]), np.zeros(x.shape[0])
+    total = strength.sum()
+    for g in range(x.shape[0]):
+        # The ends of the range are reached in the limit only.
+        aim = min(max(x[g], 1e-9 * total), (1.0 - 1e-9) * total)
+        low, high, theta = -np.inf, np.inf, tilt[max(g - 1, 0)]
+        step = 1.0 / total
+        for _ in range(_NEWTON_STEPS):
+            mean, spread = -aim, 0.0
+            for i in range(strength.shape[0]):
+                q = 1.0 / (1.0 + np.exp(min(cost[g, i] - theta * strength[i], 700.0)))
+                mean += q * strength[i]
+                spread += q * (1.0 - q) * strength[i] ** 2
+            if abs(mean) < 1e-6 * aim:
+                break
+            if mean > 0.0:
+                high = theta
+            else:
+                low = theta
+            move = theta - mean / spread if spread > 0.0 else np.inf
+            if low < move < high:
+                theta = move
+            elif np.isfinite(low) and np.isfinite(high):
+                theta = (low + high) / 2.0
+            else:
+                step *= 4.0
+                theta = low + step if np.isfinite(low) else high - step
+        tilt[g] = theta
+        bound[g] = -theta * x[g]
+        for i in range(strength.shape[0]):
+            odds = theta * strength[i] - cost[g, i]
+            bound[g] += max(odds, 0.0) + np.log1p(np.exp(-abs(odds)))
+    return tilt, bound
+
+
+@dataclass(frozen=True, eq=False)
+class Frozen:
+    """The sum over coalitions with prices frozen at the nodes of panels.
+
+    Attributes
+    ----------
+    x
+        The nodes, strengths beyond the leader's, shape (targets, order).
+    weight
+        Share of :math:`Z` that belongs to each node, shape (targets, order); sums to one.
+    joined
+        The part of `weight` from coalitions with each free partner, shape
+        (free, targets, order).
+    log_partition
+        :math:`\\log Z`.
+    """
+
+    x: Floats
+    weight: Floats
+    joined: Floats
+    log_partition: float
+
+    @property
+    def join(self) -> Floats:
+        """Join probabilities, shape (free,)."""
+        chances: Floats = self.joined.sum(axis=(1, 2))
+        return chances
+
+
+@dataclass(frozen=True, eq=False)
+class Window:
+    """The final strengths that matter.
+
+    Attributes
+    ----------
+    low, high
+        Their range.
+    tilt
+        :math:`\\theta` where coalitions weigh most.
+    chance
+        Mean-field join probabilities there, shape (free,).
+    floor
+        Log weight of one coalition, which :math:`\\log Z` cannot fall below.
+    """
+
+    low: float
+    high: float
+    tilt: float
+    chance: Floats
+    floor: float
+
+
+def find_window(weights: Weights) -> Window:
+    """Find the final strengths whose coalitions carry weight, by their mean-field bound."""
+    strength = weights.strength
+    start = weights.terms.leader_strength + weights.terms.target_strength
+    x = np.geomspace(start, start + strength.sum(), _GRID) - start
+    x[-1] = strength.sum()
+    cost = weights.cost(x)
+    tilt, bound = mean_field(strength, cost, x)
+    bound += weights.reward(x)
+    best = int(np.argmax(bound))
+    # The bound is no estimate where a few strong partners matter; a coalition's own weight is one
+    # that the sum cannot fall below. Those that the mean field leans to are tried.
+    members = tilt[:, np.newaxis] * strength > cost
+    reached = members @ strength
+    own = weights.reward(reached) - (members * weights.cost(reached)).sum(axis=1)
+    heaviest = int(np.argmax(own))
+    active = np.flatnonzero(bound > own[heaviest] - _NEGLIGIBLE)
+    first, last = (active[0], active[-1]) if len(active) else (_GRID - 1, 0)
+    low = min(x[max(first - 1, 0)], reached[heaviest])
+    high = max(x[min(last + 1, _GRID - 1)], reached[heaviest])
+    chance = np.exp(-np.logaddexp(0.0, cost[best] - tilt[best] * strength))
+    # Any tilt is right, up to rounding. That of the typical coalition is the mean field's inside
+    # the range, and finite at its ends.
+    before, after = max(best - 1, 0), min(best + 1, _GRID - 1)
+    typical = weights.reward(x) - cost @ chance
+    slope = float((typical[after] - typical[before]) / (x[after] - x[before]))
+    return Window(float(low), float(high), slope, chance, float(own[heaviest]))
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """The recursion at frozen prices, ready to run.
+
+    Attributes
+    ----------
+    rising
+        The free partners' indices, weakest first, shape (free,).
+    nodes
+        The nodes of a panel on [-1, 1], shape (order,).
+    routes
+        The plan of the recursion.
+    targets, x
+        The panels of final strengths that matter, shape (targets,), and their nodes, shape
+        (targets, order).
+    chance
+        Tilted join probabilities at the nodes, shape (free, targets, order), weakest first.
+    log_scale
+        Log of what :math:`V_n(0, g)` counts for, shape (targets, order).
+    """
+
+    rising: Ints
+    nodes: Floats
+    routes: Routes
+    targets: Ints
+    x: Floats
+    chance: Floats
+    log_scale: Floats
+
+    @property
+    def scale(self) -> Floats:
+        """What each node counts for, relative to the most."""
+        relative: Floats = np.exp(self.log_scale - self.log_scale.max())
+        return relative
+
+    def fold(self, factor: complex) -> complex:
+        """Give the scaled sum over coalitions, each weighted with ``factor ** members``."""
+        go = self.chance * factor
+        total = fold_panels(self.targets, self.routes, (1.0 - self.chance).astype(go.dtype), go)
+        return complex((total * self.scale).sum())
+
+
+def pose(weights: Weights, window: Window, edges: Floats, order: int) -> Problem:
+    """Prepare the recursion with `order` nodes on each panel between `edges`."""
+    rising = np.argsort(weights.strength, kind="stable")
+    nodes = chebyshev_nodes(order)
+    targets = np.flatnonzero(edges[1:] > window.low)
+    x = panel_nodes(edges, nodes)[targets]
+    odds = window.tilt * weights.strength - weights.cost(x)
+    chance = np.exp(-np.logaddexp(0.0, -odds))
+    return Problem(
+        rising=rising,
+        nodes=nodes,
+        routes=plan(weights.strength[rising], edges, nodes),
+        targets=targets,
+        x=x,
+        chance=np.ascontiguousarray(np.moveaxis(chance, -1, 0)[rising]),
+        log_scale=weights.reward(x) - window.tilt * x + np.logaddexp(0.0, odds).sum(axis=-1),
+    )
+
+
+def solve_frozen(weights: Weights, window: Window, edges: Floats, order: int) -> Frozen:
+    """Sum over all coalitions with `order` nodes on each panel between `edges`."""
+    problem = pose(weights, window, edges, order)
+    total, part = solve_panels(problem.targets, problem.routes, problem.chance)
+    whole = float((total * problem.scale).sum())
+    joined = np.empty_like(part)
+    joined[problem.rising] = part * problem.scale / whole
+    log_partition = float(np.log(whole) if whole > 0.0 else np.nan)
+    return Frozen(
+        x=problem.x,
+        weight=total * problem.scale / whole,
+        joined=joined,
+        log_partition=log_partition + float(problem.log_scale.max()),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Converged:
+    """The finest answer.
+
+    Attributes
+    ----------
+    frozen
+        The sum on the finest panels.
+    window, edges, order
+        What it was computed on: the final strengths, the panels, the nodes on each.
+    error
+        Largest distance of join probabilities and :math:`\\log Z` from those with fewer nodes, on
+        the same panels and on others.
+    """
+
+    frozen: Frozen
+    window: Window
+    edges: Floats
+    order: int
+    error: float
+
+
+def refine(weights: Weights, *, tolerance: float, limits: Limits) -> Converged:
+    """Halve panels until the join probabilities are within the tolerance, or there are too many.
+
+    Parameters
+    ----------
+    weights
+        The game; some free partner has strength.
+    tolerance
+        Absolute, on join probabilities.
+    limits
+        When to stop.
+    """
+    window = find_window(weights)
+    edges = _resolve_typical(weights, window)
+    while True:
+        fine = solve_frozen(weights, window, edges, _FINE)
+        error = _distance(fine, solve_frozen(weights, window, edges, _COARSE))
+        if error <= tolerance:
+            # Panels too wide to see the coalitions that matter can agree; others then do not.
+            middles = (edges[1:] + edges[:-1]) / 2.0
+            moved = np.concatenate([edges[:1], middles, edges[-1:]])
+            error = max(error, _distance(fine, solve_frozen(weights, window, moved, _COARSE)))
+        if not fine.log_partition > window.floor - _ROUGHLY:
+            error = 1.0
+        if error <= tolerance or 2 * (len(edges) - 1) > limits.panels:
+            break
+        edges = np.sort(np.concatenate([edges, (edges[1:] + edges[:-1]) / 2.0]))
+    return Converged(fine, window, edges, _FINE, error)
+
+
+def _distance(one: Frozen, other: Frozen) -> float:
+    """Give the largest difference in join probabilities and log Z; 1 where there is no answer."""
+    apart = max(
+        float(np.abs(one.join - other.join).max()), abs(one.log_partition - other.log_partition)
+    )
+    return apart + _ROUNDING if np.isfinite(apart) else 1.0
+
+
+def _resolve_typical(weights: Weights, window: Window) -> Floats:
+    """Choose panels on which the weight of the typical coalition is a polynomial."""
+
+    def typical(x: Floats) -> Floats:
+        log = weights.reward(x) - window.tilt * x - weights.cost(x) @ window.chance
+        relative: Floats = np.exp(log - log.max(axis=-1, keepdims=True))
+        return relative
+
+    accuracy = _KINKED_ACCURACY if weights.kinked else _SMOOTH_ACCURACY
+    return resolve(typical, np.array([0.0, window.high]), tolerance=accuracy)
+
+
+def size_probabilities(weights: Weights, found: Converged) -> Floats:
+    """Give the probability of each number of free members, shape (free + 1,).
+
+    The characteristic function of the number, at roots of unity, is a sum over coalitions with
+    complex odds; as many roots suffice as there are numbers that are not negligibly rare.
+    """
+    problem = pose(weights, found.window, found.edges, found.order)
+    free = len(weights.strength)
+    # Chernoff's bound: P(number >= c) <= E[e^number] e^-c.
+    heavier = problem.fold(np.exp(1.0))
+    normal = problem.fold(1.0)
+    most = int(np.ceil(np.log((heavier / normal).real) + _NEGLIGIBLE))
+    roots = min(free, most) + 1
+    values = np.empty(roots // 2 + 1, dtype=complex)
+    for k in range(len(values)):
+        values[k] = problem.fold(np.exp(-2j * np.pi * k / roots)) / normal
+    chances = np.zeros(free + 1)
+    chances[:roots] = np.maximum(np.fft.irfft(values, roots), 0.0)
+    return chances

@@ -1,0 +1,246 @@
+"""The quantal response against enumeration of every coalition."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from willing.contest import LogisticContest, RatioContest
+from willing.crisis import Crisis, Leader, Partner, Target
+from willing.errors import ScenarioError
+from willing.game import CoalitionGame
+from willing.solvers.enumeration import all_coalitions, all_payoffs
+from willing.solvers.quantal import Limits, quantal, quantal_many
+
+# The default tolerance on join probabilities.
+TOLERANCE = 1e-9
+# A recursion's kinked answer is an estimate with an estimated error; it may be off by a few times.
+SLACK = 10.0
+# Rounding where two exact methods meet.
+ROUNDING = 1e-10
+# Four standard errors: a correct sampler fails once in some thousand seeds, and seeds are fixed.
+SIGMAS = 4.5
+
+NOISES = [0.005, 0.05, 1.0]
+CONTESTS = [RatioContest(0.5), RatioContest(1.0), RatioContest(3.0), LogisticContest(8.0)]
+SMOOTH = [{"friction": 0.0}, {"friction": 0.2}]
+
+
+def crisis_of(seed: int, n: int) -> Crisis:
+    """Draw a crisis with strengths over four orders of magnitude."""
+    rng = np.random.default_rng(seed)
+    strength = 0.3 * 10.0 ** rng.uniform(-4.0, 0.0, n)
+    own, target = 10.0 ** rng.uniform(-2.5, -0.5, 2)
+    return Crisis(
+        leader=Leader("L", strength=own, security=float(rng.uniform())),
+        target=Target("T", strength=target),
+        partners=tuple(
+            Partner(
+                f"P{i}",
+                strength=float(strength[i]),
+                divergence=float(rng.uniform(0.0, 2.0)),
+                cost=float(rng.uniform(0.0, 0.2) * rng.choice([1.0, 0.1, 0.01])),
+            )
+            for i in range(n)
+        ),
+    )
+
+
+def enumerated(game: CoalitionGame, crisis: Crisis, noise: float) -> tuple[float, np.ndarray]:
+    """Give log Z and every coalition's probability, from the payoffs alone."""
+    log_weight = all_payoffs(game.terms(crisis)) / noise
+    highest = log_weight.max()
+    weight = np.exp(log_weight - highest)
+    return highest + np.log(weight.sum()), weight / weight.sum()
+
+
+@pytest.mark.parametrize("noise", NOISES)
+@pytest.mark.parametrize("contest", CONTESTS)
+@settings(max_examples=12, deadline=None)
+@given(seed=st.integers(0, 10**6), n=st.integers(1, 12))
+def test_additive_pricing_equals_enumeration(contest, noise, seed, n):
+    """Without interaction the recursion gives every coalition's weight to rounding."""
+    crisis = crisis_of(seed, n)
+    game = CoalitionGame(contest=contest, pricing="additive")
+    log_partition, probability = enumerated(game, crisis, noise)
+    found = quantal(game, crisis, noise=noise, method="recursion")
+    masks = all_coalitions(n)
+    assert found.status == "converged"
+    assert found.error <= TOLERANCE
+    np.testing.assert_allclose(list(found.join.values()), probability @ masks, atol=TOLERANCE)
+    assert found.log_partition == pytest.approx(log_partition, abs=TOLERANCE, rel=1e-12)
+    sizes = np.bincount(masks.sum(axis=1), weights=probability, minlength=n + 1)
+    np.testing.assert_allclose(found.size, sizes, atol=TOLERANCE)
+    assert found.build == pytest.approx(1.0 - probability[0], abs=2 * TOLERANCE)
+
+
+@settings(max_examples=30, deadline=None)
+@given(seed=st.integers(0, 10**6), n=st.integers(2, 11), noise=st.sampled_from([0.05, 0.2, 1.0]))
+def test_friction_equals_enumeration_within_the_error_stated(seed, n, noise):
+    """Prices that move smoothly with the coalition are met to the tolerance, or it is said so."""
+    crisis = crisis_of(seed, n)
+    game = CoalitionGame(pricing="additive", friction=0.2)
+    log_partition, probability = enumerated(game, crisis, noise)
+    found = quantal(game, crisis, noise=noise, method="recursion")
+    distance = np.abs(np.array(list(found.join.values())) - probability @ all_coalitions(n)).max()
+    assert distance <= max(TOLERANCE, found.error)
+    if found.status == "converged":
+        assert found.log_partition == pytest.approx(log_partition, abs=1e-8)
+
+
+@settings(max_examples=15, deadline=None)
+@given(seed=st.integers(0, 10**6), n=st.integers(2, 11), noise=st.sampled_from([0.05, 0.5]))
+def test_pivotal_pricing_states_its_error(seed, n, noise):
+    """Where prices have kinks the recursion errs as it says, up to a small factor."""
+    crisis = crisis_of(seed, n)
+    game = CoalitionGame(pricing="pivotal", friction=0.05)
+    _, probability = enumerated(game, crisis, noise)
+    found = quantal(game, crisis, noise=noise, method="recursion", limits=Limits(panels=16))
+    distance = np.abs(np.array(list(found.join.values())) - probability @ all_coalitions(n)).max()
+    assert distance <= SLACK * max(found.error, TOLERANCE)
+
+
+@pytest.mark.parametrize("pricing", ["pivotal", "additive"])
+@pytest.mark.parametrize("noise", NOISES)
+@pytest.mark.parametrize("contest", CONTESTS)
+def test_few_partners_are_answered_exactly(pricing, noise, contest):
+    """Few partners get the answer of enumeration by default, whatever the game."""
+    for seed, n in ((1, 4), (2, 15)):
+        crisis = crisis_of(seed, n)
+        game = CoalitionGame(contest=contest, pricing=pricing, friction=0.05)
+        _, probability = enumerated(game, crisis, noise)
+        found = quantal(game, crisis, noise=noise)
+        masks = all_coalitions(n)
+        assert found.status in ("exact", "converged")
+        np.testing.assert_allclose(list(found.join.values()), probability @ masks, atol=TOLERANCE)
+
+
+@pytest.mark.parametrize("pricing", ["pivotal", "additive"])
+def test_little_noise_gives_the_optimum_and_much_noise_a_coin(pricing):
+    """As noise vanishes the optimum is chosen; as it grows everybody joins with one half."""
+    crisis = crisis_of(5, 9)
+    game = CoalitionGame(pricing=pricing)
+    best = all_coalitions(9)[np.argmax(all_payoffs(game.terms(crisis)))]
+    sharp = quantal(game, crisis, noise=1e-5)
+    np.testing.assert_allclose(list(sharp.join.values()), best, atol=1e-6)
+    blunt = quantal(game, crisis, noise=1e6)
+    np.testing.assert_allclose(list(blunt.join.values()), 0.5, atol=1e-5)
+
+
+def test_a_partner_without_strength_multiplies_the_partition_function():
+    """A partner of no strength, at an additive price x, multiplies Z by 1 + exp(-x / tau)."""
+    crisis = crisis_of(7, 30)
+    game = CoalitionGame(pricing="additive", aversion=0.0)
+    idle = Partner("idle", strength=0.0, cost=0.07)
+    joined = replace(crisis, partners=(*crisis.partners, idle))
+    without = quantal(game, crisis, noise=0.05).log_partition
+    with_ = quantal(game, joined, noise=0.05)
+    assert with_.log_partition - without == pytest.approx(np.log1p(np.exp(-1.4)), abs=ROUNDING)
+    assert with_.size.sum() == pytest.approx(1.0, abs=ROUNDING)
+
+
+def test_partners_without_strength_join_independently():
+    """Where nobody has strength, each joins with the logit of her own price."""
+    crisis = replace(
+        crisis_of(1, 2),
+        partners=(Partner("a", strength=0.0, cost=0.1), Partner("b", strength=0.0, cost=0.02)),
+    )
+    found = quantal(CoalitionGame(), crisis, noise=0.1, method="recursion")
+    expected = 1.0 / (1.0 + np.exp([1.0, 0.2]))
+    np.testing.assert_allclose(list(found.join.values()), expected, atol=ROUNDING)
+
+
+def test_log_partition_differentiates_to_join_probabilities():
+    """The derivative of log Z in a partner's cost is minus her join probability over the noise."""
+    crisis, game, noise, step = crisis_of(11, 40), CoalitionGame(pricing="additive"), 0.05, 1e-4
+
+    def log_partition(cost: float) -> float:
+        partners = (replace(crisis.partners[0], cost=cost), *crisis.partners[1:])
+        return quantal(game, replace(crisis, partners=partners), noise=noise).log_partition
+
+    base = crisis.partners[0].cost + step
+    slope = (log_partition(base + step) - log_partition(base - step)) / (2 * step)
+    changed = replace(
+        crisis, partners=(replace(crisis.partners[0], cost=base), *crisis.partners[1:])
+    )
+    join = quantal(game, changed, noise=noise).join["P0"]
+    assert slope == pytest.approx(-join / noise, abs=1e-5)
+
+
+def test_two_methods_agree_on_190_partners():
+    """At a vanishing friction the frozen-price recursion gives what the separable one gives."""
+    crisis = crisis_of(13, 190)
+    separable = quantal(CoalitionGame(pricing="additive"), crisis, noise=0.2)
+    frozen = quantal(CoalitionGame(pricing="additive", friction=1e-13), crisis, noise=0.2)
+    assert separable.status == frozen.status == "converged"
+    np.testing.assert_allclose(
+        list(separable.join.values()), list(frozen.join.values()), atol=2 * TOLERANCE
+    )
+    assert separable.log_partition == pytest.approx(frozen.log_partition, abs=1e-8)
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        {"pricing": "additive"},
+        {"pricing": "additive", "friction": 0.1},
+        {"pricing": "pivotal"},
+    ],
+)
+def test_draws_follow_the_law(rules):
+    """Coalitions drawn one choice at a time have the frequencies of enumeration, by chi-square."""
+    crisis, game, noise, many = crisis_of(17, 6), CoalitionGame(**rules), 0.2, 40_000
+    _, probability = enumerated(game, crisis, noise)
+    found = quantal(game, crisis, noise=noise, method="recursion")
+    drawn = found.draw(many, seed=1) @ (1 << np.arange(6))
+    seen = np.bincount(drawn, minlength=64)
+    expected = many * probability
+    common = expected >= 5.0
+    statistic = ((seen - expected)[common] ** 2 / expected[common]).sum()
+    degrees = common.sum() - 1
+    assert statistic < degrees + SIGMAS * np.sqrt(2.0 * degrees)
+    assert seen[~common].sum() < expected[~common].sum() + SIGMAS * np.sqrt(5.0 * 64)
+
+
+@pytest.mark.parametrize("friction", [0.0, 0.1])
+def test_pairs_equal_enumeration(friction):
+    """Two partners' joint probability is that of one times the other's, given the first."""
+    crisis, game = crisis_of(19, 7), CoalitionGame(pricing="additive", friction=friction)
+    exact = quantal(game, crisis, noise=0.1, method="enumeration")
+    found = quantal(game, crisis, noise=0.1, method="recursion")
+    np.testing.assert_allclose(found.pairs(), exact.pairs(), atol=10 * TOLERANCE)
+    np.testing.assert_allclose(found.size, exact.size, atol=10 * TOLERANCE)
+    assert found.bill == pytest.approx(exact.bill, abs=10 * TOLERANCE)
+    assert found.victory == pytest.approx(exact.victory, abs=10 * TOLERANCE)
+
+
+def test_many_crises_at_once_are_as_one_by_one():
+    """Threads change nothing in the answers."""
+    crises = [crisis_of(seed, 25) for seed in range(6)]
+    game = CoalitionGame(pricing="additive")
+    together = quantal_many(game, crises, noise=0.1)
+    for crisis, found in zip(crises, together, strict=True):
+        assert found.join == quantal(game, crisis, noise=0.1).join
+
+
+def test_a_response_prints_and_turns_into_json_and_a_frame():
+    """A result reads well, and its dictionary survives JSON."""
+    found = quantal(CoalitionGame(), crisis_of(23, 14), noise=0.1)
+    assert "a coalition forms with probability" in str(found)
+    assert "and 4 more" in str(found)
+    again = json.loads(json.dumps(found.to_dict()))
+    assert again["join"] == found.join
+    assert found.to_frame()["join"].is_sorted(descending=True)
+    assert found.plot() is not None
+
+
+@pytest.mark.parametrize("noise", [0.0, -1.0, float("nan"), float("inf")])
+def test_noise_must_be_positive(noise):
+    """Noise outside its range is refused by name."""
+    with pytest.raises(ScenarioError, match="noise"):
+        quantal(CoalitionGame(), crisis_of(1, 3), noise=noise)
