@@ -267,7 +267,7 @@ def test_extremal_equilibria_are_those_of_monotone_iteration_where_help_is_compl
 def test_search_by_bound_equals_enumeration() -> None:
     """Trying coalitions in the order of their unopposed worth proves the same optimum."""
     from willing.solvers.search import Search
-    from willing.wider.expansion_optimum import best_by_bound, best_against_balancers
+    from willing.wider.expansion_optimum import best_against_balancers, best_by_bound
 
     rng = np.random.default_rng(24)
     for _ in range(60):

@@ -333,6 +333,33 @@ def test_bluffing_leaves_the_target_indifferent() -> None:
         assert math.isclose(eq.resist["high"][stance], resistance, rel_tol=ROUNDING)
 
 
+def test_support_of_a_skittish_partner_has_its_closed_form() -> None:
+    """Where a leader left alone backs down, resistance and support leave two sides indifferent."""
+    game = SignalingGame(
+        strength=1.0,
+        reserve=0.7,
+        target_strength=3.5,
+        partner_strength=0.6,
+        prior=0.7,
+        cost_resolute=0.35,
+        cost_irresolute=0.75,
+        target_cost=0.7,
+        mobilization_cost=0.4,
+        stake=0.5,
+        partner_cost=0.05,
+        skittishness=0.9,
+        side_payment=0.02,
+    )
+    (eq,) = game.equilibria(refinement="d1")
+    p, B, x, v = float(game.victory[1, 1]), game.victory_value, game.side_payment, game.stake
+    mu = 1 / (p + game.target_cost)
+    resist = (x + v) / (v - mu * (v * p - game.partner_cost - game.skittishness))
+    support = (game.mobilization_cost - x) / ((1 - resist) * B - x)
+    assert math.isclose(eq.resist["high"]["support"], resist, rel_tol=ROUNDING)
+    assert math.isclose(eq.support["high"], support, rel_tol=ROUNDING)
+    assert math.isclose(eq.war_probability, game.prior * support * resist, rel_tol=ROUNDING)
+
+
 @pytest.mark.parametrize(
     ("field", "value", "allowed"),
     [
