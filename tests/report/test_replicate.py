@@ -1,5 +1,6 @@
 """The main job, run as a user runs it."""
 
+import html
 import json
 import subprocess
 import sys
@@ -37,7 +38,7 @@ def test_the_verdicts_stand_first_in_the_report_and_in_the_numbers(done):
     result, out = done
     verdicts = json.loads(result.stdout)["verdicts"]
     assert [verdict["hypothesis"] for verdict in verdicts] == ["H1", "H2"]
-    page = (out / "report.html").read_text(encoding="utf-8")
+    page = html.unescape((out / "report.html").read_text(encoding="utf-8"))
     for verdict in verdicts:
         assert verdict["sentence"].split(";")[0] in page
 
