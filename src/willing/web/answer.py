@@ -1,0 +1,101 @@
+"""What the page asks of the theory, with limits on the time it may take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from willing.payoffs import coalition_strength, victory
+from willing.solvers.acceptance import AcceptanceRegion, acceptance_region
+from willing.solvers.quantal import QuantalResponse, quantal
+from willing.web.limits import MOST_STEPS, QUICK
+
+if TYPE_CHECKING:
+    from willing.crisis import Crisis
+    from willing.equilibrium import Equilibrium
+    from willing.game import CoalitionGame
+    from willing.path import SecurityPath
+
+# The page prints whole percents.
+_JOIN_TOLERANCE = 1e-3
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Who enters and who leaves between two coalitions."""
+
+    entered: tuple[str, ...]
+    left: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Step:
+    """A security at which the coalition changes, and how."""
+
+    security: float
+    changes: Changes
+
+
+def solve(game: CoalitionGame, crisis: Crisis) -> Equilibrium:
+    """Find the coalition and its prices."""
+    return game.solve(crisis, search=QUICK)
+
+
+def follow(game: CoalitionGame, crisis: Crisis) -> SecurityPath:
+    """Find the coalition at every security."""
+    return game.path(crisis, limit=MOST_STEPS, search=QUICK)
+
+
+def join_probabilities(game: CoalitionGame, crisis: Crisis, noise: float) -> QuantalResponse:
+    """Find each partner's probability of joining."""
+    return quantal(game, crisis, noise=noise, tolerance=_JOIN_TOLERANCE)
+
+
+def changes(before: tuple[str, ...], after: tuple[str, ...]) -> Changes:
+    """Say who enters and who leaves from one coalition to another."""
+    return Changes(
+        entered=tuple(name for name in after if name not in before),
+        left=tuple(name for name in before if name not in after),
+    )
+
+
+def next_steps(policy: SecurityPath, security: float) -> tuple[Step | None, Step | None]:
+    """Find the next changes as the leader becomes less secure, and more; None if there is none."""
+    j = sum(security <= point for point in policy.breakpoints)
+    coalitions, points = policy.coalitions, policy.breakpoints
+    below = Step(points[j], changes(coalitions[j], coalitions[j + 1])) if j < len(points) else None
+    above = Step(points[j - 1], changes(coalitions[j], coalitions[j - 1])) if j else None
+    return below, above
+
+
+def acceptance_of(found: Equilibrium, name: str) -> AcceptanceRegion:
+    """Find at which security which divergence of a partner is acceptable, given the others."""
+    crisis, game, margins = found.crisis, found.game, found.margins
+    terms = game.terms(crisis)
+    i = crisis.names.index(name)
+    own = np.arange(len(crisis.names)) == i
+    alone, together = victory(
+        terms, coalition_strength(terms, np.stack([found.members & ~own, found.members | own]))
+    ).tolist()
+    # What joining is worth, before her own price and friction, less what it would be worth if
+    # the others cost the same without her.
+    rest = terms.victory_value * (together - alone) - (
+        margins.reservation[i] + terms.drag[i] * together
+    )
+    largest = float(crisis.divergences.max())
+    return acceptance_region(
+        alone=alone,
+        together=max(together, alone),
+        cost=crisis.costs[i],
+        benefit=crisis.benefits[i],
+        office=game.office,
+        aversion=game.aversion,
+        friction=game.friction,
+        retention=game.retention,
+        pricing=game.pricing,
+        rest=float(rest),
+        divergence_max=1.15 * largest if largest > 0.0 else 1.0,
+        points=101,
+    )

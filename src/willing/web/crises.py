@@ -1,0 +1,147 @@
+"""The crises to choose from: scenario files of the package and the leader sides of the record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+import polars as pl
+
+from willing.record.store import Record, load_record
+from willing.web.draft import Draft, Row, Rules, plain, read_upload
+
+# Where the record gives no security the leader starts here.
+UNKNOWN_SECURITY = 0.5
+# One cost for all states, in units of the value of victory: the record knows no costs.
+RECORD_COST = 0.002
+# Chosen so that capabilities of very unequal states leave something for partners to change.
+RECORD_RULES = Rules(decisiveness="0.5", aversion="0.3", friction="0.005", noise="0.001")
+
+_LITTLE = {"IN", "OF", "THE", "ON", "AND", "TO", "FOR", "OVER"}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A crisis to choose: its key, its group and label in the list, and how to get it."""
+
+    key: str
+    group: str
+    label: str
+    draft: Callable[[], Draft]
+
+
+@lru_cache(maxsize=1)
+def choices() -> dict[str, Choice]:
+    """Give all crises to choose from, by key, in the order of the list."""
+    found = [*_scenarios(), *_sides(load_record())]
+    return {choice.key: choice for choice in found}
+
+
+def matching(search: str) -> dict[str, dict[str, str]]:
+    """Give the labels of the crises that hold every word of a search: group, then key to label."""
+    words = search.lower().split()
+    groups: dict[str, dict[str, str]] = {}
+    for choice in choices().values():
+        if all(word in choice.label.lower() for word in words):
+            groups.setdefault(choice.group, {})[choice.key] = choice.label
+    return groups
+
+
+def _scenarios() -> list[Choice]:
+    folder = resources.files("willing.web") / "scenarios"
+    files = sorted((file for file in folder.iterdir()), key=lambda file: file.name)
+    found = []
+    for file in files:
+        draft = read_upload(file.read_text(encoding="utf-8"))
+        found.append(Choice(file.name, "Worked examples", draft.title, lambda draft=draft: draft))  # type: ignore[misc]
+    return found
+
+
+def _sides(record: Record) -> list[Choice]:
+    """Give the sides that have a leader and partners, latest decade last."""
+    triads = record.triads.filter(pl.col("strongest"))
+    first = triads.group_by("side", maintain_order=True).first().sort("start", "side")
+    names = _names(record)
+    found = []
+    for row in first.iter_rows(named=True):
+        leader, target = (names(row[role], row["start"]) for role in ("leader", "target"))
+        label = f"{row['year']} {_capitalised(row['crisname'])}: {leader} against {target}"
+        if row["cinc_ell"] is None or row["cinc_tee"] is None:
+            continue
+        found.append(
+            Choice(
+                key=row["side"],
+                group=f"The record, {row['year'] // 10 * 10}s",
+                label=label,
+                draft=lambda row=row, label=label: _draft(triads, names, row, label),  # type: ignore[misc]
+            )
+        )
+    return found
+
+
+def _draft(
+    triads: pl.DataFrame, names: Callable[[int, date], str], first: dict[str, Any], label: str
+) -> Draft:
+    rows = triads.filter(pl.col("side") == first["side"]).sort(
+        "cinc_pee", descending=True, nulls_last=True
+    )
+    partners = [names(code, first["start"]) for code in rows["partner"]]
+    insecurity = first["LinsecYoung"]
+    joined = [
+        name for name, join in zip(partners, rows["join"].to_list(), strict=True) if join == 1
+    ]
+    return Draft(
+        title=label,
+        leader=names(first["leader"], first["start"]),
+        leader_strength=plain(first["cinc_ell"]),
+        target=names(first["target"], first["start"]),
+        target_strength=plain(first["cinc_tee"]),
+        rows=tuple(
+            Row(name, plain(strength), plain(divergence), plain(RECORD_COST))
+            for name, strength, divergence in zip(
+                partners, rows["cinc_pee"], rows["difLPv"], strict=True
+            )
+        ),
+        security=UNKNOWN_SECURITY if insecurity is None else 1.0 - insecurity,
+        rules=RECORD_RULES,
+        about=(
+            "From the record. Strength is a state's share of world military capabilities (CINC) "
+            "and divergence the distance of its UN ideal point from the leader's. "
+            + (
+                "The leader's insecurity is not known, so her security starts at "
+                f"{UNKNOWN_SECURITY:g}. "
+                if insecurity is None
+                else f"By convention her security starts at 1 less her estimated risk of losing "
+                f"office within a year, {insecurity:.2f}. "
+            )
+            + f"The costs of taking part, {RECORD_COST:g} for all, and the rules are assumptions "
+            "for you to change."
+        ),
+        joined=frozenset(joined),
+    )
+
+
+def _names(record: Record) -> Callable[[int, date], str]:
+    """Give a function from a state's code and a date to the name it had then."""
+    spells: dict[int, list[tuple[date, str]]] = {}
+    for code, called, start in record.states.select("ccode", "name", "start").iter_rows():
+        spells.setdefault(code, []).append((start, called))
+
+    def name_on(code: int, day: date) -> str:
+        begun = [called for start, called in spells[code] if start <= day]
+        return begun[-1] if begun else spells[code][0][1]
+
+    return name_on
+
+
+def _capitalised(title: str) -> str:
+    """Write a title in capitals as a title: small little words, Roman numerals as they are."""
+    words = [
+        word if set(word) <= set("IVX") else word.lower() if word in _LITTLE else word.title()
+        for word in title.split()
+    ]
+    return " ".join(words)

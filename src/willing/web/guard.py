@@ -1,0 +1,127 @@
+"""Who may talk to the page: an ASGI layer around it that refuses everybody else."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from willing.web.limits import MOST_SESSIONS
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Message, Receive, Send], Awaitable[None]]
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+# Everything comes from the page itself; nothing frames it.
+_HEADERS = [
+    (
+        b"content-security-policy",
+        b"default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
+        b"script-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; "
+        b"form-action 'none'; frame-ancestors 'none'",
+    ),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+]
+
+
+class Guard:
+    """Refuse foreign requests, anything but reading, and more sessions than allowed.
+
+    A page of another site cannot reach this one: not by its own name resolved to this machine
+    (`Host`), nor by a request or websocket from its scripts (`Origin`). The page takes no posts;
+    scenario files come as text through the session.
+
+    Parameters
+    ----------
+    application
+        The page.
+    hosts
+        Names by which readers may address it, besides those of the machine itself.
+    most_sessions
+        How many websockets may be open.
+    """
+
+    def __init__(
+        self,
+        application: Application,
+        *,
+        hosts: Iterable[str] = (),
+        most_sessions: int = MOST_SESSIONS,
+    ) -> None:
+        self._application = application
+        self._hosts = LOOPBACK | {host.lower() for host in hosts}
+        self._most_sessions = most_sessions
+        self._sessions = 0
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Answer a request, or pass it on."""
+        if scope["type"] == "lifespan":
+            await self._application(scope, receive, send)
+            return
+        refusal = self._refusal(scope)
+        if refusal is not None:
+            await _refuse(scope, send, *refusal)
+        elif scope["type"] == "websocket":
+            self._sessions += 1
+            try:
+                await self._application(scope, receive, send)
+            finally:
+                self._sessions -= 1
+        else:
+            await self._application(scope, receive, _with_headers(send))
+
+    def _refusal(self, scope: Message) -> tuple[int, str] | None:
+        """Give the status and reason of a refusal, or None."""
+        headers = [(name.lower(), value.decode("latin-1")) for name, value in scope["headers"]]
+        hosts = [value for name, value in headers if name == b"host"]
+        if len(hosts) != 1 or _host(f"//{hosts[0]}") not in self._hosts:
+            return 421, "this page answers to its own name only"
+        for name, value in headers:
+            if name == b"origin" and value.lower() not in (
+                f"http://{hosts[0]}".lower(),
+                f"https://{hosts[0]}".lower(),
+            ):
+                return 403, "requests from other sites are refused"
+        if scope["type"] == "http" and scope["method"] not in ("GET", "HEAD"):
+            return 405, "this page takes no uploads"
+        full = self._sessions >= self._most_sessions
+        if full and (scope["type"] == "websocket" or scope["path"] == "/"):
+            return 503, f"{self._most_sessions} readers are here already; try again later"
+        return None
+
+
+def _host(address: str) -> str | None:
+    try:
+        return urlsplit(address).hostname
+    except ValueError:
+        return None
+
+
+def _with_headers(send: Send) -> Send:
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [*message.get("headers", []), *_HEADERS]}
+        await send(message)
+
+    return sending
+
+
+async def _refuse(scope: Message, send: Send, status: int, reason: str) -> None:
+    body = reason.encode() + b"\n"
+    headers = [
+        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-length", str(len(body)).encode()),
+    ]
+    kind = "http.response"
+    if scope["type"] == "websocket":
+        if "websocket.http.response" not in scope.get("extensions", {}):
+            await send({"type": "websocket.close", "code": 1008, "reason": reason})
+            return
+        kind = "websocket.http.response"
+    await send({"type": f"{kind}.start", "status": status, "headers": headers})
+    await send({"type": f"{kind}.body", "body": body})

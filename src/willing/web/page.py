@@ -1,0 +1,219 @@
+"""The page as a whole: choosing and editing a crisis, and two settings of the game on it."""
+
+from __future__ import annotations
+
+from htmltools import HTMLDependency, Tag, TagList, head_content, tags
+from shiny import Inputs, Outputs, Session, reactive, render, ui
+
+from willing import __version__
+from willing.crisis import Crisis
+from willing.errors import ScenarioError
+from willing.web import words
+from willing.web.answer import changes
+from willing.web.crises import choices, matching
+from willing.web.draft import Draft, Reading, read_crisis, read_upload, rows_from
+from willing.web.fields import (
+    choice_field,
+    file_field,
+    fill_crisis,
+    given,
+    partner_fields,
+    show_problems,
+    text_field,
+)
+from willing.web.setting import setting_server, setting_ui
+
+_CRISIS_FIELDS = ("leader", "leader_strength", "target", "target_strength", "partners")
+_NAMES_LEFT_OUT = 12
+
+
+def page_ui() -> TagList:
+    """Make the page."""
+    own = HTMLDependency(
+        "willing-page",
+        __version__,
+        source={"package": "willing.web", "subdir": "static"},
+        script={"src": "page.js", "defer": ""},
+        stylesheet={"href": "page.css"},
+    )
+    return TagList(
+        head_content(
+            tags.meta(name="viewport", content="width=device-width, initial-scale=1"),
+            tags.link(rel="icon", href="data:,"),
+            tags.title("willing: who joins a coalition, and at what price"),
+        ),
+        own,
+        tags.header(
+            tags.h1("Who joins, and at what price?"),
+            tags.p(
+                "A leader in a crisis may buy partners' help with side payments. Partners "
+                "raise the chance of victory; those whose aims diverge from hers cost more. "
+                "Move her political security, the probability that she keeps office after a "
+                "defeat, and see whom she takes."
+            ),
+        ),
+        tags.main(
+            _crisis_card(),
+            ui.output_ui("comparison", class_="comparison"),
+            tags.div(setting_ui("a", "A"), setting_ui("b", "B"), class_="settings"),
+        ),
+    )
+
+
+def _crisis_card() -> Tag:
+    return tags.section(
+        tags.div(
+            text_field("search", "Find a crisis", hint="year, name or state", number=False),
+            choice_field("crisis", "Crisis", {}),
+            file_field("upload", "Or open a scenario file"),
+            tags.div(
+                tags.label(
+                    tags.input(id="compare", type="checkbox", class_="shiny-input-checkbox"),
+                    " Compare two settings",
+                ),
+                class_="field check",
+            ),
+            class_="choose",
+        ),
+        ui.output_ui("about"),
+        tags.details(
+            tags.summary("Edit the crisis: strengths, divergences, costs"),
+            tags.div(
+                text_field("leader", "Leader's country", number=False),
+                text_field("leader_strength", "Leader's strength"),
+                text_field("target", "Target", number=False),
+                text_field("target_strength", "Target's strength"),
+                class_="rules sides",
+            ),
+            partner_fields("partners"),
+            tags.p(
+                tags.button("Add a partner", type="button", data_add=""),
+                tags.label(" Cost of every partner ", for_="cost_all"),
+                tags.input(id="cost_all", type="text", inputmode="decimal", value="0.002", size=6),
+                " ",
+                tags.button("Set", type="button", data_cost=""),
+                class_="save",
+            ),
+        ),
+        class_="card",
+        aria_label="Crisis",
+    )
+
+
+def page_server(input: Inputs, output: Outputs, session: Session) -> None:
+    """Answer one reader's page."""
+    chosen: reactive.Value[Draft | None] = reactive.value(None)
+
+    @reactive.calc
+    def reading() -> Reading:
+        draft = given(chosen())
+        return read_crisis(
+            Draft(
+                title=draft.title,
+                leader=str(input.leader()),
+                leader_strength=str(input.leader_strength()),
+                target=str(input.target()),
+                target_strength=str(input.target_strength()),
+                rows=rows_from(input.partners()),
+                security=draft.security,
+            )
+        )
+
+    @reactive.calc
+    def crisis() -> Crisis:
+        return given(reading().crisis)
+
+    def joined() -> frozenset[str] | None:
+        return given(chosen()).joined
+
+    first = setting_server("a", crisis, joined)
+    second = setting_server("b", crisis, joined)
+
+    def load(draft: Draft) -> None:
+        chosen.set(draft)
+        fill_crisis(session, draft)
+        first.start(draft.security, draft.rules)
+        second.start(_contrast(draft.security), draft.rules)
+
+    @reactive.effect
+    async def _search() -> None:
+        found = matching(str(input.search()))
+        problem = {} if found else {"search": "no crisis has these words; try a state or a year"}
+        await show_problems(session, ("search",), problem)
+        if found:
+            with reactive.isolate():
+                kept = input.crisis()
+            keys = [key for group in found.values() for key in group]
+            selected = kept if kept in keys else keys[0]
+            ui.update_select("crisis", choices=found, selected=selected)
+
+    @reactive.effect
+    def _choose() -> None:
+        choice = choices().get(str(input.crisis()))
+        if choice is not None:
+            load(choice.draft())
+
+    @reactive.effect
+    @reactive.event(input.upload)
+    async def _upload() -> None:
+        sent = input.upload()
+        problem = {}
+        if isinstance(sent, dict):
+            try:
+                load(read_upload(str(sent.get("text", ""))))
+            except ScenarioError as error:
+                problem = {"upload": str(error)}
+        await show_problems(session, ("upload",), problem)
+
+    @reactive.effect
+    async def _messages() -> None:
+        await show_problems(session, _CRISIS_FIELDS, reading().problems)
+
+    @reactive.effect
+    async def _compare() -> None:
+        await session.send_custom_message("compare", {"on": bool(input.compare())})
+
+    @render.ui
+    def about() -> Tag:
+        draft = given(chosen())
+        return tags.div(
+            tags.p(tags.strong(draft.title), ". " if draft.title else "", draft.about),
+            _left_out(reading().left_out),
+            _stuck(reading()),
+            class_="about",
+        )
+
+    @render.ui
+    def comparison() -> Tag | None:
+        if not input.compare():
+            return None
+        one, other = first.found(), second.found()
+        return words.comparison(one, other, changes(one.coalition, other.coalition))
+
+
+def _contrast(security: float) -> float:
+    """Give a security to set against the first: of an insecure leader, or of a secure one."""
+    return 0.2 if security >= 0.5 else 0.8
+
+
+def _left_out(names: tuple[str, ...]) -> Tag | None:
+    if not names:
+        return None
+    shown = ", ".join(names[:_NAMES_LEFT_OUT])
+    more = len(names) - _NAMES_LEFT_OUT
+    return tags.p(
+        f"Left out because strength or divergence is unknown: {shown}"
+        + (f" and {more} more" if more > 0 else "")
+        + ". Type the number below to let them in."
+    )
+
+
+def _stuck(reading: Reading) -> Tag | None:
+    if not reading.problems:
+        return None
+    count = len(reading.problems)
+    first = next(iter(reading.problems.values()))
+    return tags.p(
+        f"The results wait: {first}." + (f" And {count - 1} more." if count > 1 else ""),
+        class_="problem",
+    )

@@ -1,0 +1,265 @@
+"""One setting of the game, its fields and its results; the page holds two of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from htmltools import HTML, Tag, TagList, tags
+from shiny import Inputs, Outputs, Session, module, reactive, render, req, ui
+
+from willing.web import charts, export, words
+from willing.web.answer import (
+    Changes,
+    acceptance_of,
+    changes,
+    follow,
+    join_probabilities,
+    next_steps,
+    solve,
+)
+from willing.web.draft import Rules, read_rules
+from willing.web.fields import (
+    chart_field,
+    chart_output,
+    choice_field,
+    given,
+    security_field,
+    show_problems,
+    text_field,
+)
+
+if TYPE_CHECKING:
+    from willing.crisis import Crisis
+    from willing.equilibrium import Equilibrium
+    from willing.game import CoalitionGame
+
+# The width at which a chart is drawn until the browser has said how wide it is.
+_WIDTH = 520.0
+_NUMBERS = ("office", "decisiveness", "aversion", "friction", "retention", "noise")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What the rest of the page can ask of a setting and tell it."""
+
+    found: Callable[[], Equilibrium]
+    start: Callable[[float, Rules], None]
+    rules: Callable[[], Rules]
+    security: Callable[[], float]
+
+
+@module.ui
+def setting_ui(name: str) -> Tag:
+    """Make a setting's fields and the places of its results."""
+    controls = tags.div(
+        security_field("security"),
+        tags.details(
+            tags.summary("Rules of the game"),
+            tags.div(
+                text_field("office", "Value of office", hint="Ψ, in victories"),
+                choice_field(
+                    "contest", "Contest", {"ratio": "ratio (Tullock)", "logistic": "logistic"}
+                ),
+                text_field("decisiveness", "Decisiveness", hint="g, how much strength decides"),
+                choice_field(
+                    "pricing",
+                    "Prices",
+                    {"pivotal": "pivotal: each weighs her own help", "additive": "additive"},
+                ),
+                text_field("aversion", "Aversion", hint="δ, stake lost per divergence"),
+                text_field("friction", "Friction", hint="λ, loss after the war per divergence"),
+                text_field("retention", "Retention", hint="office kept after victory"),
+                text_field("noise", "Noise", hint="τ, of the choice: joining only"),
+                class_="rules",
+            ),
+            open="",
+        ),
+        tags.p(
+            "Download ",
+            ui.download_link("scenario", "scenario (TOML)"),
+            ", numbers (",
+            ui.download_link("csv", "CSV"),
+            ", ",
+            ui.download_link("json", "JSON"),
+            ")",
+            class_="save",
+        ),
+        class_="controls",
+    )
+    results = tags.div(
+        tags.div(
+            ui.output_ui("summary"),
+            ui.output_ui("members"),
+            ui.output_ui("outlook"),
+            class_="answer",
+            aria_live="polite",
+        ),
+        chart_field(
+            chart_output("path"),
+            "Who is in, at which security",
+            "Read at the upright line: bars it crosses are in the coalition. "
+            "To the left the leader has more to lose by defeat.",
+        ),
+        chart_field(
+            chart_output("tolerance"),
+            "How divergent a partner may be",
+            "A partner joins if her dot lies on her bar. Bars grow as security falls.",
+        ),
+        chart_field(
+            chart_output("region"),
+            "Who is acceptable to which leader",
+            "The dot is this partner and this leader, the rest of the coalition as it is.",
+            choice_field("partner", "Partner", {}),
+        ),
+        chart_field(
+            chart_output("join"),
+            "Who is likely to join",
+            "Partners ranked by their probability of joining when the leader's choice is noisy.",
+            ui.output_ui("join_words"),
+        ),
+        tags.section(
+            tags.h3("Every partner, given the rest of the coalition"),
+            ui.output_ui("table"),
+            class_="chart whole",
+        ),
+        class_="results",
+    )
+    return tags.section(
+        tags.h2(f"Setting {name}", class_="setting-name"),
+        tags.div(controls, results, class_="columns"),
+        class_=f"setting setting-{name.lower()}",
+        aria_label=f"Setting {name}",
+    )
+
+
+@module.server
+def setting_server(
+    input: Inputs,
+    output: Outputs,
+    session: Session,
+    crisis: Callable[[], Crisis],
+    joined: Callable[[], frozenset[str] | None],
+) -> Setting:
+    """Answer a setting's fields with its results."""
+    before: reactive.Value[tuple[str, ...]] = reactive.value(())
+    after: reactive.Value[tuple[str, ...]] = reactive.value(())
+
+    @reactive.calc
+    def rules() -> Rules:
+        names = (*_NUMBERS, "contest", "pricing")
+        return Rules(**{name: str(input[name]()) for name in names})
+
+    @reactive.calc
+    def read() -> tuple[CoalitionGame | None, float, dict[str, str]]:
+        return read_rules(rules())
+
+    @reactive.calc
+    def game() -> CoalitionGame:
+        return given(read()[0])
+
+    @reactive.calc
+    def security() -> float:
+        level = input.security()
+        return min(max(float(level), 0.0), 1.0) if isinstance(level, int | float) else 0.5
+
+    @reactive.calc
+    def found() -> Equilibrium:
+        return solve(game(), crisis().with_security(security()))
+
+    @reactive.calc
+    def policy() -> Any:
+        return follow(game(), crisis())
+
+    @reactive.calc
+    def response() -> Any:
+        return join_probabilities(game(), crisis().with_security(security()), read()[1])
+
+    @reactive.effect
+    async def _messages() -> None:
+        await show_problems(session, (*_NUMBERS, "contest"), read()[2])
+
+    @reactive.effect
+    def _list_partners() -> None:
+        names = crisis().names
+        with reactive.isolate():
+            kept = input.partner() if "partner" in input else None
+            selected = kept if kept in names else charts.rows_shown(policy())[0]
+        ui.update_select("partner", choices=list(names), selected=selected)
+
+    @reactive.effect
+    def _remember() -> None:
+        coalition = found().coalition
+        with reactive.isolate():
+            if coalition != after():
+                before.set(after())
+                after.set(coalition)
+
+    def width(id: str) -> float:
+        return float(session.clientdata.output_width(id) or _WIDTH)
+
+    @render.ui
+    def summary() -> TagList:
+        return words.summary(found())
+
+    @render.ui
+    def members() -> Tag:
+        same = after() == found().coalition
+        moved = changes(before(), after()) if same else Changes((), ())
+        return words.members(found(), moved)
+
+    @render.ui
+    def outlook() -> Tag:
+        return words.outlook(*next_steps(policy(), security()))
+
+    @render.ui
+    def path() -> HTML:
+        return HTML(charts.path_chart(policy(), security(), width("path")))
+
+    @render.ui
+    def tolerance() -> HTML:
+        shown = charts.rows_shown(policy())
+        return HTML(charts.tolerance_chart(found(), shown, width("tolerance")))
+
+    @render.ui
+    def region() -> HTML:
+        name, names = input.partner(), found().crisis.names
+        req(name in names)
+        divergence = float(found().crisis.divergences[names.index(name)])
+        region = acceptance_of(found(), name)
+        return HTML(charts.region_chart(region, security(), divergence, name, width("region")))
+
+    @render.ui
+    def join() -> HTML:
+        return HTML(charts.join_chart(response().join, joined(), width("join")))
+
+    @render.ui
+    def join_words() -> Tag:
+        return words.join_words(response())
+
+    @render.ui
+    def table() -> Tag:
+        return words.partner_table(found(), response())
+
+    @render.download_link(filename="scenario.toml", media_type="application/toml")
+    def scenario() -> Any:
+        yield export.scenario_toml(found().crisis, game())
+
+    @render.download_link(filename="partners.csv", media_type="text/csv")
+    def csv() -> Any:
+        yield export.numbers_csv(found(), response())
+
+    @render.download_link(filename="numbers.json", media_type="application/json")
+    def json() -> Any:
+        yield export.numbers_json(found(), policy(), response())
+
+    def start(level: float, rules: Rules) -> None:
+        session.send_input_message("security", {"value": round(level, 2)})
+        for name, value in asdict(rules).items():
+            if name in _NUMBERS:
+                ui.update_text(name, value=value, session=session)
+            else:
+                ui.update_select(name, selected=value, session=session)
+
+    return Setting(found=found, start=start, rules=rules, security=security)
