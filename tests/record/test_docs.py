@@ -4,9 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from willing.record.sources import SOURCES
 from willing.record.store import Record, load_record
+from willing.record.units import tables
 
 PAGE = Path(__file__).parents[2] / "docs" / "record.md"
+USING = PAGE.with_name("data.md")
 
 
 @pytest.fixture(scope="module")
@@ -56,3 +59,27 @@ def test_the_agreement_table_is_true(record: Record) -> None:
 def test_the_example_output_is_true() -> None:
     """The summary of the sample of 1951 to 1999 stands on the page."""
     assert str(load_record(years=(1951, 1999))) in PAGE.read_text(encoding="utf-8")
+
+
+def test_the_numbers_of_other_units_are_true(record: Record) -> None:
+    """Each unit stands on the page about using the record with its number of rows."""
+    page = USING.read_text(encoding="utf-8").splitlines()
+    for name in ("actors", "leader_sides", "leaders", "kads"):
+        line = next(line for line in page if line.startswith(f"| `{name}` |"))
+        assert f": {tables(record, [name])[name].height:,} |" in line
+
+
+def test_the_number_of_disagreements_is_true(record: Record) -> None:
+    """As many partners in as many crises as the page says."""
+    listed = record.disagreements()
+    page = " ".join(USING.read_text(encoding="utf-8").split())
+    assert f"the {listed.height} partners (of the strongest leader, in" in page
+    assert f"in {listed['crisno'].n_unique()} crises) of whom one source" in page
+
+
+def test_the_number_of_addresses_is_true() -> None:
+    """Five of 42 files can be fetched from a public address."""
+    known = sum(bool(source.address) for source in SOURCES.values())
+    page = USING.read_text(encoding="utf-8")
+    assert (known, len(SOURCES)) == (5, 42)
+    assert "Only five of the 42 files have a public address" in page

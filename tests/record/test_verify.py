@@ -72,7 +72,10 @@ def test_a_record_keeps_to_what_it_was_built_with(built: Record, tmp_path: Path)
         inputs=manifest.inputs,
         choices=manifest.choices,
     )
-    assert load_record(tmp_path, leader="first").manifest.choices == manifest.choices
+    for rule in (None, "first", "every"):
+        loaded = load_record(tmp_path, leader=rule)  # type: ignore[arg-type]
+        assert loaded.manifest.choices == manifest.choices
+        assert loaded.triads.equals(built.triads)
     with pytest.raises(DataError, match="built with the first leader only"):
         load_record(tmp_path, leader="strongest")
     with pytest.raises(DataError, match="built with hewitt"):

@@ -151,8 +151,8 @@ def load_record(
         A folder that `willing data build` wrote; the embedded record by default.
     leader
         Who is L in the triads: the strongest crisis actor of each side by material capabilities,
-        the first in time, or every crisis actor in turn. By default the strongest, or whom the
-        record was built with.
+        the first in time, or every one that the record has. By default the strongest, or whom
+        the record was built with.
     years
         First and last year of the crises wanted; all by default.
     outcome
@@ -188,7 +188,7 @@ def load_record(
     rule = Choices(
         leader=leader or ("strongest" if built.leader == "every" else built.leader)
     ).leader
-    if built.leader not in ("every", rule):
+    if rule != "every" and built.leader not in ("every", rule):
         raise DataError(
             f"leader='{leader}', but {folder} was built with the {built.leader} leader only"
         )
