@@ -16,7 +16,7 @@ from willing.solvers.windows import bound_window, rank_partners, trim
 MOST_OPEN = 1 << 16
 # A node is bounded again while that narrows its window to less than this share.
 _WORTHWHILE = 0.7
-# The core is enumerated when no more partners than this are free.
+# No exchanges are tried when no more partners than this are free, as all are enumerated.
 _SMALL_CORE = 16
 # Under a contest of the user's, branching is on partners only when no more than this are free.
 _FEW = 24
@@ -27,15 +27,14 @@ _LOOSE = 0.25
 class Tree(NamedTuple):
     """The open nodes: a heap by bound of rows (bound, a, b, slot), and by slot who is in or out.
 
-    `size[0]` counts them and `looked[0]` those looked into so far, `unresolved[0]` is the highest
-    bound of a node given up, and `vacant[: MOST_OPEN - size]` are the slots not in use.
+    `size[0]` counts them, `unresolved[0]` is the highest bound of a node given up, and
+    `vacant[: MOST_OPEN - size]` are the slots not in use.
     """
 
     rows: Floats
     status: np.ndarray
     vacant: np.ndarray
     size: np.ndarray
-    looked: np.ndarray
     unresolved: Floats
 
 
@@ -46,7 +45,6 @@ def make_tree(n: int, low: float, high: float) -> Tree:
         status=np.empty((MOST_OPEN, n), dtype=np.int8),
         vacant=np.arange(MOST_OPEN - 1, -1, -1),
         size=np.zeros(1, dtype=np.int64),
-        looked=np.zeros(1, dtype=np.int64),
         unresolved=np.full(1, -np.inf),
     )
     push(tree, np.inf, low, high, np.zeros(n, dtype=np.int8))
@@ -91,8 +89,7 @@ def _look_into(game, callback, unit, slip, best, tree, space, dedupe, bound, a, 
     """Close a node or replace it by two; give the work done."""
     n = len(status)
     work = 0
-    improved = widened = loose = False
-    tree.looked[0] += 1
+    loose = False
     while True:
         a, b = _within_reach(game, unit, slip, status, a, b)
         if a > b:
@@ -112,10 +109,7 @@ def _look_into(game, callback, unit, slip, best, tree, space, dedupe, bound, a, 
             break
         loose = window.error > _LOOSE * (window.bound - threshold(best))
         if free > _SMALL_CORE and not loose:
-            # A wide search costs as much as many nodes: second, once, and ever more rarely.
-            wide = improved and not widened and tree.looked[0] & (tree.looked[0] - 1) == 0
-            improved, widened = True, widened or wide
-            improve(game, callback, window, slip, best, space, wide)
+            improve(game, callback, window, slip, best, space)
             if window.bound <= threshold(best):
                 return work
         low, high = trim(window, threshold(best))
@@ -123,7 +117,7 @@ def _look_into(game, callback, unit, slip, best, tree, space, dedupe, bound, a, 
         a, b = low, high
         if not narrow:
             break
-    if free <= _SMALL_CORE:
+    if free <= _SMALL_CORE or not loose:
         closed, states = enumerate_core(game, callback, window, slip, best, space, dedupe)
         work += states
         if closed:

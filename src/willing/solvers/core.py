@@ -14,10 +14,8 @@ from willing.solvers.windows import bound_at
 
 # Partial coalitions that one enumeration may hold.
 MOST_STATES = 1 << 10
-# A wide search for exchanges has as many starting points as make up this many partners.
-_WIDE = 4000
-# Exchanges from one starting point; a few are enough unless it is far off.
-_EXCHANGES = 8
+# Exchanges in a row; a few are enough unless the start is far off.
+_EXCHANGES = 4
 
 
 class Best(NamedTuple):
@@ -94,15 +92,12 @@ def offer(game, callback, best, members):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def improve(game, callback, window, slip, best, space, wide):  # type: ignore[no-untyped-def]
+def improve(game, callback, window, slip, best, space):  # type: ignore[no-untyped-def]
     """Offer what exchanges of partners make of the cheapest coalition.
 
-    They aim at the strength at which the window's parabola peaks. If `wide`, also start with each
-    of a number of partners on the other side.
+    They aim at the strength at which the window's parabola peaks.
     """
     core = np.flatnonzero(space.penalty < window.bound - threshold(best))
-    starts = core[np.argsort(space.penalty[core], kind="mergesort")]
-    starts = starts[: _WIDE // len(core) if wide else 0]
     ranked = core[np.argsort(space.ratio[core], kind="mergesort")]
     core = core[np.argsort(game.strength[core], kind="mergesort")]
     width = window.b - window.a
@@ -111,24 +106,19 @@ def improve(game, callback, window, slip, best, space, wide):  # type: ignore[no
         t = 0.5 + 0.5 * (window.at_b - window.at_a) / window.bulge
         peak += min(max(t, 0.0), 1.0) * width
         bend = window.bulge / (width * width)
-    for start in range(-1, len(starts)):
-        M, spent = _fill(game, space, ranked, peak)
-        if start >= 0:
-            M, spent = _flip(game, space, starts[start], M, spent)
-        loss = spent + bend * (M - peak) ** 2
-        for _ in range(_EXCHANGES):
-            found, leaves, enters = _best_exchange(game, peak, bend, space, core, M, spent)
-            if found >= loss:
-                break
-            loss = found
-            if leaves >= 0:
-                M, spent = _flip(game, space, leaves, M, spent)
-            if enters >= 0:
-                M, spent = _flip(game, space, enters, M, spent)
-        if window.bound - loss > threshold(best):
-            offer(game, callback, best, space.members)
-            if threshold(best) >= window.bound:
-                return
+    M, spent = _fill(game, space, ranked, peak)
+    loss = spent + bend * (M - peak) ** 2
+    for _ in range(_EXCHANGES):
+        found, leaves, enters = _best_exchange(game, peak, bend, space, core, M, spent)
+        if found >= loss:
+            break
+        loss = found
+        if leaves >= 0:
+            M, spent = _flip(game, space, leaves, M, spent)
+        if enters >= 0:
+            M, spent = _flip(game, space, enters, M, spent)
+    if window.bound - loss > threshold(best):
+        offer(game, callback, best, space.members)
 
 
 @njit(cache=True)
