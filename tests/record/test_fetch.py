@@ -87,6 +87,13 @@ def test_a_failure_leaves_the_cache_as_it_was(
     assert contents(cache) == before
 
 
+def test_an_address_that_is_none_is_not_tried_twice(tmp_path: Path) -> None:
+    """What is wrong with it is said at once."""
+    (result,) = fetch(["majors"], cache=tmp_path, base="example.org/raw")
+    assert "No scheme supplied" in result.detail
+    assert "(1 of 4 attempts" in result.detail
+
+
 def test_a_failure_does_not_keep_others_from_being_fetched(mirror: Mirror, cache: Path) -> None:
     """Each file is on its own."""
     mirror.faults[FILE] = ["missing"]

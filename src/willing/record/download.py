@@ -144,6 +144,9 @@ def _validator(answer: requests.Response) -> str:
 
 
 def _may_pass(error: requests.RequestException) -> bool:
+    """Whether asking again may help: not if the address is none, or the server says no."""
+    if isinstance(error, ValueError):
+        return False
     if error.response is None:
         return True
     status = error.response.status_code
@@ -156,6 +159,8 @@ def _reason(error: requests.RequestException) -> str:
     if error.response is not None:
         return f"the server answers {error.response.status_code} {error.response.reason}"
     text = str(error)
+    if isinstance(error, ValueError):
+        return text
     if isinstance(error, requests.Timeout) or "timed out" in text:
         return "the connection stalled"
     if "IncompleteRead" in text:
