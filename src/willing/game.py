@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from willing.equilibrium import Equilibrium
     from willing.near_ties import NearTies
     from willing.path import SecurityPath
+    from willing.solvers.quantal import QuantalResponse
     from willing.solvers.search import Search
 
 Pricing = Literal["pivotal", "additive"]
@@ -220,6 +221,35 @@ class CoalitionGame:
 
         self._require_partial("near")
         return near_ties(self, crisis, loss, limit=limit, search=search)
+
+    def quantal(self, crisis: Crisis, *, noise: float, tolerance: float = 1e-9) -> QuantalResponse:
+        """Give the probability of every coalition when the leader's choice is noisy.
+
+        Parameters
+        ----------
+        crisis
+            The crisis.
+        noise
+            :math:`\\tau > 0`, scale of the choice shocks in units of the value of victory.
+        tolerance
+            Absolute, on join probabilities.
+
+        Returns
+        -------
+        QuantalResponse
+            Join probabilities, size, victory and bill under :math:`P(S) \\propto e^{U(S)/\\tau}`,
+            with an error estimate and exact draws. `willing.solvers.quantal.quantal` has more
+            options.
+
+        Raises
+        ------
+        ScenarioError
+            If noise or tolerance is not positive, the contest is no increasing probability on the
+            strengths of this crisis, or implementation is unique.
+        """
+        from willing.solvers.quantal import quantal
+
+        return quantal(self, crisis, noise=noise, tolerance=tolerance)
 
     def payoff(self, crisis: Crisis, coalition: Masks | list[str] | tuple[str, ...]) -> float:
         """Give :math:`U(S)` of a coalition, a mask over the partners or their names."""

@@ -230,7 +230,7 @@ def test_many_crises_at_once_are_as_one_by_one():
 
 def test_a_response_prints_and_turns_into_json_and_a_frame():
     """A result reads well, and its dictionary survives JSON."""
-    found = quantal(CoalitionGame(), crisis_of(23, 14), noise=0.1)
+    found = CoalitionGame().quantal(crisis_of(23, 14), noise=0.1)
     assert "a coalition forms with probability" in str(found)
     assert "and 4 more" in str(found)
     again = json.loads(json.dumps(found.to_dict()))

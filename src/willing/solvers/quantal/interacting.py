@@ -5,24 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
 from willing.crisis import Floats
 from willing.solvers.quantal.frozen import Routes, fold_panels, plan, solve_panels
 from willing.solvers.quantal.panels import Ints, chebyshev_nodes, panel_nodes, resolve
 from willing.solvers.quantal.weights import Weights
+from willing.solvers.quantal.window import NEGLIGIBLE, Window, find_window
 
 # Nodes on a panel: the answer, and a second opinion whose distance from it is the error.
 _FINE, _COARSE = 14, 10
-# Final strengths whose coalitions together weigh less than this, in logs, are left out.
-_NEGLIGIBLE = 32.0
-_GRID = 257
 # The first panels resolve the weight of the typical coalition, which peaks at 1, to this accuracy;
 # roughly where it has kinks, around which panels would pile up.
 _SMOOTH_ACCURACY, _KINKED_ACCURACY = 1e-5, 1e-3
 _ROUNDING = 1e-13
 _ROUGHLY = 1e-6
-_NEWTON_STEPS = 60
 
 
 @dataclass(frozen=True)
@@ -36,62 +32,6 @@ class Limits:
     """
 
     panels: int = 32
-
-
-@njit(cache=True, nogil=True)
-def mean_field(strength: Floats, cost: Floats, x: Floats) -> tuple[Floats, Floats]:
-    """Bound the weight of all coalitions of about a strength, prices frozen there.
-
-    Parameters
-    ----------
-    strength
-        :math:`m_i`, shape (n,).
-    cost
-        :math:`w_i` at each strength, shape (points, n).
-    x
-        Strengths beyond the leader's, shape (points,).
-
-    Returns
-    -------
-    tilt
-        :math:`\\theta` at which independent partners, who join with log odds
-        :math:`\\theta m_i - w_i`, have expected strength `x`, shape (points,).
-    bound
-        :math:`\\sum_i \\log(1 + \\exp(\\theta m_i - w_i)) - \\theta x`, shape (points,).
-    """
-    tilt, bound = np.zeros(x.shape[0]), np.zeros(x.shape[0])
-    total = strength.sum()
-    for g in range(x.shape[0]):
-        # The ends of the range are reached in the limit only.
-        aim = min(max(x[g], 1e-9 * total), (1.0 - 1e-9) * total)
-        low, high, theta = -np.inf, np.inf, tilt[max(g - 1, 0)]
-        step = 1.0 / total
-        for _ in range(_NEWTON_STEPS):
-            mean, spread = -aim, 0.0
-            for i in range(strength.shape[0]):
-                q = 1.0 / (1.0 + np.exp(min(cost[g, i] - theta * strength[i], 700.0)))
-                mean += q * strength[i]
-                spread += q * (1.0 - q) * strength[i] ** 2
-            if abs(mean) < 1e-6 * aim:
-                break
-            if mean > 0.0:
-                high = theta
-            else:
-                low = theta
-            move = theta - mean / spread if spread > 0.0 else np.inf
-            if low < move < high:
-                theta = move
-            elif np.isfinite(low) and np.isfinite(high):
-                theta = (low + high) / 2.0
-            else:
-                step *= 4.0
-                theta = low + step if np.isfinite(low) else high - step
-        tilt[g] = theta
-        bound[g] = -theta * x[g]
-        for i in range(strength.shape[0]):
-            odds = theta * strength[i] - cost[g, i]
-            bound[g] += max(odds, 0.0) + np.log1p(np.exp(-abs(odds)))
-    return tilt, bound
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,58 +61,6 @@ class Frozen:
         """Join probabilities, shape (free,)."""
         chances: Floats = self.joined.sum(axis=(1, 2))
         return chances
-
-
-@dataclass(frozen=True, eq=False)
-class Window:
-    """The final strengths that matter.
-
-    Attributes
-    ----------
-    low, high
-        Their range.
-    tilt
-        :math:`\\theta` where coalitions weigh most.
-    chance
-        Mean-field join probabilities there, shape (free,).
-    floor
-        Log weight of one coalition, which :math:`\\log Z` cannot fall below.
-    """
-
-    low: float
-    high: float
-    tilt: float
-    chance: Floats
-    floor: float
-
-
-def find_window(weights: Weights) -> Window:
-    """Find the final strengths whose coalitions carry weight, by their mean-field bound."""
-    strength = weights.strength
-    start = weights.terms.leader_strength + weights.terms.target_strength
-    x = np.geomspace(start, start + strength.sum(), _GRID) - start
-    x[-1] = strength.sum()
-    cost = weights.cost(x)
-    tilt, bound = mean_field(strength, cost, x)
-    bound += weights.reward(x)
-    best = int(np.argmax(bound))
-    # The bound is no estimate where a few strong partners matter; a coalition's own weight is one
-    # that the sum cannot fall below. Those that the mean field leans to are tried.
-    members = tilt[:, np.newaxis] * strength > cost
-    reached = members @ strength
-    own = weights.reward(reached) - (members * weights.cost(reached)).sum(axis=1)
-    heaviest = int(np.argmax(own))
-    active = np.flatnonzero(bound > own[heaviest] - _NEGLIGIBLE)
-    first, last = (active[0], active[-1]) if len(active) else (_GRID - 1, 0)
-    low = min(x[max(first - 1, 0)], reached[heaviest])
-    high = max(x[min(last + 1, _GRID - 1)], reached[heaviest])
-    chance = np.exp(-np.logaddexp(0.0, cost[best] - tilt[best] * strength))
-    # Any tilt is right, up to rounding. That of the typical coalition is the mean field's inside
-    # the range, and finite at its ends.
-    before, after = max(best - 1, 0), min(best + 1, _GRID - 1)
-    typical = weights.reward(x) - cost @ chance
-    slope = float((typical[after] - typical[before]) / (x[after] - x[before]))
-    return Window(float(low), float(high), slope, chance, float(own[heaviest]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -291,8 +179,8 @@ def refine(weights: Weights, *, tolerance: float, limits: Limits) -> Converged:
     while True:
         fine = solve_frozen(weights, window, edges, _FINE)
         error = _distance(fine, solve_frozen(weights, window, edges, _COARSE))
-        if error <= tolerance:
-            # Panels too wide to see the coalitions that matter can agree; others then do not.
+        if error <= tolerance or weights.kinked:
+            # Panels too wide to see a kink, or the coalitions that matter, can agree by chance.
             middles = (edges[1:] + edges[:-1]) / 2.0
             moved = np.concatenate([edges[:1], middles, edges[-1:]])
             error = max(error, _distance(fine, solve_frozen(weights, window, moved, _COARSE)))
@@ -335,7 +223,7 @@ def size_probabilities(weights: Weights, found: Converged) -> Floats:
     # Chernoff's bound: P(number >= c) <= E[e^number] e^-c.
     heavier = problem.fold(np.exp(1.0))
     normal = problem.fold(1.0)
-    most = int(np.ceil(np.log((heavier / normal).real) + _NEGLIGIBLE))
+    most = int(np.ceil(np.log((heavier / normal).real) + NEGLIGIBLE))
     roots = min(free, most) + 1
     values = np.empty(roots // 2 + 1, dtype=complex)
     for k in range(len(values)):

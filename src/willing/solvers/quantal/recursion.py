@@ -29,7 +29,8 @@ from willing.solvers.quantal.panels import (
     truncation,
 )
 
-# Rounding of a value of size 1 after one step, which no panel can go below.
+# What rounding leaves in the last coefficients of values of size 1; no panel can go below it, and
+# it does not add up over stages as what a series misses does.
 _ROUNDING = 1e-14
 # A panel this much narrower than the whole range is left as it is.
 _NARROW = 1e-12
@@ -177,9 +178,9 @@ def recurse(
                     value[count, s] = stay[s] + max(advantage, 0.0) + np.log1p(small)
                     largest = max(largest, abs(value[count, s]))
                 to_series(value[count], series[count])
-                missed[count] = truncation(series[count])
+                missed[count] = max(truncation(series[count]) - _ROUNDING * largest, 0.0)
                 if (
-                    missed[count] > max(tolerance, _ROUNDING * largest)
+                    missed[count] > tolerance
                     and high - low > narrow
                     and waiting < _MOST_HALVINGS
                     and count < _MOST_PANELS

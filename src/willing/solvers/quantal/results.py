@@ -217,11 +217,16 @@ def quantal(
     Raises
     ------
     ScenarioError
-        If noise or tolerance is not positive, the contest is no increasing probability, or there
-        are too many partners to enumerate and enumeration was asked for.
+        If noise or tolerance is not positive, the contest is no increasing probability, there are
+        too many partners to enumerate and enumeration was asked for, implementation is unique, or
+        the noise is too small for the limits.
     """
     check_number(noise, "noise", above=0.0)
     check_number(tolerance, "tolerance", above=0.0)
+    if game.implementation != "partial":
+        raise ScenarioError(
+            f"game.implementation is {game.implementation!r}; quantal needs 'partial'"
+        )
     weights = Weights(game.terms(crisis), noise)
     limits = limits or Limits()
     answer = respond(weights, tolerance=tolerance, method=method, limits=limits)

@@ -19,9 +19,9 @@ _SHARE = 0.01
 _TIGHTER = 1e-2
 _MOST_ROUNDS = 3
 # A join probability is a derivative of log Z, off by up to twice as much; and what a series misses
-# is extrapolated from its last coefficients, for which it allows another factor of four.
-_JOIN_OVER_LOG = 8.0
-_ROUNDING = 1e-14
+# is extrapolated from its last coefficients, for which it allows another factor of two.
+_JOIN_OVER_LOG = 4.0
+_ROUNDING = 3e-14
 _NO_STRENGTH = 1e-200
 
 

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from willing.crisis import Floats
+from willing.errors import ScenarioError
 from willing.payoffs import Masks
 from willing.solvers.enumeration import all_coalitions
 from willing.solvers.quantal.draws import sample, sample_panels
@@ -73,6 +74,11 @@ def respond(
     answer = _interacting(weights, tolerance, limits or Limits())
     if method == "auto" and answer.status == "limit" and n <= _MANAGEABLE:
         return _enumerated(weights)
+    if not np.isfinite(answer.join).all():
+        raise ScenarioError(
+            f"noise {weights.noise:g} is so small that {(limits or Limits()).panels} panels of "
+            "strength do not resolve the coalitions that matter; raise limits.panels or the noise"
+        )
     return answer
 
 
