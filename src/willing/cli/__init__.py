@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from willing.cli import check, data, estimate, replicate, serve, solve, wider
+from willing.cli import casebook, check, data, estimate, forecast, replicate, serve, solve, wider
 from willing.errors import WillingError
 
 app = typer.Typer(
@@ -23,6 +23,8 @@ app.command("replicate")(replicate.replicate)
 app.command("solve")(solve.solve)
 app.command("check")(check.check)
 app.command("estimate")(estimate.estimate)
+app.command("forecast")(forecast.forecast)
+app.command("casebook")(casebook.casebook)
 app.command("serve")(serve.serve)
 app.add_typer(data.app, name="data")
 app.add_typer(wider.app, name="wider")

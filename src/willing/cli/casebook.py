@@ -1,0 +1,32 @@
+"""`willing casebook`: coalitions that were built, beside what the model says of them."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+
+def casebook(
+    name: Annotated[str | None, typer.Argument(help="A case; without one, all are listed.")] = None,
+    scenario: Annotated[
+        bool, typer.Option("--scenario", help="Print the case's scenario file.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON only.")] = False,
+) -> None:
+    """Show a case: what happened, what the model says, where it is wrong, and who was paid what."""
+    from willing.errors import ScenarioError
+    from willing.forecast.casebook import Casebook, case_names, scenario_text
+
+    if name is None:
+        if scenario:
+            raise ScenarioError("--scenario needs the name of a case")
+        titles = case_names()
+        print(json.dumps(titles) if as_json else "\n".join(f"{k:16}{v}" for k, v in titles.items()))
+        return
+    if scenario:
+        print(scenario_text(name), end="")
+        return
+    case = Casebook.load().render(name)
+    print(json.dumps(case.to_dict()) if as_json else case)

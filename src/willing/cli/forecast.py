@@ -1,0 +1,167 @@
+"""`willing forecast`: who would join, and how good such forecasts are."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from willing.forecast.subject import Subject
+    from willing.structural.results import Estimates
+
+PICTURES = (".png", ".pdf", ".svg")
+
+
+def forecast(
+    crisis: Annotated[
+        str | None,
+        typer.Argument(
+            help="A crisis: ICB's number, a part of its name, a leader side as crisno-target, or "
+            "a scenario file ending in .toml."
+        ),
+    ] = None,
+    security: Annotated[
+        str | None,
+        typer.Option(help="The leader's security, or a sweep as FROM:TO:LEVELS, e.g. 0.5:1:6."),
+    ] = None,
+    without: Annotated[
+        list[str] | None, typer.Option(help="A state that cannot join; may be repeated.")
+    ] = None,
+    with_: Annotated[
+        list[str] | None,
+        typer.Option("--with", help="A state that joins for certain; may be repeated."),
+    ] = None,
+    draws: Annotated[int, typer.Option(help="Draws of the parameters for the intervals.")] = 200,
+    seed: Annotated[int, typer.Option(help="Seed of the draws.")] = 1,
+    in_sample: Annotated[
+        bool, typer.Option("--in-sample", help="Leave the crisis in the estimates.")
+    ] = False,
+    evaluate: Annotated[
+        bool, typer.Option("--evaluate", help="Score forecasts of crises not estimated from.")
+    ] = False,
+    train: Annotated[
+        str | None, typer.Option(help="With --evaluate: years to estimate from, as 1951:1999.")
+    ] = None,
+    test: Annotated[
+        str | None, typer.Option(help="With --evaluate: years to forecast, as 2000:2019.")
+    ] = None,
+    record_folder: Annotated[
+        Path | None,
+        typer.Option("--record", help="Folder of a record; the one in the package by default."),
+    ] = None,
+    plot: Annotated[Path | None, typer.Option(help="Picture to write: .png, .pdf or .svg.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON only.")] = False,
+) -> None:
+    """Forecast who joins a leader, with what probability and at what price.
+
+    A crisis of the record that the estimates were made from is taken out of them first. With
+    --evaluate, score such forecasts against simpler ones.
+    """
+    from willing.errors import ScenarioError
+
+    if plot is not None and plot.suffix not in PICTURES:
+        raise ScenarioError(f"--plot {plot}: a picture ends in {', '.join(PICTURES)}")
+    if evaluate:
+        _show(_evaluate(record_folder, train, test), plot, as_json=as_json)
+        return
+    if crisis is None:
+        raise ScenarioError("name a crisis or a scenario file, or ask to --evaluate")
+    if train or test:
+        raise ScenarioError("--train and --test go with --evaluate")
+    if draws < 2:
+        raise ScenarioError(f"--draws {draws}; an interval needs at least 2")
+    from willing.forecast.forecast import forecast as make_forecast
+    from willing.forecast.stored import bootstrapped_of
+    from willing.forecast.sweep import sweep
+
+    estimates, subject = _subject(crisis, record_folder)
+    options: dict[str, Any] = {
+        "without": without or (),
+        "with_": with_ or (),
+        "draws": draws,
+        "seed": seed,
+        "hold_out": not in_sample,
+        "bootstrapped": bootstrapped_of(estimates),
+    }
+    levels = () if security is None else parse_securities(security)
+    found = (
+        sweep(estimates, subject, levels, **options)
+        if len(levels) > 1
+        else make_forecast(estimates, subject, security=next(iter(levels), None), **options)
+    )
+    _show(found, plot, as_json=as_json)
+    if subject.others:
+        print(f"other sides of this crisis: {', '.join(subject.others)}", file=sys.stderr)
+
+
+def parse_securities(text: str) -> tuple[float, ...]:
+    """Read one security, or levels as ``FROM:TO:LEVELS``.
+
+    Raises
+    ------
+    ScenarioError
+        If the text is neither.
+    """
+    import numpy as np
+
+    from willing.errors import ScenarioError
+
+    try:
+        numbers = [float(part) for part in text.split(":")]
+        if len(numbers) == 1:
+            return (numbers[0],)
+        low, high, levels = numbers
+        if levels != int(levels) or levels < 2:
+            raise ValueError
+    except ValueError:
+        raise ScenarioError(
+            f"--security {text}; give a number from 0 to 1, or a sweep as FROM:TO:LEVELS with "
+            "at least 2 levels, e.g. 0.5:1:6"
+        ) from None
+    return tuple(np.linspace(low, high, int(levels)).tolist())
+
+
+def _subject(crisis: str, folder: Path | None) -> tuple[Estimates, Subject]:
+    from willing.forecast.scenario import read_forecast_scenario
+    from willing.forecast.stored import estimates_of, sample_of
+    from willing.forecast.subject import subject_of_record
+    from willing.record.store import load_record
+    from willing.report.terminal import steps
+
+    with steps() as step:
+        record = load_record(folder)
+        step("record loaded")
+        estimates = estimates_of(sample_of(record))
+        step("estimates ready")
+    if crisis.endswith(".toml"):
+        return estimates, read_forecast_scenario(crisis, estimates)
+    return estimates, subject_of_record(record, estimates.model, crisis)
+
+
+def _evaluate(folder: Path | None, train: str | None, test: str | None) -> Any:
+    from willing.cli.data.options import parse_years
+    from willing.errors import ScenarioError
+    from willing.forecast.evaluate import evaluate_record, evaluate_years
+    from willing.record.store import load_record
+    from willing.report.terminal import steps
+
+    if (train is None) != (test is None):
+        raise ScenarioError("--train and --test go together: --train 1951:1999 --test 2000:2019")
+    record = load_record(folder)
+    with steps() as step:
+        if train is None or test is None:
+            return evaluate_record(record, progress=step)
+        return evaluate_years(record, parse_years(train), parse_years(test), progress=step)
+
+
+def _show(found: Any, plot: Path | None, *, as_json: bool) -> None:
+    from willing.files import replacing
+
+    if plot is not None:
+        with replacing(plot) as temporary:
+            found.plot().save(temporary, dpi=200, verbose=False)
+    print(json.dumps(found.to_dict()) if as_json else found)

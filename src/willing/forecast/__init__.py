@@ -1,0 +1,1 @@
+"""Forecasts of coalitions, their scores out of sample, and a casebook."""

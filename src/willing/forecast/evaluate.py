@@ -1,0 +1,257 @@
+"""Honest scores: forecasts of crises that the forecaster was not estimated from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+
+from willing.errors import EstimationError
+from willing.figures import BLUE, INK, house_theme
+from willing.forecast.models import Forecaster, forecasters
+from willing.forecast.scores import Predictions, calibration, difference, score
+from willing.forecast.stored import estimates_of, sample_of
+from willing.record.store import Record
+from willing.structural.data import Sides
+
+if TYPE_CHECKING:
+    from plotnine import ggplot
+
+Progress = Callable[[str], None]
+DECADES = (1960, 1970, 1980, 1990)
+"""First years of the decades that are each forecast from everything before."""
+
+_HEADS = ("Brier", "log", "coalition", "size", "forms", "precision", "exact")
+
+
+def _silent(_: str) -> None:
+    return None
+
+
+@dataclass(frozen=True, eq=False)
+class Scheme:
+    """Scores of all models on the same crises.
+
+    Attributes
+    ----------
+    title
+        What was forecast from what.
+    counts
+        Numbers of ``sides``, ``crises``, ``candidates``, ``joins`` and ``coalitions`` forecast.
+    table
+        One row a model: ``model``, the fields of `willing.forecast.scores.Scores`, and ``gain``
+        with ``gain_error``, how much more log probability the structural model gave a coalition
+        on average, and its standard error clustered by crisis.
+    calibration
+        Of the structural model, as `willing.forecast.scores.calibration` gives it.
+    """
+
+    title: str
+    counts: Mapping[str, int]
+    table: pl.DataFrame
+    calibration: pl.DataFrame
+
+    def __str__(self) -> str:
+        many = self.counts
+        lines = [
+            f"{self.title}: {many['sides']} leader sides of {many['crises']} crises, "
+            f"{many['candidates']:,} candidates, {many['joins']} joins in "
+            f"{many['coalitions']} coalitions",
+            f"  {'':24}"
+            + "".join(f"{head:>10}" for head in _HEADS)
+            + f"{'structural better by':>24}",
+        ]
+        for row in self.table.iter_rows(named=True):
+            numbers = [row[name] for name in self.table.columns[1:8]]
+            cells = "".join(f"{x:10.3f}" for x in numbers)
+            own = row["gain_error"] == 0.0
+            gain = "" if own else f"{row['gain']:+.3f} (s.e. {row['gain_error']:.3f})"
+            lines.append(f"  {row['model']:24}{cells}{gain:>24}")
+        lines.append("  calibration of the structural model, tenths of the expected joins")
+        lines.append(f"  {'candidates':>12}{'expected':>12}{'observed':>12}{'95 % band':>20}")
+        lines += [
+            f"  {r['candidates']:12,d}{r['expected']:12.4f}{r['observed']:12.4f}"
+            f"{r['low']:12.4f}{r['high']:8.4f}"
+            for r in self.calibration.iter_rows(named=True)
+        ]
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """Scores under one or several schemes.
+
+    Attributes
+    ----------
+    schemes
+        The schemes.
+    """
+
+    schemes: tuple[Scheme, ...]
+
+    def to_frame(self) -> pl.DataFrame:
+        """Give one row a scheme and model."""
+        return pl.concat(
+            each.table.select(pl.lit(each.title).alias("scheme"), pl.all()) for each in self.schemes
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give everything as plain values."""
+        return {
+            "schemes": [
+                {
+                    "title": each.title,
+                    "counts": dict(each.counts),
+                    "scores": each.table.to_dicts(),
+                    "calibration": each.calibration.to_dicts(),
+                }
+                for each in self.schemes
+            ]
+        }
+
+    def __str__(self) -> str:
+        return "\n\n".join([*map(str, self.schemes), NOTE])
+
+    def plot(self) -> ggplot:
+        """Draw the calibration of the structural model."""
+        from plotnine import aes, facet_wrap, geom_abline, geom_pointrange, ggplot, labs
+
+        shown = pl.concat(
+            each.calibration.with_columns(scheme=pl.lit(each.title)) for each in self.schemes
+        )
+        return (
+            ggplot(shown, aes("expected", "observed"))
+            + geom_abline(slope=1, intercept=0, color=INK, linetype="dashed")
+            + geom_pointrange(aes(ymin="low", ymax="high"), color=BLUE)
+            + facet_wrap("scheme")
+            + labs(x="Expected rate of joining", y="Observed rate", title="Calibration")
+            + house_theme()
+        )
+
+
+NOTE = """\
+Lower is better for: Brier (of joining, x 1,000), log (minus the log probability of what a candidate
+did, x 1,000), coalition (minus the log probability of the whole coalition, a side), size (ranked
+probability score of the number of partners), forms (Brier score of any coalition forming).
+Higher is better for: precision (average precision of joiners), exact (share of the coalitions built
+that were held the likeliest of all). Long-run factors are alliance, power and regime.
+A crisis is left out of the structural model and of the logits by one Newton step; of boosting, a
+tenth of the crises at a time. The decisiveness of the contest is that of the estimates."""
+
+
+def evaluate_record(record: Record, *, progress: Progress = _silent) -> Evaluation:
+    """Score forecasts of the crises of a record: each from all others, each decade from before.
+
+    Parameters
+    ----------
+    record
+        The record.
+    progress
+        Is told of each step done.
+    """
+    estimates = estimates_of(sample_of(record))
+    progress("estimates ready")
+    models = forecasters(estimates)
+    sides = estimates.sides
+    left_out = _scheme(
+        "each crisis from all others",
+        sides,
+        {m.name: _told(m.leave_out(sides), m.name, progress) for m in models},
+    )
+    year_of = dict(record.crises.select("crisno", "year").iter_rows())
+    years = np.array([year_of[c] for c in sides.crisis.tolist()])
+    last = int(years.max())
+    starts = [start for start in DECADES if (years < start).any() and start <= last]
+    if not starts:
+        return Evaluation((left_out,))
+    tests = [
+        (sides.take(np.flatnonzero(years < start)), sides.take(np.flatnonzero(inside)))
+        for start in starts
+        if (inside := (years >= start) & (years < start + 10)).any()
+    ]
+    whole = sides.take(
+        np.concatenate([np.flatnonzero((years >= s) & (years < s + 10)) for s in starts])
+    )
+    rolling = _scheme(
+        f"each decade, {starts[0]}-{last}, from before",
+        whole,
+        {m.name: _told(_forward(m, tests), f"{m.name} by decade", progress) for m in models},
+    )
+    return Evaluation((left_out, rolling))
+
+
+def evaluate_years(
+    record: Record,
+    train: tuple[int, int],
+    test: tuple[int, int],
+    *,
+    progress: Progress = _silent,
+) -> Evaluation:
+    """Score forecasts of some years of a record from others.
+
+    Parameters
+    ----------
+    record
+        The record.
+    train, test
+        First and last year of the crises to estimate from and to forecast; they must not overlap.
+    progress
+        Is told of each step done.
+
+    Raises
+    ------
+    EstimationError
+        If the years overlap.
+    DataError
+        If the record has no crisis in them.
+    """
+    if train[0] <= test[1] and test[0] <= train[1]:
+        raise EstimationError(
+            f"train {train[0]}:{train[1]} and test {test[0]}:{test[1]} overlap; a crisis that a "
+            "model was estimated from does not test it"
+        )
+    estimates = estimates_of(sample_of(record, train))
+    progress("estimates ready")
+    unseen = estimates.model.sides(sample_of(record, test))
+    predicted = {
+        m.name: _told(m.forward(estimates.sides, unseen), m.name, progress)
+        for m in forecasters(estimates)
+    }
+    title = f"{test[0]}-{test[1]} from {train[0]}-{train[1]}"
+    return Evaluation((_scheme(title, unseen, predicted),))
+
+
+def _told(predictions: Predictions, name: str, progress: Progress) -> Predictions:
+    progress(name)
+    return predictions
+
+
+def _forward(model: Forecaster, tests: Sequence[tuple[Sides, Sides]]) -> Predictions:
+    parts = [model.forward(train, test) for train, test in tests]
+    return Predictions(
+        join=np.concatenate([part.join for part in parts]),
+        set_log=np.concatenate([part.set_log for part in parts]),
+        size=tuple(size for part in parts for size in part.size),
+        likeliest=np.concatenate([part.likeliest for part in parts]),
+    )
+
+
+def _scheme(title: str, sides: Sides, predicted: Mapping[str, Predictions]) -> Scheme:
+    reference = predicted["structural"]
+    rows = []
+    for name, each in predicted.items():
+        gain, error = difference(reference, each, sides)
+        rows.append(
+            {"model": name, **asdict(score(each, sides)), "gain": gain, "gain_error": error}
+        )
+    counts = {
+        "sides": sides.count,
+        "crises": len(np.unique(sides.crisis)),
+        "candidates": len(sides.partner),
+        "joins": int(sides.joined.sum()),
+        "coalitions": int((sides.sizes > 0).sum()),
+    }
+    return Scheme(title, counts, pl.DataFrame(rows), calibration(reference, sides))

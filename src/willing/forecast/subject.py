@@ -1,0 +1,165 @@
+"""What is forecast: one leader side, of the record or of a scenario file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from willing.errors import DataError, ScenarioError
+from willing.record.states import members
+from willing.record.store import Record
+from willing.structural.data import Sides
+from willing.structural.model import CoalitionModel
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """A leader, her target and the candidates for her coalition.
+
+    Attributes
+    ----------
+    title
+        What to call it in print.
+    sides
+        The single leader side as arrays.
+    states
+        Names of the states by the codes that `sides` uses.
+    observed
+        Whether it is known who joined.
+    others
+        Other leader sides of the same crisis that can be forecast.
+    """
+
+    title: str
+    sides: Sides
+    states: Mapping[int, str]
+    observed: bool = True
+    others: tuple[str, ...] = ()
+
+    @property
+    def leader(self) -> str:
+        """Name of the leader's state."""
+        return self.states[int(self.sides.leader[0])]
+
+    @property
+    def target(self) -> str:
+        """Name of the target."""
+        return self.states[int(self.sides.target[0])]
+
+    def codes(self, names: Sequence[str]) -> list[int]:
+        """Give the codes of candidates by name, beginning of a name or code.
+
+        Raises
+        ------
+        ScenarioError
+            If there is no such candidate, or more than one.
+        """
+        return [self._code(name) for name in names]
+
+    def _code(self, name: str) -> int:
+        candidates = {int(code): self.states[int(code)] for code in self.sides.partner}
+        wanted = name.strip().lower()
+        exact = [c for c, known in candidates.items() if wanted in (known.lower(), str(c))]
+        found = exact or [c for c, known in candidates.items() if known.lower().startswith(wanted)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            alike = ", ".join(candidates[code] for code in found)
+            raise ScenarioError(f"'{name}' may be {alike}; give the whole name or the COW code")
+        raise ScenarioError(
+            f"no candidate '{name}' in {self.title}; candidates are the states with known "
+            f"covariates, such as {', '.join(list(candidates.values())[:8])}"
+        )
+
+
+def subject_of_record(record: Record, model: CoalitionModel, crisis: str) -> Subject:
+    """Find a leader side of the record.
+
+    Parameters
+    ----------
+    record
+        The record.
+    model
+        The model that will forecast; it decides which candidates have the covariates needed.
+    crisis
+        ICB's number of the crisis, a leader side as ``crisno-target``, or a part of the crisis's
+        name. Of the sides of a crisis it is the one with most members; the rest is named in
+        `others`.
+
+    Raises
+    ------
+    DataError
+        If no crisis or several answer to it, or no side of it can be forecast.
+    """
+    wanted = crisis.strip()
+    row = _crisis_row(record.crises, wanted)
+    sides = model.sides(record)
+    usable = [name for name in sides.names if name.split("-")[0] == str(row["crisno"])]
+    members_of = dict(record.sides.select("side", "n_members").iter_rows())
+    usable.sort(key=lambda name: -members_of.get("-".join(name.split("-")[:2]), 0))
+    chosen = wanted if wanted in usable else next(iter(usable), None)
+    if chosen is None or ("-" in wanted and wanted[0].isdigit() and wanted not in usable):
+        raise DataError(
+            f"'{wanted}' cannot be forecast: {row['crisname']} has "
+            f"{', '.join(usable) or 'no leader side with the covariates that the model needs'}"
+        )
+    one = sides.take([sides.names.index(chosen)])
+    states = state_names(row["start"])
+    title = f"{row['crisname'].title()}, {row['year']}"
+    return Subject(title, one, states, others=tuple(n for n in usable if n != chosen))
+
+
+def subject_of_side(sides: Sides, name: str) -> Subject:
+    """Take a leader side of a sample, without the record that it came from."""
+    if name not in sides.names:
+        raise DataError(
+            f"no leader side '{name}' in the sample; there are {sides.names[0]} to "
+            f"{sides.names[-1]}"
+        )
+    return Subject(f"Side {name}", sides.take([sides.names.index(name)]), state_names())
+
+
+def state_names(day: date | None = None) -> dict[int, str]:
+    """Name the states by COW code; with a day, as they were called on it."""
+    from willing.record.states import state_system
+
+    every = dict(state_system().select("ccode", "name").iter_rows())
+    if day is None:
+        return every
+    return every | dict(members(day).select("ccode", "name").iter_rows())
+
+
+def _crisis_row(crises: pl.DataFrame, wanted: str) -> dict[str, Any]:
+    number = wanted.split("-")[0]
+    if number.isdigit():
+        found = crises.filter(pl.col("crisno") == int(number))
+    else:
+        found = crises.filter(
+            pl.col("crisname").str.to_lowercase().str.contains(wanted.lower(), literal=True)
+        )
+        exact = found.filter(pl.col("crisname").str.to_lowercase() == wanted.lower())
+        found = exact if exact.height else found
+    if found.height == 1:
+        return found.row(0, named=True)
+    if found.height:
+        listed = "; ".join(
+            f"{r['crisno']} {r['crisname']} ({r['year']})"
+            for r in found.head(12).iter_rows(named=True)
+        )
+        raise DataError(f"'{wanted}' may be {listed}; give the number")
+    years = crises["year"].to_list()
+    raise DataError(
+        f"no crisis '{wanted}' in the record of {min(years)}-{max(years)}; give a number of ICB, a "
+        "leader side as crisno-target, a part of a name, or a scenario file ending in .toml"
+    )
+
+
+def observed_names(subject: Subject) -> list[str]:
+    """Name the candidates who joined."""
+    joined = subject.sides.partner[np.asarray(subject.sides.joined)]
+    return [subject.states[int(code)] for code in joined]
