@@ -34,6 +34,10 @@ def build(
         str, typer.Option(help="Who might join: all states, relevant ones, or the region.")
     ] = "all",
     overrides: OverridesFile = None,
+    explained: Annotated[
+        str | None,
+        typer.Option("--explain", help="Say of one crisis how each of its rows came to be."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Write the record as Parquet files and a manifest; the same files give the same bytes."""
@@ -57,6 +61,10 @@ def build(
     print(record, end="\n\n")
     _print_attrition(record.attrition)
     print(f"\nwritten to {out}")
+    if explained is not None:
+        from willing.record.explain import explain_crisis
+
+        print(f"\n{explain_crisis(record, explained, raw=raw)}")
 
 
 def describe(
