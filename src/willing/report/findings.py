@@ -1,21 +1,19 @@
-"""The replication as a report: which words, tables and figures, in which order."""
+"""The replication as a report: the findings first, then what shows them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import polars as pl
-
-from willing.evidence.choices import TERMS, Hypothesis
-from willing.evidence.direct import DirectTests
-from willing.evidence.effects import divergence_curve, insecurity_curve
-from willing.evidence.formation import INSECURITY, MODELS, Formation
-from willing.evidence.tables import side_by_side
+from willing.evidence.formation import INSECURITY, Formation
 from willing.record.sources import SOURCES, Reference, bibtex
-from willing.record.states import state_system
-from willing.report.page import Figure, Report, Section
+from willing.report.page import Report
 from willing.report.replication import Replication
-from willing.report.tables import Table
+from willing.report.sections import (
+    direct_section,
+    formation_section,
+    insecurity_section,
+    record_section,
+    specifications_section,
+    theory_section,
+)
 
 WOLFORD_RITTER = Reference(
     key="wolford2016",
@@ -33,10 +31,6 @@ WOLFORD_RITTER = Reference(
 HIGHLIGHTS = (
     *("attrition", "coalitions", "insecurity", "models"),
     *("built", "divergence", "rates", "specifications-h1", "specifications-h2"),
-)
-STANDARD_ERRORS = (
-    "Standard errors, clustered by crisis, in brackets; * p < .05, ** p < .01. "
-    "Rows with a missing value are left out."
 )
 
 
@@ -60,12 +54,12 @@ def replication_report(found: Replication) -> Report:
         title="Political security and military coalitions, 1951-1999",
         summary=tuple(verdict.sentence for verdict in found.verdicts),
         sections=(
-            _record(found),
-            _insecurity(found),
+            record_section(found),
+            insecurity_section(found),
             formation_section(found.formation),
-            _direct(found),
-            _specifications(found),
-            _theory(found),
+            direct_section(found),
+            specifications_section(found),
+            theory_section(found),
         ),
         highlights=HIGHLIGHTS,
         references=(WOLFORD_RITTER.citation, *(works[key].citation for key in sorted(works))),
@@ -90,271 +84,4 @@ def formation_report(formation: Formation, source: str) -> Report:
         sections=(formation_section(formation),),
         references=(WOLFORD_RITTER.citation,),
         bibtex=WOLFORD_RITTER.bibtex,
-    )
-
-
-def _record(found: Replication) -> Section:
-    attrition = found.record.attrition.select(
-        pl.col("unit"), pl.col("kept"), pl.col("rows", "lost", "joins"), pl.col("reason")
-    )
-    return Section(
-        "The record",
-        (
-            str(found.record),
-            "A triad is a crisis, a leader, her target and a state that might have joined her. "
-            "It joined if it threatened or used force against the target on her side. What lies "
-            "outside a source's coverage is missing, never zero.",
-        ),
-        (
-            Table("attrition", "From crises to complete cases", attrition),
-            Table("coalitions", "The largest coalitions", largest_coalitions(found.sample)),
-            Table(
-                "agreement",
-                "Agreement of the codings of joining, 1951-1999",
-                found.agreement,
-                "Cohen's kappa over the triads of which both codings speak.",
-            ),
-        ),
-    )
-
-
-def largest_coalitions(sample: pl.DataFrame, *, most: int = 12) -> pl.DataFrame:
-    """List the leader sides whom most states joined.
-
-    Parameters
-    ----------
-    sample
-        Triads, one leader a side.
-    most
-        How many sides to list.
-    """
-    names = state_system().unique("ccode", keep="last").select("ccode", "name", "abbreviation")
-    joined = sample.filter(pl.col("join") == 1).join(
-        names.select(partner="ccode", joiner="abbreviation"), on="partner", how="left"
-    )
-    listed = (
-        joined.sort("partner")
-        .group_by("side", "crisname", "year", "leader", "target")
-        .agg(states=pl.len(), joiners=pl.col("joiner").head(8).str.join(", "))
-        .sort(["states", "side"], descending=[True, False])
-        .head(most)
-    )
-    for role in ("leader", "target"):
-        listed = listed.join(
-            names.select(pl.col("ccode").alias(role), pl.col("name").alias(f"{role}_name")),
-            on=role,
-            how="left",
-            maintain_order="left",
-        )
-    return listed.select(
-        crisis="crisname",
-        year=pl.col("year").cast(pl.String),
-        leader="leader_name",
-        target="target_name",
-        joined="states",
-        among="joiners",
-    )
-
-
-def _insecurity(found: Replication) -> Section:
-    rows = pl.DataFrame(
-        [
-            {
-                "score": name,
-                "leader-years": e.n,
-                "AUC": e.auc,
-                "Brier": e.brier,
-                "base rate's": e.brier_base,
-                "mean": e.mean,
-                "observed": e.rate,
-                "slope": e.slope,
-            }
-            for name, e in found.insecurity.items()
-        ]
-    )
-    return Section(
-        "Insecurity of leaders",
-        (
-            "A leader's insecurity is the probability that she loses office within a year, from "
-            "a discrete-time logit of leaders' exits that never saw the leader it scores. Where "
-            "the game needs her security, it is one less insecurity: a convention.",
-        ),
-        (
-            Table(
-                "insecurity",
-                "How well insecurity is predicted out of sample",
-                rows,
-                "Leaders of 1946-2015 in ten folds by person unless stated. The plain model has "
-                "tenure x democracy, age, entry, growth and income only.",
-            ),
-            Figure(
-                "calibration",
-                "Observed share of leaders who lost office within a year, by tenths of their "
-                "insecurity, with 95 % intervals.",
-                found.insecurity["full model"].plot(),
-            ),
-        ),
-    )
-
-
-def formation_section(formation: Formation) -> Section:
-    """Arrange Wolford and Ritter's models and their two figures of predicted probabilities."""
-    titles = {model.name: model.title for model in MODELS}
-    fits = formation.fits
-    of_all = {m.title: fits[m.name] for m in MODELS if m.name in fits and m.leaders == "all"}
-    of_some = {m.title: fits[m.name] for m in MODELS if m.name in fits and m.leaders != "all"}
-    tables = [
-        Table(name, title, side_by_side(models), STANDARD_ERRORS)
-        for name, title, models in (
-            ("models", "Models of joining", of_all),
-            ("regimes", "Models of joining by the leader's regime", of_some),
-        )
-        if models
-    ]
-    figures = []
-    main = fits.get("hetprobit") or fits.get("probit")
-    if main is not None:
-        for name, curve in (
-            ("joining-by-insecurity", insecurity_curve(main)),
-            ("joining-by-target-divergence", divergence_curve(main)),
-        ):
-            figures.append(Figure(name, f"{curve.title}. {curve.caption()}", curve.plot()))
-    skipped = tuple(f"{titles[n]} is left out: {why}" for n, why in formation.skipped.items())
-    return Section(
-        "Wolford and Ritter's models",
-        (
-            "Probit of joining on the leader's insecurity, the partner's preferences and "
-            "controls; in the heteroskedastic probit insecurity also moves the variance of the "
-            "unobserved part, so that a positive coefficient means less selective leaders.",
-            *skipped,
-        ),
-        (*tables, *figures),
-    )
-
-
-def _direct(found: Replication) -> Section:
-    direct = found.direct
-    return Section(
-        "Direct tests",
-        (
-            "H1 read off leader sides: did she build a coalition? H2 read off the partners: how "
-            "far from her own are the preferences of those whom secure and insecure leaders took?",
-        ),
-        (
-            Table("built", "Coalitions by third of leaders", _by_measure(found, _built)),
-            Table(
-                "building",
-                "Whether a leader built a coalition (logit)",
-                side_by_side(direct.building),
-                STANDARD_ERRORS,
-            ),
-            Table(
-                "joining",
-                "Who joins, with insecurity x divergence (probit)",
-                side_by_side({"joining": direct.joining}),
-                STANDARD_ERRORS,
-            ),
-            Table(
-                "divergence",
-                "Divergence of the partners taken",
-                _by_measure(found, _taken),
-                "Mean distance of the partners' UN ideal points from L's. Least less most secure "
-                "third, a partner, crises redrawn: full model "
-                f"{found.direct.divergence.per_partner}, net of the states not taken "
-                f"{found.direct.divergence.net}; plain model {found.plain.divergence.per_partner}, "
-                f"net {found.plain.divergence.net}.",
-            ),
-            Table(
-                "rates",
-                "Near and far states that joined",
-                direct.rates.frame,
-                f"Tilt towards far states, most secure third: {direct.rates.secure}; least "
-                f"secure third: {direct.rates.insecure}; difference: {direct.rates.difference}.",
-                digits=4,
-            ),
-            Figure(
-                "near-and-far",
-                "How often near, middle and far states joined the most and the least secure.",
-                direct.rates.plot(),
-            ),
-        ),
-    )
-
-
-def _by_measure(found: Replication, table: Callable[[DirectTests], pl.DataFrame]) -> pl.DataFrame:
-    """Stack a table of the direct tests for the two measures of insecurity."""
-    measures = {"full": found.direct, "plain": found.plain}
-    return pl.concat(
-        table(tests).insert_column(0, pl.lit(name).alias("insecurity model"))
-        for name, tests in measures.items()
-    )
-
-
-def _built(tests: DirectTests) -> pl.DataFrame:
-    return tests.built.rename({"third": "leaders", "insecurity": "mean", "built": "share built"})
-
-
-def _taken(tests: DirectTests) -> pl.DataFrame:
-    return tests.divergence.frame.select(
-        pl.col("third").alias("leaders"),
-        "coalitions",
-        "partners",
-        a_partner="taken_per_partner",
-        a_coalition="taken_per_coalition",
-        not_taken="not_taken",
-    ).rename(lambda name: name.replace("_", " "))
-
-
-def _specifications(found: Replication) -> Section:
-    tables = [
-        Table(
-            f"specifications-{hypothesis.lower()}",
-            f"{hypothesis} under every combination of choices: {TERMS[hypothesis]}",
-            found.curve.shares(hypothesis),
-            "Shares of the estimates; supported: positive and p < .05; contradicted: negative "
-            "and p < .05.",
-        )
-        for hypothesis in _HYPOTHESES
-    ]
-    return Section(
-        "What depends on what",
-        (
-            "Both coefficients were estimated under every combination of the measure of "
-            "insecurity, the leader rule, the coding of joining, the sample and the covariates.",
-        ),
-        (
-            *tables,
-            Figure(
-                "specification-curve",
-                "Every estimate in rising order, in standard errors from zero.",
-                found.curve.plot(),
-            ),
-        ),
-    )
-
-
-_HYPOTHESES: tuple[Hypothesis, ...] = ("H1", "H2")
-
-
-def _theory(found: Replication) -> Section:
-    return Section(
-        "The theory beside it",
-        (
-            "In the one-partner game the divergence that a leader accepts never rises with her "
-            "security (H2), and a partner of given divergence is taken by every leader up to a "
-            "cutoff in security (H1). The region is an illustration; the surface is fitted to "
-            "the record, where a leader's security is one less her insecurity.",
-        ),
-        (
-            Figure(
-                "acceptance-theory",
-                "Theory: which partners leaders of each security accept.",
-                found.region.plot(),
-            ),
-            Figure(
-                "acceptance-data",
-                "Record: fitted probability of joining; dots are the partners that joined.",
-                found.surface.plot(),
-            ),
-        ),
     )
