@@ -1,4 +1,4 @@
-"""`willing wider`: signals of resolve and the expansion of conflicts, from scenario files."""
+"""`willing wider`: signals and expansion from scenario files, the morning after from the record."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="wider",
-    help="Signals of resolve and war; balancers who widen a war.",
+    help="Signals of resolve and war; balancers who widen a war; partners after it.",
     no_args_is_help=True,
 )
 
@@ -77,6 +77,46 @@ def expansion(
             print(quantal)
     if plot is not None:
         _draw(game.path(crisis, balancers).plot(), plot)
+
+
+@app.command("aftermath")
+def aftermath(
+    horizon: Annotated[int, typer.Option(help="Years to follow each pair after its crisis.")] = 10,
+    dispute_cost: Annotated[
+        float, typer.Option(help="Cost of a dispute with a former partner; victory is worth 1.")
+    ] = 1.0,
+    raw: Annotated[
+        Path | None,
+        typer.Option(help="Derive the pairs from these published files, not the embedded ones."),
+    ] = None,
+    as_json: AsJson = False,
+    plot: Plot = None,
+) -> None:
+    """Estimate how soon partners come to blows, and the friction that implies for the game."""
+    from willing.wider.aftermath import study_aftermath
+
+    pairs = None
+    if raw is not None:
+        from willing.record.store import load_record
+        from willing.wider.aftermath_pairs import build_pairs
+
+        pairs = build_pairs(raw, load_record())
+    found = study_aftermath(pairs, horizon=horizon, dispute_cost=dispute_cost)
+    print(json.dumps(found.to_dict(), indent=2) if as_json else found)
+    if plot is not None:
+        _draw(found.plot(), plot)
+
+
+@app.command("joiners")
+def joiners(as_json: AsJson = False, plot: Plot = None) -> None:
+    """Ask the record whether strong, cohesive coalitions bring others to the target's side."""
+    from willing.record.store import load_record
+    from willing.wider.record_tests import target_support
+
+    found = target_support(load_record())
+    print(json.dumps(found.to_dict(), indent=2) if as_json else found)
+    if plot is not None:
+        _draw(found.plot(), plot)
 
 
 def _draw(figure: ggplot, path: Path) -> None:
