@@ -20,7 +20,7 @@ from willing.solvers.quantal import Limits, quantal, quantal_many
 # The default tolerance on join probabilities.
 TOLERANCE = 1e-9
 # A recursion's kinked answer is an estimate with an estimated error; it may be off by a few times.
-SLACK = 10.0
+SLACK = 4.0
 # Rounding where two exact methods meet.
 ROUNDING = 1e-10
 # Four standard errors: a correct sampler fails once in some thousand seeds, and seeds are fixed.

@@ -19,6 +19,8 @@ _FINE, _COARSE = 14, 10
 _SMOOTH_ACCURACY, _KINKED_ACCURACY = 1e-5, 1e-3
 _ROUNDING = 1e-13
 _ROUGHLY = 1e-6
+# A polynomial through weights that change by more than this, in logs, can be anything.
+_STEEPEST = 20.0
 
 
 @dataclass(frozen=True)
@@ -184,12 +186,18 @@ def refine(weights: Weights, *, tolerance: float, limits: Limits) -> Converged:
             middles = (edges[1:] + edges[:-1]) / 2.0
             moved = np.concatenate([edges[:1], middles, edges[-1:]])
             error = max(error, _distance(fine, solve_frozen(weights, window, moved, _COARSE)))
-        if not fine.log_partition > window.floor - _ROUGHLY:
+        if fine.log_partition < window.floor - _ROUGHLY or not _gentle(weights, window, edges):
             error = 1.0
         if error <= tolerance or 2 * (len(edges) - 1) > limits.panels:
             break
         edges = np.sort(np.concatenate([edges, (edges[1:] + edges[:-1]) / 2.0]))
     return Converged(fine, window, edges, _FINE, error)
+
+
+def _gentle(weights: Weights, window: Window, edges: Floats) -> bool:
+    """Whether a coalition's weight changes so little on every panel that its series is trusted."""
+    log = weights.reward(panel_nodes(edges)) - window.tilt * panel_nodes(edges)
+    return bool(np.ptp(log, axis=1).max() <= _STEEPEST)
 
 
 def _distance(one: Frozen, other: Frozen) -> float:

@@ -6,13 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from willing.contest import LogisticContest
 from willing.crisis import Floats
 from willing.payoffs import Masks, Terms, victory
 
-# A partner at most this strong, in units of the leader, is priced on the contest's own curve below
-# the leader's strength; a stronger one would reach strengths at which the contest is not defined.
-_SMALL_PARTNER = 0.5
+# Log of the least strength, in units of the leader's, that a contest is asked about.
+_FAINTEST = -20.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,11 +83,12 @@ class Weights:
     def asked(self, x: Floats) -> Floats:
         """Give what every partner would ask if payments could be negative, shape (..., n)."""
         terms, M = self.terms, self.total(x)[..., np.newaxis]
-        if isinstance(terms.contest, LogisticContest):
-            without = M - terms.strength
-        else:
-            small = terms.strength <= _SMALL_PARTNER * terms.leader_strength
-            without = np.maximum(M - terms.strength, np.where(small, 0.0, terms.leader_strength))
+        without = M - terms.strength
+        # No coalition that holds the partner is so weak that the others fall short of the leader;
+        # interpolation still wants a smooth curve there. This one agrees to the third derivative.
+        short = np.minimum(without / terms.leader_strength - 1.0, 0.0)
+        faded = np.exp(np.maximum(short - short**2 / 2.0 + short**3 / 3.0, _FAINTEST))
+        without = np.where(short < 0.0, terms.leader_strength * faded, without)
         return terms.outlay - terms.stake * (victory(terms, M) - victory(terms, without))
 
     def _burden(self, x: Floats) -> Floats:
