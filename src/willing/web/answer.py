@@ -70,6 +70,22 @@ def next_steps(policy: SecurityPath, security: float) -> tuple[Step | None, Step
     return below, above
 
 
+def time_in(policy: SecurityPath) -> dict[str, float]:
+    """Give over how much of the range of security each partner is in the coalition, 0 to 1."""
+    share = dict.fromkeys(policy.crisis.names, 0.0)
+    bounds = [1.0, *policy.breakpoints, 0.0]
+    for j, coalition in enumerate(policy.coalitions):
+        for name in coalition:
+            share[name] += bounds[j] - bounds[j + 1]
+    return share
+
+
+def swing_partner(policy: SecurityPath) -> str:
+    """Name the partner whom about half of all securities take."""
+    share = time_in(policy)
+    return min(share, key=lambda name: abs(share[name] - 0.5))
+
+
 def acceptance_of(found: Equilibrium, name: str) -> AcceptanceRegion:
     """Find at which security which divergence of a partner is acceptable, given the others."""
     crisis, game, margins = found.crisis, found.game, found.margins

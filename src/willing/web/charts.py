@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from willing.web.answer import time_in
 from willing.web.svg import Drawing
 
 if TYPE_CHECKING:
@@ -27,11 +28,7 @@ def rows_shown(policy: SecurityPath) -> list[str]:
     First who is in the coalition over the widest range of security; among those never in it, the
     strongest.
     """
-    width: dict[str, float] = dict.fromkeys(policy.crisis.names, 0.0)
-    bounds = [1.0, *policy.breakpoints, 0.0]
-    for j, coalition in enumerate(policy.coalitions):
-        for name in coalition:
-            width[name] += bounds[j] - bounds[j + 1]
+    width = time_in(policy)
     strength = dict(zip(policy.crisis.names, policy.crisis.strengths.tolist(), strict=True))
     return sorted(width, key=lambda name: (-width[name], -strength[name]))[:MOST_ROWS]
 
@@ -41,45 +38,57 @@ def path_chart(policy: SecurityPath, security: float, width: float) -> str:
     width = _clamped(width)
     ever = {name for coalition in policy.coalitions for name in coalition}
     rows = [name for name in rows_shown(policy) if name in ever]
-    left, right, top, band = _room(width), width - 12, 44.0, 64.0
+    chart = Drawing(width)
+    legend = chart.legend([("box", "in", "in the coalition"), ("line", "now", "her security now")])
+    left, right, top, band = _room(width), width - 12, legend + 18, 64.0
     first = top + band + 14
     bottom = first + _ROW * max(len(rows), 1)
-    chart = Drawing(width, bottom + 60)
 
     def x(level: float) -> float:
         return left + level * (right - left)
 
-    chart.legend(2, 14, [("box", "in", "in the coalition"), ("line", "now", "her security now")])
-    low, high = math.floor(10 * min(policy.victory)) / 10, math.ceil(10 * max(policy.victory)) / 10
-    high = max(high, low + 0.1)
-    for level in (low, high):
-        at = top + band * (high - level) / (high - low)
+    least = math.floor(10 * min(policy.victory)) / 10
+    most = max(math.ceil(10 * max(policy.victory)) / 10, least + 0.1)
+    for level in (least, most):
+        at = top + band * (most - level) / (most - least)
         chart.line(left, at, right, at, "grid")
         chart.text(left - 8, at + 4, f"{level:.0%}", "faint", anchor="end")
     chart.name(left - 8, top + band / 2 + 4, "Victory", left - 8, "bold")
     bounds = [1.0, *policy.breakpoints, 0.0]
     steps = []
     for j, chance in enumerate(policy.victory):
-        at = top + band * (high - chance) / (high - low)
+        at = top + band * (most - chance) / (most - least)
         steps += [(x(bounds[j]), at), (x(bounds[j + 1]), at)]
     chart.curve(steps, "curve")
     for position, name in enumerate(rows):
         at = first + _ROW * position
         chart.line(left, at + _ROW / 2, right, at + _ROW / 2, "grid")
         chart.name(left - 8, at + 14, name, left - 8)
-        for j, coalition in enumerate(policy.coalitions):
-            if name in coalition:
-                chart.rect(x(bounds[j + 1]), at + 4, x(bounds[j]) - x(bounds[j + 1]), 12, "in")
+        for low, high in _stays(policy, name):
+            chart.rect(x(low), at + 4, x(high) - x(low), 12, "in")
     if not rows:
         chart.text(left, first + 14, "nobody at any security", "faint")
     chart.line(x(security), top - 8, x(security), bottom + 4, "now")
     _share_axis(chart, left, right, bottom, "Leader's security")
-    hidden = len(ever) - len(rows)
+    height, hidden = bottom + 44, len(ever) - len(rows)
     if hidden > 0:
-        chart.text(2, bottom + 56, f"and {hidden} more who are in over a narrower range", "faint")
+        chart.text(2, height + 12, f"and {hidden} more who are in over a narrower range", "faint")
+        height += 20
     return chart.render(
-        f"Who is in the coalition at which security of the leader; now at {security:.2f}"
+        height,
+        f"Who is in the coalition at which security of the leader; now at {security:.2f}",
     )
+
+
+def _stays(policy: SecurityPath, name: str) -> list[tuple[float, float]]:
+    """Give the ranges of security over which a partner is in, neighbours joined."""
+    bounds = [1.0, *policy.breakpoints, 0.0]
+    stays: list[tuple[float, float]] = []
+    for j, coalition in enumerate(policy.coalitions):
+        if name in coalition:
+            high = stays.pop()[1] if stays and stays[-1][0] == bounds[j] else bounds[j]
+            stays.append((bounds[j + 1], high))
+    return stays
 
 
 def tolerance_chart(found: Equilibrium, names: Sequence[str], width: float) -> str:
@@ -90,22 +99,20 @@ def tolerance_chart(found: Equilibrium, names: Sequence[str], width: float) -> s
     tolerated = np.nan_to_num(found.margins.tolerated_divergence, nan=0.0, posinf=np.inf)
     rows = sorted(names, key=lambda name: crisis.divergences[index[name]])
     top = _ceiling(float(crisis.divergences.max()))
-    left, right, first = _room(width), width - 12, 46.0
-    bottom = first + _ROW * len(rows)
-    chart = Drawing(width, bottom + 60)
-
-    def x(divergence: float) -> float:
-        return left + min(divergence, top) / top * (right - left)
-
-    chart.legend(
-        2,
-        14,
+    chart = Drawing(width)
+    legend = chart.legend(
         [
             ("box", "taken", "divergence tolerated"),
             ("dot", "in", "own: joins"),
             ("dot", "hollow", "own: refused"),
-        ],
+        ]
     )
+    left, right, first = _room(width), width - 12, legend + 12
+    bottom = first + _ROW * len(rows)
+
+    def x(divergence: float) -> float:
+        return left + min(divergence, top) / top * (right - left)
+
     for tick in _ticks(top):
         chart.line(x(tick), first - 4, x(tick), bottom, "grid")
         chart.text(x(tick), bottom + 18, f"{tick:g}", "faint", anchor="middle")
@@ -117,10 +124,12 @@ def tolerance_chart(found: Equilibrium, names: Sequence[str], width: float) -> s
         kind, radius = ("in", 5.0) if found.members[i] else ("hollow", 4.5)
         chart.dot(own, at + 10, radius, kind)
     chart.text((left + right) / 2, bottom + 38, "Divergence from the leader", anchor="middle")
+    height = bottom + 46
     if len(names) < len(crisis.names):
         words = f"{len(names)} of {len(crisis.names)}: those longest in, then the strongest"
-        chart.text(2, bottom + 56, words, "faint")
-    return chart.render("Each partner's divergence against the divergence tolerated")
+        chart.text(2, height + 12, words, "faint")
+        height += 20
+    return chart.render(height, "Each partner's divergence against the divergence tolerated")
 
 
 def region_chart(
@@ -128,9 +137,16 @@ def region_chart(
 ) -> str:
     """Draw which leaders would take a partner of which divergence, and where the two are."""
     width = _clamped(width)
-    left, right, first = 44.0, width - 12, 46.0
+    chart = Drawing(width)
+    legend = chart.legend(
+        [
+            ("box", "in", "comes for nothing"),
+            ("box", "taken", "taken at a price"),
+            ("box", "shade", "turned away"),
+        ]
+    )
+    left, right, first = 44.0, width - 12, legend + 28
     bottom = first + min(280.0, 0.62 * (right - left))
-    chart = Drawing(width, bottom + 44)
     top = float(region.divergence[-1])
 
     def at(level: float, value: float) -> tuple[float, float]:
@@ -144,15 +160,6 @@ def region_chart(
         for s, d in zip(region.security.tolist(), np.minimum(taken, free_to).tolist(), strict=True)
     ]
     floor = [at(1.0, 0.0), at(0.0, 0.0)]
-    chart.legend(
-        2,
-        14,
-        [
-            ("box", "in", "comes for nothing"),
-            ("box", "taken", "taken at a price"),
-            ("box", "shade", "turned away"),
-        ],
-    )
     chart.rect(left, first, right - left, bottom - first, "shade")
     chart.area([*border, *floor], "taken")
     chart.area([*free, *floor], "in")
@@ -165,8 +172,9 @@ def region_chart(
     _share_axis(chart, left, right, bottom, "Leader's security")
     chart.text(2, first - 8, "Divergence", "bold")
     return chart.render(
+        bottom + 44,
         f"Divergences at which {name} is acceptable, by the leader's security; "
-        f"own divergence {divergence:.2f}, security now {security:.2f}"
+        f"own divergence {divergence:.2f}, security now {security:.2f}",
     )
 
 
@@ -175,11 +183,11 @@ def join_chart(join: Mapping[str, float], joined: Collection[str] | None, width:
     width = _clamped(width)
     ranked = sorted(join.items(), key=lambda item: -item[1])
     shown, rest = ranked[:MOST_ROWS], ranked[MOST_ROWS:]
-    left, right, first = _room(width), width - 56, 46.0
-    bottom = first + _ROW * len(shown)
-    chart = Drawing(width, bottom + 24)
+    chart = Drawing(width)
     entries = [("box", "in", "probability of joining")]
-    chart.legend(2, 14, entries + [("dot", "dot", "joined in fact")] * (joined is not None))
+    legend = chart.legend(entries + [("dot", "dot", "joined in fact")] * (joined is not None))
+    left, right, first = _room(width), width - 56, legend + 12
+    bottom = first + _ROW * len(shown)
     chart.line(left, first - 4, left, bottom, "grid")
     for position, (name, chance) in enumerate(shown):
         at = first + _ROW * position
@@ -189,14 +197,16 @@ def join_chart(join: Mapping[str, float], joined: Collection[str] | None, width:
             chart.dot(left - 9, at + 10, 4.5, "dot")
         chart.rect(left, at + 3, chance * (right - left), 14, "in")
         chart.text(left + chance * (right - left) + 6, at + 14, _percent(chance), "faint")
+    height = bottom + 8
     if rest:
-        words = f"and {len(rest)} more, each at most {_percent(rest[0][1])}"
-        chart.text(2, bottom + 18, words, "faint")
-    return chart.render("Probability of joining, partners ranked")
+        words = f"and {len(rest)} more, none above {_percent(rest[0][1])}"
+        chart.text(2, height + 12, words, "faint")
+        height += 20
+    return chart.render(height, "Probability of joining, partners ranked")
 
 
 def _percent(chance: float) -> str:
-    return "<1%" if 0.0 < chance < 0.005 else f"{chance:.0%}"
+    return "<1%" if 0.0 < chance < 0.01 else f"{chance:.0%}"
 
 
 def _share_axis(chart: Drawing, left: float, right: float, bottom: float, title: str) -> None:

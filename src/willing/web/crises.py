@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from importlib import resources
@@ -17,10 +17,13 @@ from willing.web.draft import Draft, Row, Rules, plain, read_upload
 # Where the record gives no security the leader starts here.
 UNKNOWN_SECURITY = 0.5
 # One cost for all states, in units of the value of victory: the record knows no costs.
-RECORD_COST = 0.002
+RECORD_COST = 0.001
 # Chosen so that capabilities of very unequal states leave something for partners to change.
-RECORD_RULES = Rules(decisiveness="0.5", aversion="0.3", friction="0.005", noise="0.001")
-
+RECORD_RULES = Rules(decisiveness="0.5", aversion="0.5", friction="0.01", noise="0.0005")
+_WORKED = (
+    "A worked example: divergences are rough, strengths, costs and rules are chosen to illustrate. "
+    "Costs and payments are in units of the leader's value of victory."
+)
 _LITTLE = {"IN", "OF", "THE", "ON", "AND", "TO", "FOR", "OVER"}
 
 
@@ -56,7 +59,7 @@ def _scenarios() -> list[Choice]:
     files = sorted((file for file in folder.iterdir()), key=lambda file: file.name)
     found = []
     for file in files:
-        draft = read_upload(file.read_text(encoding="utf-8"))
+        draft = replace(read_upload(file.read_text(encoding="utf-8")), about=_WORKED)
         found.append(Choice(file.name, "Worked examples", draft.title, lambda draft=draft: draft))  # type: ignore[misc]
     return found
 

@@ -126,8 +126,8 @@ def page_server(input: Inputs, output: Outputs, session: Session) -> None:
     def joined() -> frozenset[str] | None:
         return given(chosen()).joined
 
-    first = setting_server("a", crisis, joined)
-    second = setting_server("b", crisis, joined)
+    first = setting_server("a", crisis, joined, lambda: True)
+    second = setting_server("b", crisis, joined, lambda: bool(input.compare()))
 
     def load(draft: Draft) -> None:
         chosen.set(draft)
@@ -193,7 +193,7 @@ def page_server(input: Inputs, output: Outputs, session: Session) -> None:
 
 def _contrast(security: float) -> float:
     """Give a security to set against the first: of an insecure leader, or of a secure one."""
-    return 0.2 if security >= 0.5 else 0.8
+    return 0.1 if security >= 0.5 else 0.9
 
 
 def _left_out(names: tuple[str, ...]) -> Tag | None:

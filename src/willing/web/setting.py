@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from htmltools import HTML, Tag, TagList, tags
 from shiny import Inputs, Outputs, Session, module, reactive, render, req, ui
@@ -18,6 +19,7 @@ from willing.web.answer import (
     join_probabilities,
     next_steps,
     solve,
+    swing_partner,
 )
 from willing.web.draft import Rules, read_rules
 from willing.web.fields import (
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
     from willing.crisis import Crisis
     from willing.equilibrium import Equilibrium
     from willing.game import CoalitionGame
+    from willing.path import SecurityPath
+    from willing.solvers.quantal import QuantalResponse
 
 # The width at which a chart is drawn until the browser has said how wide it is.
 _WIDTH = 520.0
@@ -46,45 +50,42 @@ class Setting:
 
     found: Callable[[], Equilibrium]
     start: Callable[[float, Rules], None]
-    rules: Callable[[], Rules]
-    security: Callable[[], float]
 
 
 @module.ui
 def setting_ui(name: str) -> Tag:
     """Make a setting's fields and the places of its results."""
     controls = tags.div(
-        security_field("security"),
-        tags.details(
-            tags.summary("Rules of the game"),
-            tags.div(
-                text_field("office", "Value of office", hint="Ψ, in victories"),
-                choice_field(
-                    "contest", "Contest", {"ratio": "ratio (Tullock)", "logistic": "logistic"}
+        tags.div(security_field("security"), class_="panel steer"),
+        tags.div(
+            tags.details(
+                tags.summary("Rules of the game"),
+                tags.div(
+                    text_field("office", "Value of office", hint="Ψ, in victories"),
+                    choice_field("contest", "Contest", {"ratio": "ratio", "logistic": "logistic"}),
+                    text_field("decisiveness", "Decisiveness", hint="g, how strength decides"),
+                    choice_field(
+                        "pricing", "Pricing", {"pivotal": "pivotal", "additive": "additive"}
+                    ),
+                    text_field("aversion", "Aversion", hint="δ, stake lost per divergence"),
+                    text_field("friction", "Friction", hint="λ, loss after the war"),
+                    text_field("retention", "Retention", hint="office after victory"),
+                    text_field("noise", "Noise", hint="τ, of her choice"),
+                    class_="rules",
                 ),
-                text_field("decisiveness", "Decisiveness", hint="g, how much strength decides"),
-                choice_field(
-                    "pricing",
-                    "Prices",
-                    {"pivotal": "pivotal: each weighs her own help", "additive": "additive"},
-                ),
-                text_field("aversion", "Aversion", hint="δ, stake lost per divergence"),
-                text_field("friction", "Friction", hint="λ, loss after the war per divergence"),
-                text_field("retention", "Retention", hint="office kept after victory"),
-                text_field("noise", "Noise", hint="τ, of the choice: joining only"),
-                class_="rules",
+                class_="open-if-wide",
             ),
-            open="",
-        ),
-        tags.p(
-            "Download ",
-            ui.download_link("scenario", "scenario (TOML)"),
-            ", numbers (",
-            ui.download_link("csv", "CSV"),
-            ", ",
-            ui.download_link("json", "JSON"),
-            ")",
-            class_="save",
+            tags.p(
+                "Download ",
+                ui.download_link("scenario", "scenario (TOML)"),
+                ", numbers (",
+                ui.download_link("csv", "CSV"),
+                ", ",
+                ui.download_link("json", "JSON"),
+                ")",
+                class_="save",
+            ),
+            class_="panel",
         ),
         class_="controls",
     )
@@ -141,10 +142,22 @@ def setting_server(
     session: Session,
     crisis: Callable[[], Crisis],
     joined: Callable[[], frozenset[str] | None],
+    active: Callable[[], bool],
 ) -> Setting:
-    """Answer a setting's fields with its results."""
-    before: reactive.Value[tuple[str, ...]] = reactive.value(())
-    after: reactive.Value[tuple[str, ...]] = reactive.value(())
+    """Answer a setting's fields with its results.
+
+    Parameters
+    ----------
+    crisis
+        The crisis of the page.
+    joined
+        Who joined it in fact, where that is known.
+    active
+        Whether the setting is shown.
+    """
+    asked: reactive.Value[object] = reactive.value(None)
+    # The coalition before the last change, and the one after it, on the same crisis.
+    last: reactive.Value[tuple[tuple[str, ...], tuple[str, ...]] | None] = reactive.value(None)
 
     @reactive.calc
     def rules() -> Rules:
@@ -169,12 +182,24 @@ def setting_server(
         return solve(game(), crisis().with_security(security()))
 
     @reactive.calc
-    def policy() -> Any:
+    def policy() -> SecurityPath:
         return follow(game(), crisis())
 
     @reactive.calc
-    def response() -> Any:
-        return join_probabilities(game(), crisis().with_security(security()), read()[1])
+    def question() -> tuple[CoalitionGame, Crisis, float]:
+        return game(), crisis().with_security(security()), read()[1]
+
+    # Off the main thread, so that the slider does not wait for the sum over all coalitions.
+    @reactive.extended_task
+    async def respond(game: CoalitionGame, crisis: Crisis, noise: float) -> QuantalResponse:
+        return await asyncio.to_thread(join_probabilities, game, crisis, noise)
+
+    @reactive.effect
+    def _ask() -> None:
+        # One at a time: what was asked meanwhile is answered next, and only the last of it.
+        if active() and respond.status() != "running" and asked() != question():
+            asked.set(question())
+            respond(*question())
 
     @reactive.effect
     async def _messages() -> None:
@@ -185,16 +210,23 @@ def setting_server(
         names = crisis().names
         with reactive.isolate():
             kept = input.partner() if "partner" in input else None
-            selected = kept if kept in names else charts.rows_shown(policy())[0]
+            selected = kept if kept in names else swing_partner(policy())
         ui.update_select("partner", choices=list(names), selected=selected)
+
+    @reactive.effect
+    def _forget() -> None:
+        crisis()
+        last.set(None)
 
     @reactive.effect
     def _remember() -> None:
         coalition = found().coalition
         with reactive.isolate():
-            if coalition != after():
-                before.set(after())
-                after.set(coalition)
+            known = last()
+            if known is None:
+                last.set((coalition, coalition))
+            elif coalition != known[1]:
+                last.set((known[1], coalition))
 
     def width(id: str) -> float:
         return float(session.clientdata.output_width(id) or _WIDTH)
@@ -205,8 +237,8 @@ def setting_server(
 
     @render.ui
     def members() -> Tag:
-        same = after() == found().coalition
-        moved = changes(before(), after()) if same else Changes((), ())
+        known = last() or (found().coalition, found().coalition)
+        moved = changes(*known) if known[1] == found().coalition else Changes((), ())
         return words.members(found(), moved)
 
     @render.ui
@@ -232,27 +264,27 @@ def setting_server(
 
     @render.ui
     def join() -> HTML:
-        return HTML(charts.join_chart(response().join, joined(), width("join")))
+        return HTML(charts.join_chart(respond.result().join, joined(), width("join")))
 
     @render.ui
     def join_words() -> Tag:
-        return words.join_words(response())
+        return words.join_words(respond.result())
 
     @render.ui
     def table() -> Tag:
-        return words.partner_table(found(), response())
+        return words.partner_table(found())
 
     @render.download_link(filename="scenario.toml", media_type="application/toml")
-    def scenario() -> Any:
+    def scenario() -> Iterator[str]:
         yield export.scenario_toml(found().crisis, game())
 
     @render.download_link(filename="partners.csv", media_type="text/csv")
-    def csv() -> Any:
-        yield export.numbers_csv(found(), response())
+    def csv() -> Iterator[str]:
+        yield export.numbers_csv(found(), join_probabilities(*question()))
 
     @render.download_link(filename="numbers.json", media_type="application/json")
-    def json() -> Any:
-        yield export.numbers_json(found(), policy(), response())
+    def json() -> Iterator[str]:
+        yield export.numbers_json(found(), policy(), join_probabilities(*question()))
 
     def start(level: float, rules: Rules) -> None:
         session.send_input_message("security", {"value": round(level, 2)})
@@ -262,4 +294,4 @@ def setting_server(
             else:
                 ui.update_select(name, selected=value, session=session)
 
-    return Setting(found=found, start=start, rules=rules, security=security)
+    return Setting(found=found, start=start)

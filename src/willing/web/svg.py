@@ -25,16 +25,16 @@ text {{ font: 12px system-ui, sans-serif; fill: var(--ink, {INK}); }}
 .hollow {{ fill: var(--card, #ffffff); stroke: var(--out, {ORANGE}); stroke-width: 2.5; }}
 .dot {{ fill: var(--ink, {INK}); stroke: var(--card, #ffffff); stroke-width: 1.5; }}
 """
-# The width of an average letter at the size of the text.
-_LETTER = 6.6
+# Room for an average letter at the size of the text, in a wide font and bold.
+_LETTER = 7.0
+_WIDE_LETTER = 8.0
 
 
 class Drawing:
-    """A picture in the making, in pixels from the top left."""
+    """A picture in the making, in pixels from the top left, as tall as it turns out."""
 
-    def __init__(self, width: float, height: float) -> None:
+    def __init__(self, width: float) -> None:
         self.width = width
-        self.height = height
         self._parts: list[str] = []
 
     def rect(self, x: float, y: float, width: float, height: float, kind: str) -> None:
@@ -73,19 +73,26 @@ class Drawing:
 
     def name(self, x: float, y: float, words: str, room: float, kind: str = "") -> None:
         """Write a name that ends at `x`, cut to the room in pixels, whole when pointed at."""
-        fits = int(room / _LETTER)
+        fits = int(room / _WIDE_LETTER)
         shown = words if len(words) <= fits else words[: fits - 1].rstrip() + "…"
         self._parts.append(
             f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}" text-anchor="end">{escape(shown)}'
             f"<title>{escape(words)}</title></text>"
         )
 
-    def legend(self, x: float, y: float, entries: Sequence[tuple[str, str, str]]) -> None:
-        """Explain marks in a row: for each its shape (box, dot or line), kind and meaning."""
+    def legend(self, entries: Sequence[tuple[str, str, str]]) -> float:
+        """Explain marks on top: for each its shape (box, dot or line), kind and meaning.
+
+        Returns
+        -------
+        float
+            Where the legend ends.
+        """
+        x, y = 2.0, 14.0
         for shape, kind, words in entries:
-            needed = 20 + _LETTER * len(words)
-            if x > 10 and x + needed > self.width:
-                x, y = 2.0, y + 17
+            needed = 18 + _LETTER * len(words)
+            if x > 2.0 and x + needed > self.width:
+                x, y = 2.0, y + 18
             if shape == "box":
                 self.rect(x, y - 9, 12, 10, kind)
             elif shape == "dot":
@@ -93,14 +100,15 @@ class Drawing:
             else:
                 self.line(x, y - 4, x + 13, y - 4, kind)
             self.text(x + 18, y, words, "faint")
-            x += needed + 12
+            x += needed + 14
+        return y + 4
 
-    def render(self, label: str) -> str:
+    def render(self, height: float, label: str) -> str:
         """Give the picture as SVG, described by a label for who cannot see it."""
-        size = f'width="{self.width:.0f}" height="{self.height:.0f}"'
+        size = f'width="{self.width:.0f}" height="{height:.0f}"'
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" {size} '
-            f'viewBox="0 0 {self.width:.0f} {self.height:.0f}" role="img" '
+            f'viewBox="0 0 {self.width:.0f} {height:.0f}" role="img" '
             f'aria-label="{escape(label)}"><style>{_STYLE}</style>'
             f'<rect class="frame" width="100%" height="100%"/>{"".join(self._parts)}</svg>'
         )

@@ -103,7 +103,7 @@ def comparison(one: Equilibrium, other: Equilibrium, moved: Changes) -> Tag:
     )
 
 
-def partner_table(found: Equilibrium, response: QuantalResponse) -> Tag:
+def partner_table(found: Equilibrium) -> Tag:
     """Give one row a partner, members first and each group by what they are worth."""
     frame = found.to_frame().sort("member", "marginal_value", descending=True)
     lines = []
@@ -116,17 +116,16 @@ def partner_table(found: Equilibrium, response: QuantalResponse) -> Tag:
             f"<td>{'joins' if row['member'] else 'refused'}</td>"
             f"<td>{row['price']:.4f}</td><td>{row['reservation_price']:.4f}</td>"
             f"<td>{_2(row['divergence'])}</td><td>{limit}</td>"
-            f"<td>{row['marginal_value']:+.4f}</td><td>{response.join[row['partner']]:.1%}</td></tr>"
+            f"<td>{row['marginal_value']:+.4f}</td></tr>"
         )
     heads = (
         ("Partner", ""),
-        ("", ""),
+        ("Outcome", ""),
         ("Price", "what she asks to join the rest of the coalition"),
-        ("At most", "the highest price at which she would be taken"),
+        ("Highest price", "the highest price at which she would be taken"),
         ("Divergence", "distance from the leader's preferences"),
-        ("At most", "the largest divergence at which she would be taken"),
+        ("Largest divergence", "the largest divergence at which she would be taken"),
         ("Worth", "what taking her adds to the leader's payoff"),
-        ("Joins with", "probability of joining when the choice is noisy"),
     )
     head = "".join(f'<th scope=col title="{title}">{name}</th>' for name, title in heads)
     table = f"<table class=numbers><thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody>"

@@ -167,6 +167,9 @@
   });
 
   document.documentElement.lang = "en";
+  if (window.innerWidth >= 1100) {
+    document.querySelectorAll(".open-if-wide").forEach((details) => { details.open = true; });
+  }
   const at = Shiny.inputBindings;
   at.register(new Range(), "willing.range");
   at.register(new Partners(), "willing.partners");
@@ -181,6 +184,6 @@
   });
   Shiny.addCustomMessageHandler("compare", ({ on }) => {
     document.querySelector(".settings").classList.toggle("both", on);
-    $(window).trigger("resize");
+    window.dispatchEvent(new Event("resize"));
   });
 })();
