@@ -213,7 +213,8 @@ def study_aftermath(
             ("leader and all", "excess over non-partners", True),
         )
     )
-    return Aftermath(horizon, life_table(years, "group"), hazards, friction)
+    risks = life_table(years.drop_nulls("group"), "group")
+    return Aftermath(horizon, risks, hazards, friction)
 
 
 def _grouped(years: pl.DataFrame) -> pl.DataFrame:

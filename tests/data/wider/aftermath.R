@@ -1,6 +1,7 @@
-# Independent estimates of the hazard among partners for tests/wider/test_aftermath.py.
+# Independent estimates of the hazard among partners, and of who joins the target, for tests/wider/test_aftermath.py.
 # Run in this folder:  Rscript aftermath.R
-# Needs R with sandwich and survival; reads partners.csv, writes aftermath.csv and survival.csv.
+# Needs R with sandwich and survival; reads partners.csv and coalitions.csv, writes aftermath.csv,
+# survival.csv and joiners.csv.
 library(sandwich)
 library(survival)
 
@@ -41,3 +42,12 @@ robust <- data.frame(model = "cox", term = names(coef(cox)), estimate = signif(c
                      by_pair = signif(sqrt(diag(vcov(cox))), 12), by_crisis = NA)
 write.csv(rbind(rows("logit"), rows("cloglog"), robust), "aftermath.csv", row.names = FALSE,
           quote = FALSE)
+
+# States that join the target, by Poisson pseudo-maximum likelihood.
+sides <- read.csv("coalitions.csv")
+formula <- joiners ~ log_strength + log_target + log_size + divergence
+sides <- sides[complete.cases(sides[all.vars(formula)]), ]
+count <- glm(formula, poisson, sides, control = exact)
+write.csv(data.frame(term = names(coef(count)), estimate = signif(coef(count), 12),
+                     se = signif(sqrt(diag(vcovCL(count, sides$crisno))), 12)),
+          "joiners.csv", row.names = FALSE, quote = FALSE)
