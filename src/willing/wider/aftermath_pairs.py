@@ -56,14 +56,14 @@ def build_pairs(raw: Path, record: Record) -> pl.DataFrame:
     polars.DataFrame
         One row a (crisis, pair of states), ordered: ``crisno``, ``ccode1`` < ``ccode2`` (COW);
         ``partners`` and ``with_leader`` (Boolean: on a coalition; one of them led it); ``size``
-        (states that joined the leader; of several coalitions the largest) and ``victory`` (ICB:
-        the leader saw a victory; missing if not coded) and ``major`` (a major power led, before the
-        crisis; missing as in the record); ``divergence`` (distance of
-        ideal points), ``allied`` and ``contiguous`` as `dyad_year_covariates` gives them for the
-        year of the crisis; ``disputes_before`` (with each other, in the `MEMORY` years before
-        it); ``end`` (last day of the crisis), ``next_dispute`` (first day of their next one,
-        missing if there is none) and ``until`` (last day observed: the end of coverage, or the
-        day before one of the states left the system).
+        (states that joined the leader; of several coalitions the largest); ``victory`` (ICB:
+        the leader saw a victory; missing if not coded); ``major`` (a major power led);
+        ``divergence`` (distance of ideal points), ``allied`` and ``contiguous`` as
+        `dyad_year_covariates` gives them for the year of the crisis; ``disputes_before`` (with each
+        other, begun in the `MEMORY` years before it); ``end`` (last day of the crisis),
+        ``next_dispute`` (first day of the first that began after it, missing if there is none) and
+        ``until`` (last day observed: the end of coverage, or the last on which both states were
+        in the system).
 
     Raises
     ------
