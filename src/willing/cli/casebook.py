@@ -23,7 +23,7 @@ def casebook(
         if scenario:
             raise ScenarioError("--scenario needs the name of a case")
         titles = case_names()
-        print(json.dumps(titles) if as_json else "\n".join(f"{k:16}{v}" for k, v in titles.items()))
+        print(json.dumps(titles) if as_json else "\n".join(f"{k:20}{v}" for k, v in titles.items()))
         return
     if scenario:
         print(scenario_text(name), end="")

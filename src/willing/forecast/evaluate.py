@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from willing.errors import EstimationError
+from willing.errors import EmptyOutcomesError, EstimationError
 from willing.figures import BLUE, INK, house_theme
 from willing.forecast.models import Forecaster, forecasters
 from willing.forecast.scores import Predictions, calibration, difference, score
 from willing.forecast.stored import estimates_of, sample_of
+from willing.record.keys import look_up
 from willing.record.store import Record
 from willing.structural.data import Sides
+from willing.structural.model import CoalitionModel
+from willing.structural.terms import DEFAULT_TERMS, term_columns
 
 if TYPE_CHECKING:
     from plotnine import ggplot
@@ -213,15 +216,41 @@ def evaluate_years(
             f"train {train[0]}:{train[1]} and test {test[0]}:{test[1]} overlap; a crisis that a "
             "model was estimated from does not test it"
         )
-    estimates = estimates_of(sample_of(record, train))
+    trained = sample_of(record, train)
+    estimates = estimates_of(trained, CoalitionModel(terms=_varying_terms(trained)))
     progress("estimates ready")
-    unseen = estimates.model.sides(sample_of(record, test))
+    unseen = _unseen(record, estimates.model, train, test)
     predicted = {
         m.name: _told(m.forward(estimates.sides, unseen), m.name, progress)
         for m in forecasters(estimates)
     }
     title = f"{test[0]}-{test[1]} from {train[0]}-{train[1]}"
     return Evaluation((_scheme(title, unseen, predicted),))
+
+
+def _varying_terms(record: Record) -> tuple[str, ...]:
+    """Name the default terms that differ between candidates: before 1990 nothing is after it."""
+    triads = look_up(record.triads, record.crises.select("crisno", "severity"), ["crisno"])
+    columns = term_columns(triads, DEFAULT_TERMS)
+    return tuple(name for name in DEFAULT_TERMS if columns[name].drop_nulls().n_unique() > 1)
+
+
+def _unseen(
+    record: Record, model: CoalitionModel, train: tuple[int, int], test: tuple[int, int]
+) -> Sides:
+    """Lay out the sides of the years to forecast.
+
+    They are laid out together with the others, because a term may be the same for all of them.
+    """
+    both = sample_of(record, (min(train[0], test[0]), max(train[1], test[1])))
+    wanted = sample_of(record, test).crises["crisno"].to_list()
+    sides = model.sides(both)
+    chosen = np.flatnonzero(np.isin(sides.crisis, wanted))
+    if not len(chosen) or not sides.sizes[chosen].any():
+        raise EmptyOutcomesError(
+            f"nobody joined a coalition in {test[0]}-{test[1]} in this record; take more years"
+        )
+    return sides.take(chosen)
 
 
 def _told(predictions: Predictions, name: str, progress: Progress) -> Predictions:

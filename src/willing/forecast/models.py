@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from scipy.special import expit
 
 from willing.crisis import Floats
 from willing.forecast.held_out import without_crisis
-from willing.forecast.scores import Predictions, independent
+from willing.forecast.scores import Bools, Predictions, independent
 from willing.security.logit import fit_logit
 from willing.structural.counterfactual import size_probabilities
 from willing.structural.data import Sides
@@ -121,19 +121,21 @@ class Boosting:
         fold = fold[sides.owner]
         X, join = _matrix(sides, self.columns), np.empty(len(sides.joined))
         for k in np.unique(fold):
-            model = self._classifier().fit(X[fold != k], sides.joined[fold != k])
-            join[fold == k] = model.predict_proba(X[fold == k])[:, 1]
+            rest = fold != k
+            join[~rest] = self._chances(X[rest], sides.joined[rest], X[~rest])
         return independent(join, sides)
 
     def forward(self, train: Sides, test: Sides) -> Predictions:
         """Fit to `train`, forecast `test`."""
-        model = self._classifier().fit(_matrix(train, self.columns), train.joined)
-        return independent(model.predict_proba(_matrix(test, self.columns))[:, 1], test)
+        X, Z = _matrix(train, self.columns), _matrix(test, self.columns)
+        return independent(self._chances(X, train.joined, Z), test)
 
-    def _classifier(self) -> Any:
+    def _chances(self, X: Floats, y: Bools, Z: Floats) -> Floats:
+        """Fit to rows `X` with outcomes `y`, and give the probabilities for rows `Z`."""
         from sklearn.ensemble import HistGradientBoostingClassifier
+        from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-        return HistGradientBoostingClassifier(
+        trees = HistGradientBoostingClassifier(
             learning_rate=0.05,
             max_iter=150,
             max_leaf_nodes=15,
@@ -142,6 +144,9 @@ class Boosting:
             early_stopping=False,
             random_state=self.seed,
         )
+        # Threads that wait for each other's share of a few thousand rows cost more than they save.
+        with threadpool_limits(1):
+            return np.asarray(trees.fit(X, y).predict_proba(Z)[:, 1])
 
 
 def forecasters(estimates: Estimates) -> tuple[Forecaster, ...]:
@@ -173,7 +178,7 @@ def _matrix(sides: Sides, columns: Sequence[str], *, constant: bool = False) -> 
     return np.column_stack(chosen)
 
 
-def _fit(X: Floats, y: np.ndarray[Any, np.dtype[np.bool_]]) -> Floats:
+def _fit(X: Floats, y: Bools) -> Floats:
     spread = np.abs(X).max(axis=0)
     fitted = fit_logit(X / spread, y.astype(float), np.ones(len(y)), ridge=0.0)
     return np.asarray(fitted.coefficients / spread)

@@ -1,0 +1,202 @@
+"""What a forecast says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+
+from willing.crisis import Floats
+from willing.figures import BLUE, ORANGE, house_theme
+from willing.forecast.scores import Bools
+from willing.structural.data import Ints
+from willing.structural.delta import Band
+
+if TYPE_CHECKING:
+    from plotnine import ggplot
+
+# Rows of the printed table.
+_SHOWN = 15
+
+
+@dataclass(frozen=True)
+class Likely:
+    """A coalition and its probability."""
+
+    members: tuple[str, ...]
+    probability: float
+
+    def __str__(self) -> str:
+        return f"{self.probability:8.4f}  {', '.join(self.members) or 'nobody'}"
+
+
+@dataclass(frozen=True, eq=False)
+class Forecast:
+    """A forecast of one leader side, with 95 % intervals.
+
+    Attributes
+    ----------
+    title
+        The crisis.
+    leader, target
+        Names of the states.
+    security
+        The leader's security, 1 less her insecurity.
+    held_out
+        Whether the crisis is in the sample of the estimates and was taken out of them.
+    first_stage
+        Whether the intervals carry the uncertainty of insecurity as well as of the parameters.
+    code, partner
+        COW codes and names of the candidates, shape (n,).
+    join, low, high
+        Their probabilities of joining, shape (n,).
+    price
+        Their prices in units of the noise, shape (n,). Only differences between candidates mean
+        something: the constant carries the number of partners that noise alone would bring.
+    joined
+        Who did join, shape (n,); None if it is not known.
+    certain, barred
+        States that take part for certain, and states that cannot; neither is a candidate.
+    build
+        Probability that any candidate joins.
+    size
+        Probability of each number of candidates, shape (n + 1,).
+    expected_size
+        Its mean.
+    alone
+        Probability of victory without any candidate.
+    victory
+        Expected probability of victory.
+    bill
+        Expected sum of prices, in units of the noise.
+    victory_value
+        The leader's value of victory, in the same units.
+    likeliest
+        The likeliest coalitions, exact.
+    """
+
+    title: str
+    leader: str
+    target: str
+    security: float
+    held_out: bool
+    first_stage: bool
+    code: Ints
+    partner: tuple[str, ...]
+    join: Floats
+    low: Floats
+    high: Floats
+    price: Floats
+    joined: Bools | None
+    certain: tuple[str, ...]
+    barred: tuple[str, ...]
+    build: Band
+    size: Floats
+    expected_size: Band
+    alone: float
+    victory: Band
+    bill: Band
+    victory_value: Band
+    likeliest: tuple[Likely, ...]
+
+    def to_frame(self) -> pl.DataFrame:
+        """Give one row a candidate, likeliest first; ``joined`` is missing if not known."""
+        unknown = [None] * len(self.partner)
+        return pl.DataFrame(
+            {
+                "code": self.code,
+                "partner": self.partner,
+                "join": self.join,
+                "low": self.low,
+                "high": self.high,
+                "price": self.price,
+                "joined": unknown if self.joined is None else self.joined,
+            },
+            schema_overrides={"joined": pl.Boolean},
+        ).sort("join", descending=True, maintain_order=True)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give everything as plain values."""
+        plain = ("title", "leader", "target", "security", "held_out", "first_stage", "alone")
+        bands = ("build", "expected_size", "victory", "bill", "victory_value")
+        return {
+            **{name: getattr(self, name) for name in plain},
+            **{name: getattr(self, name).to_dict() for name in bands},
+            "certain": list(self.certain),
+            "barred": list(self.barred),
+            "size": self.size.tolist(),
+            "likeliest": [vars(each) | {"members": list(each.members)} for each in self.likeliest],
+            "candidates": self.to_frame().to_dicts(),
+        }
+
+    def __str__(self) -> str:
+        who = "anybody else joins" if self.certain else "any coalition forms"
+        lines = [
+            f"{self.title}: {self.leader} (security {self.security:.3f}) against {self.target}, "
+            f"{len(self.partner)} candidates",
+            *(f"  taking part for certain: {name}" for name in self.certain),
+            *(f"  not to be had: {name}" for name in self.barred),
+            f"  {who:24}{self.build}",
+            f"  {'expected partners':24}{self.expected_size}",
+            f"  {'number of partners':24}{self._describe_size()}",
+            f"  {'probability of victory':24}{self.victory} (without them {self.alone:.3g})",
+            f"  {'bill':24}{self.bill} in units of the noise",
+            f"  {'value of victory':24}{self.victory_value} in the same units",
+            "",
+            f"  {'partner':26}{'joins':>8}{'95 % interval':>20}{'price':>8}"
+            + ("" if self.joined is None else "  joined"),
+        ]
+        for row in self.to_frame().head(_SHOWN).iter_rows(named=True):
+            mark = {None: "", True: "  yes", False: "  no"}[row["joined"]]
+            lines.append(
+                f"  {row['partner'][:25]:26}{row['join']:8.3f}{row['low']:11.3f}"
+                f"{row['high']:9.3f}{row['price']:8.2f}{mark}"
+            )
+        lines += ["", "  likeliest coalitions", *(f"  {each}" for each in self.likeliest), ""]
+        return "\n".join([*lines, *self._notes()])
+
+    def plot(self) -> ggplot:
+        """Draw the twenty likeliest partners with their intervals; coloured if they joined."""
+        from plotnine import (
+            aes,
+            coord_flip,
+            geom_pointrange,
+            ggplot,
+            labs,
+            scale_color_manual,
+            scale_x_discrete,
+        )
+
+        joined = pl.col("joined").fill_null(False)
+        shown = (
+            self.to_frame()
+            .head(20)
+            .with_columns(known=pl.when(joined).then(pl.lit("joined")).otherwise(pl.lit("did not")))
+        )
+        colours = {"joined": ORANGE, "did not": BLUE}
+        return (
+            ggplot(shown, aes("partner", "join", color="known"))
+            + geom_pointrange(aes(ymin="low", ymax="high"), show_legend=self.joined is not None)
+            + scale_color_manual(colours)
+            + scale_x_discrete(limits=shown["partner"].to_list()[::-1])
+            + labs(x="", y="Probability of joining", title=self.title, color="")
+            + coord_flip()
+            + house_theme(height=5.0)
+        )
+
+    def _describe_size(self) -> str:
+        reached = np.searchsorted(np.cumsum(self.size), [0.05, 0.5, 0.95])
+        low, middle, high = (min(int(n), len(self.size) - 1) for n in reached)
+        return f"median {middle}, nine times in ten from {low} to {high}"
+
+    def _notes(self) -> list[str]:
+        carried = "the parameters and of insecurity" if self.first_stage else "the parameters"
+        notes = [
+            f"  intervals carry the uncertainty of {carried}"
+            + ("" if self.first_stage else "; insecurity is taken as known")
+        ]
+        if self.held_out:
+            notes.append("  the crisis was taken out of the estimates before it was forecast")
+        return notes
