@@ -10,9 +10,10 @@ import numpy as np
 import polars as pl
 
 from willing.crisis import Floats
-from willing.errors import EstimationError
+from willing.errors import ConvergenceError, EstimationError
 from willing.record.store import Record
 from willing.structural.first_stage import FirstStage, with_insecurity
+from willing.structural.likelihood import Likelihood
 from willing.structural.search import fit
 
 if TYPE_CHECKING:
@@ -153,13 +154,21 @@ class Resampling:
             likelihood = self.model.likelihood(sides.take(np.flatnonzero(times)), threads=1)
             likelihood = replace(likelihood, times=times[times > 0].astype(float))
             try:
-                return fit(likelihood, start=self.start, slack=_SLACK).params
+                return _fit(likelihood, self.start)
             except EstimationError:
                 return np.full_like(self.start, np.nan)
 
     def draw_many(self, seeds: Sequence[np.random.SeedSequence]) -> list[Floats]:
         """Do several draws."""
         return [self.draw(seed) for seed in seeds]
+
+
+def _fit(likelihood: Likelihood, start: Floats) -> Floats:
+    """Climb with the Hessian of the start, or where that is too far away, with each step's own."""
+    try:
+        return fit(likelihood, start=start, slack=_SLACK).params
+    except ConvergenceError:
+        return fit(likelihood, start=start).params
 
 
 def bootstrap(

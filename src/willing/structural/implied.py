@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy.special import logit
 
 from willing.crisis import Floats
 from willing.structural.delta import Band, band
 from willing.structural.likelihood import Likelihood
 
 DIVERGENCE = "divergence"
+QUANTITIES = ("victory_value", "worth", "payment", "divergence", "usual_divergence")
 _OWN_INSECURITY = ("insecurity",)
 
 
@@ -26,11 +28,14 @@ class TypicalPartner:
         :math:`\\Delta p`: what a partner of the median strength of those who joined adds to the
         probability of victory of the median leader against the median target, of sides that
         built.
+    usual_log_odds
+        Log odds of the share of candidates who joined.
     terms
         Mean of every term of the price among those who joined, by name.
     """
 
     contribution: float
+    usual_log_odds: float
     terms: dict[str, float]
 
 
@@ -50,8 +55,11 @@ class Implied:
         The typical partner's price in units of the value of victory; None where that is not
         positive.
     divergence
-        The divergence at which the typical partner is worth her price and no more; None unless
-        divergence raises the price.
+        The divergence at which the typical partner is worth her price and no more, so that noise
+        decides; None unless divergence raises the price.
+    usual_divergence
+        The divergence at which she joins as often as candidates do on average. Most candidates
+        are not worth their price, so that this says more than `divergence` about who joins.
     """
 
     insecurity: float
@@ -59,6 +67,7 @@ class Implied:
     worth: Band
     payment: Band | None
     divergence: Band | None
+    usual_divergence: Band | None
 
     def to_dict(self) -> dict[str, Any]:
         """Give the numbers by name."""
@@ -66,7 +75,7 @@ class Implied:
             "insecurity": self.insecurity,
             **{
                 name: None if (found := getattr(self, name)) is None else found.to_dict()
-                for name in ("victory_value", "worth", "payment", "divergence")
+                for name in QUANTITIES
             },
         }
 
@@ -80,6 +89,7 @@ class Implied:
                 f"  worth of typical partner  {self.worth}",
                 f"  her price / value         {self.payment or payment}",
                 f"  tolerated divergence      {self.divergence or divergence}",
+                f"    at usual odds           {self.usual_divergence or divergence}",
             ]
         )
 
@@ -95,6 +105,7 @@ def typical_partner(likelihood: Likelihood) -> TypicalPartner:
     means = sides.design[sides.joined].mean(axis=0)
     return TypicalPartner(
         contribution=float(together - alone),
+        usual_log_odds=float(logit(sides.joined.mean())),
         terms=dict(zip(sides.terms, means.tolist(), strict=True)),
     )
 
@@ -125,18 +136,23 @@ def implied(
     def payment(theta: Floats) -> float:
         return float(theta[2:] @ (rest + mean * slope)) / value(theta)
 
-    def divergence(theta: Floats) -> float:
-        return (worth(theta) - float(theta[2:] @ rest)) / float(theta[2:] @ slope)
+    def divergence(theta: Floats, log_odds: float = 0.0) -> float:
+        return (worth(theta) - float(theta[2:] @ rest) - log_odds) / float(theta[2:] @ slope)
+
+    def usual_divergence(theta: Floats) -> float:
+        return divergence(theta, partner.usual_log_odds)
 
     def found(function: Callable[[Floats], float]) -> Band:
         return band(function, params, covariance)
 
+    costly = bool(params[2:] @ slope > 0.0)
     return Implied(
         insecurity=insecurity,
         victory_value=found(value),
         worth=found(worth),
         payment=found(payment) if value(params) > 0.0 else None,
-        divergence=found(divergence) if params[2:] @ slope > 0.0 else None,
+        divergence=found(divergence) if costly else None,
+        usual_divergence=found(usual_divergence) if costly else None,
     )
 
 

@@ -161,8 +161,10 @@ class Likelihood:
 
     def hessian(self, params: Floats) -> Floats:
         """Give the second derivative of the log-likelihood, shape (2 + k, 2 + k)."""
-        sides, panels, k = self.sides, self.panels, self.sides.design.shape[1]
-        covariance = np.empty((sides.count, 1 + k, 1 + k))
+        sides, panels = self.sides, self.panels
+        varying, mixing = _compress(sides)
+        columns = varying.shape[1]
+        covariance = np.empty((sides.count, 1 + columns, 1 + columns))
         self._share(
             lambda low, high: fill_covariances(
                 low,
@@ -170,7 +172,7 @@ class Likelihood:
                 sides.start,
                 sides.strength,
                 self.appeal(params),
-                sides.design,
+                varying,
                 panels.start,
                 panels.left,
                 panels.right,
@@ -181,10 +183,10 @@ class Likelihood:
         )
         if self.times is not None:
             covariance *= self.times[:, np.newaxis, np.newaxis]
-        # The statistics are a linear map of (p, sum of z).
-        to_statistics = np.zeros((sides.count, 2 + k, 1 + k))
+        # The statistics are a linear map of (p, sum of the varying columns).
+        to_statistics = np.zeros((sides.count, 2 + len(sides.terms), 1 + columns))
         to_statistics[:, :2, 0] = self.weights
-        to_statistics[:, 2:, 1:] = -self.precision[:, np.newaxis, np.newaxis] * np.eye(k)
+        to_statistics[:, 2:, 1:] = -self.precision[:, np.newaxis, np.newaxis] * mixing
         hessian = -(to_statistics @ covariance @ to_statistics.transpose(0, 2, 1)).sum(axis=0)
         return np.asarray((hessian + hessian.T) / 2)
 
@@ -205,6 +207,22 @@ class Likelihood:
         Parallel(n_jobs=self.threads, prefer="threads")(
             delayed(fill)(low, high) for low, high in pairwise(bounds.tolist())
         )
+
+
+def _compress(sides: Sides) -> tuple[Floats, Floats]:
+    """Replace the columns that are constant within every side by one of ones.
+
+    Returns the columns left, shape (N, r), and how each side's design is a mixture of them,
+    shape (S, k, r). Fewer columns make the covariance cheaper and change nothing else.
+    """
+    first = sides.design[sides.start[:-1]]
+    fixed = (sides.design == first[sides.owner]).all(axis=0)
+    moving = np.flatnonzero(~fixed)
+    ones = np.ones((len(sides.design), 1))
+    mixing = np.zeros((sides.count, sides.design.shape[1], len(moving) + 1))
+    mixing[:, moving, np.arange(len(moving))] = 1.0
+    mixing[:, fixed, -1] = first[:, fixed]
+    return np.ascontiguousarray(np.hstack([sides.design[:, moving], ones])), mixing
 
 
 def build_panels(sides: Sides, contest: Contest) -> Panels:

@@ -9,7 +9,7 @@ from typing import get_args
 import numpy as np
 
 from willing.contest import RatioContest
-from willing.errors import EstimationError
+from willing.errors import ConvergenceError, EstimationError
 from willing.evidence.covariance import clustered_covariance
 from willing.record.sides import LeaderRule
 from willing.record.store import Record
@@ -188,6 +188,10 @@ class CoalitionModel:
 def _rough_value(model: CoalitionModel, sides: Sides, known: list[Fit], threads: int) -> float:
     """Fit roughly from where the last fit ended, and remember this one."""
     likelihood = model.likelihood(sides, threads=threads)
-    found = fit(likelihood, start=known[-1].params if known else None, slack=_SLACK)
+    start = known[-1].params if known else None
+    try:
+        found = fit(likelihood, start=start, slack=_SLACK)
+    except ConvergenceError:
+        found = fit(likelihood, start=start)
     known.append(found)
     return found.value

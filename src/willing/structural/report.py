@@ -8,6 +8,7 @@ from willing.report.page import Figure, Report, Section
 from willing.report.tables import Table
 from willing.structural.bootstrap import Bootstrap
 from willing.structural.fit_checks import FitChecks
+from willing.structural.implied import QUANTITIES
 from willing.structural.results import Estimates
 from willing.structural.robustness import Robustness
 
@@ -71,7 +72,7 @@ def _rounded(estimates: Estimates) -> pl.DataFrame:
 def _implied(estimates: Estimates) -> Table:
     rows = []
     for who, found in zip(("secure", "insecure"), estimates.implied, strict=True):
-        for name in ("victory_value", "worth", "payment", "divergence"):
+        for name in QUANTITIES:
             band = getattr(found, name)
             rows.append(
                 {

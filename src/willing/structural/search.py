@@ -22,6 +22,8 @@ _SINGULAR = 1e-10
 _LOADING = 0.1
 # A pooled logit with a log odds beyond this at its maximum is looked at for separation.
 _EXTREME = 18.0
+# Steps after which a search with the Hessian of its start is too far away, and any search fails.
+_SHORT, _LONG = 25, 100
 # The linear programme's rounding, a candidate.
 _NO_GAIN = 1e-9
 
@@ -84,7 +86,7 @@ def fit(
     SeparationError
         If terms of the price predict joining without error.
     ConvergenceError
-        If no maximum is found.
+        If no maximum is found; with slack, also if the start was too far away.
     """
     names = parameter_names(likelihood)
     unknown = [name for name in held if name not in names]
@@ -120,6 +122,7 @@ def fit(
         begin[free] * scale,
         names=estimated,
         tolerance=slack or GAIN_LEFT,
+        max_iterations=_SHORT if slack else _LONG,
     )
     params = whole(best.params)
     return Fit(

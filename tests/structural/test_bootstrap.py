@@ -1,0 +1,90 @@
+"""The bootstrap gives the same numbers wherever it runs, and carries both stages."""
+
+import os
+import signal
+import threading
+from datetime import date
+
+import numpy as np
+import polars as pl
+import pytest
+
+from willing.errors import EstimationError
+from willing.record.store import Record, load_record
+from willing.structural.bootstrap import Bootstrap, bootstrap
+from willing.structural.first_stage import FirstStage, load_first_stage
+from willing.structural.model import CoalitionModel
+from willing.structural.results import Estimates
+
+DRAWS = 3
+SEED = 7
+# Seconds into the draws; all of them together take longer.
+KILL_AFTER = 1.0
+
+
+@pytest.fixture(scope="module")
+def small() -> tuple[Estimates, Record, FirstStage]:
+    """Crises of the last years, and leaders observed in them."""
+    record = load_record(years=(1996, 1999), leader="every")
+    stage = load_first_stage()
+    quarters = stage.quarters.filter(pl.col("date") >= date(1996, 1, 1))
+    dated = stage.dated.filter(
+        pl.col("leadid").is_in(quarters["leadid"].implode()), pl.col("date") >= date(1996, 1, 1)
+    )
+    model = CoalitionModel(terms=("leader_power",), decisiveness=0.5)
+    return model.fit(record), record, FirstStage(quarters, dated)
+
+
+@pytest.fixture(scope="module")
+def serial(small: tuple[Estimates, Record, FirstStage]) -> Bootstrap:
+    return bootstrap(*small, draws=DRAWS, seed=SEED, workers=1)
+
+
+def test_the_number_of_workers_does_not_change_the_numbers(small, serial: Bootstrap) -> None:
+    """Two processes draw what one draws."""
+    two = bootstrap(*small, draws=DRAWS, seed=SEED, workers=2)
+    np.testing.assert_array_equal(two.draws, serial.draws)
+
+
+def test_draws_differ_and_surround_the_estimates(serial: Bootstrap) -> None:
+    """Every draw has leaders and crises of its own."""
+    assert len(np.unique(serial.draws[:, 0])) == DRAWS
+    assert serial.failed == 0
+    assert (serial.to_frame()["bootstrap"] > 0).all()
+    assert "bootstrap" in str(serial)
+
+
+def test_redrawn_leaders_change_insecurity(small) -> None:
+    """The first stage is estimated anew, so that leaders' scores move."""
+    _, _, stage = small
+    one, two = (stage.redraw(np.random.default_rng(seed))["insecurity"] for seed in (1, 2))
+    assert 0.001 < (one - two).abs().mean() < 0.1
+
+
+def test_one_draw_has_no_spread(small) -> None:
+    """A bootstrap of one draw is refused."""
+    with pytest.raises(EstimationError, match="at least 2"):
+        bootstrap(*small, draws=1, seed=SEED)
+
+
+def test_a_scheduler_that_is_not_there_is_named(small) -> None:
+    """A wrong address is answered with it."""
+    pytest.importorskip("distributed", reason="the extra 'cluster' is not installed")
+    with pytest.raises(EstimationError, match=r"127\.0\.0\.1:9"):
+        bootstrap(*small, draws=DRAWS, seed=SEED, scheduler="tcp://127.0.0.1:9")
+
+
+def test_dask_draws_the_same_and_survives_a_killed_worker(small, serial: Bootstrap) -> None:
+    """A cluster of two workers, one of which is killed, gives the serial numbers."""
+    distributed = pytest.importorskip("distributed", reason="the extra 'cluster' is not installed")
+    options = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None}
+    with (
+        distributed.LocalCluster(**options) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        victim = next(iter(client.run(os.getpid).values()))
+        killer = threading.Timer(KILL_AFTER, os.kill, (victim, signal.SIGKILL))
+        killer.start()
+        again = bootstrap(*small, draws=DRAWS, seed=SEED, scheduler=cluster.scheduler_address)
+    killer.join()
+    np.testing.assert_array_equal(again.draws, serial.draws)
