@@ -86,6 +86,12 @@ def swing_partner(policy: SecurityPath) -> str:
     return min(share, key=lambda name: abs(share[name] - 0.5))
 
 
+def divergence_shown(crisis: Crisis) -> float:
+    """Give the divergence up to which the page draws, with room beyond the largest."""
+    largest = float(crisis.divergences.max())
+    return 1.15 * largest if largest > 0.0 else 1.0
+
+
 def acceptance_of(found: Equilibrium, name: str) -> AcceptanceRegion:
     """Find at which security which divergence of a partner is acceptable, given the others."""
     crisis, game, margins = found.crisis, found.game, found.margins
@@ -100,7 +106,6 @@ def acceptance_of(found: Equilibrium, name: str) -> AcceptanceRegion:
     rest = terms.victory_value * (together - alone) - (
         margins.reservation[i] + terms.drag[i] * together
     )
-    largest = float(crisis.divergences.max())
     return acceptance_region(
         alone=alone,
         together=max(together, alone),
@@ -112,6 +117,6 @@ def acceptance_of(found: Equilibrium, name: str) -> AcceptanceRegion:
         retention=game.retention,
         pricing=game.pricing,
         rest=float(rest),
-        divergence_max=1.15 * largest if largest > 0.0 else 1.0,
+        divergence_max=divergence_shown(crisis),
         points=101,
     )

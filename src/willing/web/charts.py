@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from willing.web.answer import time_in
+from willing.web.answer import divergence_shown, time_in
 from willing.web.svg import Drawing
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def tolerance_chart(found: Equilibrium, names: Sequence[str], width: float) -> s
     index = {name: position for position, name in enumerate(crisis.names)}
     tolerated = np.nan_to_num(found.margins.tolerated_divergence, nan=0.0, posinf=np.inf)
     rows = sorted(names, key=lambda name: crisis.divergences[index[name]])
-    top = _ceiling(float(crisis.divergences.max()))
+    top = divergence_shown(crisis)
     chart = Drawing(width)
     legend = chart.legend(
         [
@@ -214,11 +214,6 @@ def _share_axis(chart: Drawing, left: float, right: float, bottom: float, title:
         anchor = "start" if tick == 0.0 else "end" if tick == 1.0 else "middle"
         chart.text(left + tick * (right - left), bottom + 18, words, "faint", anchor=anchor)
     chart.text((left + right) / 2, bottom + 36, title, anchor="middle")
-
-
-def _ceiling(largest: float) -> float:
-    """Give the end of an axis that leaves room beyond the largest value."""
-    return 1.15 * largest if largest > 0.0 else 1.0
 
 
 def _ticks(top: float) -> list[float]:

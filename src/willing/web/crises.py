@@ -100,11 +100,11 @@ def _draft(
     return Draft(
         title=label,
         leader=names(first["leader"], first["start"]),
-        leader_strength=plain(first["cinc_ell"]),
+        leader_strength=_short(first["cinc_ell"]),
         target=names(first["target"], first["start"]),
-        target_strength=plain(first["cinc_tee"]),
+        target_strength=_short(first["cinc_tee"]),
         rows=tuple(
-            Row(name, plain(strength), plain(divergence), plain(RECORD_COST))
+            Row(name, _short(strength), _short(divergence), plain(RECORD_COST))
             for name, strength, divergence in zip(
                 partners, rows["cinc_pee"], rows["difLPv"], strict=True
             )
@@ -113,7 +113,8 @@ def _draft(
         rules=RECORD_RULES,
         about=(
             "From the record. Strength is a state's share of world military capabilities (CINC) "
-            "and divergence the distance of its UN ideal point from the leader's. "
+            "and divergence the distance of its UN ideal point from the leader's, both to four "
+            "digits. "
             + (
                 "The leader's insecurity is not known, so her security starts at "
                 f"{UNKNOWN_SECURITY:g}. "
@@ -126,6 +127,10 @@ def _draft(
         ),
         joined=frozenset(joined),
     )
+
+
+def _short(number: float | None) -> str:
+    return plain(number, digits=4)
 
 
 def _names(record: Record) -> Callable[[int, date], str]:

@@ -280,6 +280,6 @@ def rows_from(table: Any) -> tuple[Row, ...]:
     )
 
 
-def plain(number: float | None) -> str:
-    """Write a number for a field: short, and empty where there is none."""
-    return "" if number is None else f"{number:.10g}"
+def plain(number: float | None, *, digits: int = 12) -> str:
+    """Write a number for a field to so many digits, and nothing where there is none."""
+    return "" if number is None else f"{number:.{digits}g}"

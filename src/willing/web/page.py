@@ -89,7 +89,7 @@ def _crisis_card() -> Tag:
             tags.p(
                 tags.button("Add a partner", type="button", data_add=""),
                 tags.label(" Cost of every partner ", for_="cost_all"),
-                tags.input(id="cost_all", type="text", inputmode="decimal", value="0.002", size=6),
+                tags.input(id="cost_all", type="text", inputmode="decimal", value="0.001", size=6),
                 " ",
                 tags.button("Set", type="button", data_cost=""),
                 class_="save",

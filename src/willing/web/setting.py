@@ -63,12 +63,12 @@ def setting_ui(name: str) -> Tag:
                 tags.div(
                     text_field("office", "Value of office", hint="Ψ, in victories"),
                     choice_field("contest", "Contest", {"ratio": "ratio", "logistic": "logistic"}),
-                    text_field("decisiveness", "Decisiveness", hint="g, how strength decides"),
+                    text_field("decisiveness", "Decisiveness", hint="g, of strength"),
                     choice_field(
                         "pricing", "Pricing", {"pivotal": "pivotal", "additive": "additive"}
                     ),
-                    text_field("aversion", "Aversion", hint="δ, stake lost per divergence"),
-                    text_field("friction", "Friction", hint="λ, loss after the war"),
+                    text_field("aversion", "Aversion", hint="δ, to divergence"),
+                    text_field("friction", "Friction", hint="λ, after the war"),
                     text_field("retention", "Retention", hint="office after victory"),
                     text_field("noise", "Noise", hint="τ, of her choice"),
                     class_="rules",
