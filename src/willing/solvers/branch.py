@@ -15,7 +15,7 @@ from willing.solvers.windows import bound_window, rank_partners, trim
 # Nodes open at the same time; each holds a row of n bytes.
 MOST_OPEN = 1 << 16
 # A node is bounded again while that narrows its window to less than this share.
-_WORTHWHILE = 0.7
+_WORTHWHILE = 0.5
 # No exchanges are tried when no more partners than this are free, as all are enumerated.
 _SMALL_CORE = 16
 # Under a contest of the user's, branching is on partners only when no more than this are free.
@@ -123,7 +123,7 @@ def _look_into(game, callback, unit, slip, best, tree, space, dedupe, bound, a, 
         if closed:
             return work
     # Narrower windows say little about a contest of unknown curvature.
-    halve = not (game.kind == CUSTOM and free <= _FEW)
+    halve = not (game.contest.kind == CUSTOM and free <= _FEW)
     _branch(game, unit, slip, tree, space, dedupe, bound, halve, loose, a, b, breaks, status)
     return work
 

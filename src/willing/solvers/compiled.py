@@ -20,12 +20,21 @@ RATIO, LOGISTIC, CUSTOM = 0, 1, 2
 _UNKNOWN_CURVATURE = 1e100
 
 
-class Numbers(NamedTuple):
-    """`Terms` as compiled code takes them: the contest by kind, the partners by array."""
+class Rule(NamedTuple):
+    """A contest and the target's strength, as compiled code takes them.
+
+    Numbers alone, because passing arrays from one compiled function to another is not free.
+    """
 
     kind: int
     decisiveness: float
     target: float
+
+
+class Numbers(NamedTuple):
+    """`Terms` as compiled code takes them."""
+
+    contest: Rule
     leader: float
     worth: float
     total: float
@@ -74,9 +83,7 @@ def compile_terms(terms: Terms, order: np.ndarray) -> tuple[Numbers, Callback]:
     else:
         callback = Callback(lambda M: contest(M, target))
     numbers = Numbers(
-        kind=kind,
-        decisiveness=decisiveness,
-        target=float(target),
+        contest=Rule(kind, decisiveness, float(target)),
         leader=float(terms.leader_strength),
         worth=float(terms.victory_value),
         total=float(terms.strength[order].sum()),
@@ -89,31 +96,31 @@ def compile_terms(terms: Terms, order: np.ndarray) -> tuple[Numbers, Callback]:
 
 
 @njit(cache=True)
-def chance(game, callback, M):  # type: ignore[no-untyped-def]
+def chance(rule, callback, M):  # type: ignore[no-untyped-def]
     """Give p(M)."""
-    if game.kind == RATIO:
-        if game.decisiveness == 1.0:
-            return M / (M + game.target)
-        return 1.0 / (1.0 + (game.target / M) ** game.decisiveness)
-    if game.kind == LOGISTIC:
-        return 1.0 / (1.0 + np.exp(-game.decisiveness * (M - game.target)))
+    if rule.kind == RATIO:
+        if rule.decisiveness == 1.0:
+            return M / (M + rule.target)
+        return 1.0 / (1.0 + (rule.target / M) ** rule.decisiveness)
+    if rule.kind == LOGISTIC:
+        return 1.0 / (1.0 + np.exp(-rule.decisiveness * (M - rule.target)))
     return callback(M)
 
 
 @njit(cache=True)
-def curvature(game, a, b, pa, pb):  # type: ignore[no-untyped-def]
+def curvature(rule, a, b, pa, pb):  # type: ignore[no-untyped-def]
     """Bound p'' on [a, b], where p(a) = pa and p(b) = pb, by interval arithmetic.
 
     Ratio: p'' = (g / M^2) p (1 - p) [g (1 - 2p) - 1]; logistic: p'' = g^2 p (1 - p) (1 - 2p).
     """
-    if game.kind == CUSTOM:
+    if rule.kind == CUSTOM:
         return -_UNKNOWN_CURVATURE, _UNKNOWN_CURVATURE
-    g = game.decisiveness
+    g = rule.decisiveness
     at_a, at_b = pa * (1.0 - pa), pb * (1.0 - pb)
     least, most = min(at_a, at_b), max(at_a, at_b)
     if pa < 0.5 < pb:
         most = 0.25
-    if game.kind == RATIO:
+    if rule.kind == RATIO:
         least, most = least * g / (b * b), most * g / (a * a)
         low, high = g * (1.0 - 2.0 * pb) - 1.0, g * (1.0 - 2.0 * pa) - 1.0
     else:
@@ -128,7 +135,7 @@ def burden(game, callback, i, M, p):  # type: ignore[no-untyped-def]
     price = game.outlay[i]
     if game.stake[i] != 0.0:
         without = max(M - game.strength[i], game.leader)
-        price -= game.stake[i] * (p - chance(game, callback, without))
+        price -= game.stake[i] * (p - chance(game.contest, callback, without))
     return max(price, 0.0) + game.drag[i] * p
 
 
@@ -139,7 +146,7 @@ def payoff(game, callback, members):  # type: ignore[no-untyped-def]
     for i in range(len(members)):
         if members[i]:
             M += game.strength[i]
-    p = chance(game, callback, M)
+    p = chance(game.contest, callback, M)
     value = game.worth * p
     for i in range(len(members)):
         if members[i]:

@@ -13,7 +13,7 @@ from willing.solvers.compiled import payoff
 from willing.solvers.windows import bound_at
 
 # Partial coalitions that one enumeration may hold.
-MOST_STATES = 1 << 10
+MOST_STATES = 1 << 14
 # Exchanges in a row; a few are enough unless the start is far off.
 _EXCHANGES = 4
 
@@ -201,43 +201,46 @@ def enumerate_core(game, callback, window, slip, best, space, dedupe):  # type: 
         joins = space.side[core[j]] < 0
         space.up[j] = space.up[j + 1] + (m if joins else 0.0)
         space.down[j] = space.down[j + 1] + (0.0 if joins else m)
+    strength, spent, active = space.strength, space.spent, space.active
+    lowest, highest = window.a - slip, window.b + slip
     M = game.leader
     for i in range(len(space.side)):
         if space.side[i] > 0:
             M += game.strength[i]
-    space.strength[0], space.spent[0] = M, 0.0
+    strength[0], spent[0], active[0] = M, 0.0, 0
     space.parent[0] = space.flipped[0] = -1
-    space.active[0] = 0
+    if lowest <= M <= highest:
+        _visit(game, callback, best, space, core, 0)
     states = alive = 1
-    _visit(game, callback, window, slip, best, space, core, 0)
     for j in range(size):
         i = core[j]
         twin = dedupe and j > 0 and same(game, i, core[j - 1])
         step = game.strength[i] if space.side[i] < 0 else -game.strength[i]
         kept, born = 0, states
         for position in range(alive):
-            state = space.active[position]
-            spent = space.spent[state] + space.penalty[i]
-            if window.bound - spent <= threshold(best):
+            state = active[position]
+            cost = spent[state] + space.penalty[i]
+            M = strength[state]
+            if window.bound - cost <= threshold(best):
                 continue
-            M = space.strength[state]
-            if M + space.up[j] < window.a - slip or M - space.down[j] > window.b + slip:
+            if M + space.up[j] < lowest or M - space.down[j] > highest:
                 continue
-            space.active[kept] = state
+            active[kept] = state
             kept += 1
             if twin and space.flipped[state] != j - 1:
                 continue
             M += step
-            if M + space.up[j + 1] < window.a - slip or M - space.down[j + 1] > window.b + slip:
+            if M + space.up[j + 1] < lowest or M - space.down[j + 1] > highest:
                 continue
             if states == MOST_STATES:
                 return False, states
-            space.strength[states], space.spent[states] = M, spent
+            strength[states], spent[states] = M, cost
             space.parent[states], space.flipped[states] = state, j
-            _visit(game, callback, window, slip, best, space, core, states)
+            if lowest <= M <= highest and bound_at(window, M) - cost > threshold(best):
+                _visit(game, callback, best, space, core, states)
             states += 1
         for state in range(born, states):
-            space.active[kept] = state
+            active[kept] = state
             kept += 1
         alive = kept
         if alive == 0:
@@ -246,13 +249,8 @@ def enumerate_core(game, callback, window, slip, best, space, dedupe):  # type: 
 
 
 @njit(cache=True)
-def _visit(game, callback, window, slip, best, space, core, state):  # type: ignore[no-untyped-def]
-    """Offer the coalition of a state if it lies in the window and its bound is of interest."""
-    M = space.strength[state]
-    if not window.a - slip <= M <= window.b + slip:
-        return
-    if bound_at(window, M) - space.spent[state] <= threshold(best):
-        return
+def _visit(game, callback, best, space, core, state):  # type: ignore[no-untyped-def]
+    """Offer the coalition of a state."""
     for i in range(len(space.side)):
         space.members[i] = space.side[i] > 0
     while space.flipped[state] >= 0:

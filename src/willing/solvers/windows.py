@@ -55,7 +55,7 @@ def rank_partners(game, callback, M, status, order, ratio):  # type: ignore[no-u
     int
         Position in `order` of the break partner, the first who does not fit whole, or the last one.
     """
-    p = chance(game, callback, M)
+    p = chance(game.contest, callback, M)
     room = M - game.leader
     for i in range(len(ratio)):
         if status[i] > 0:
@@ -92,8 +92,9 @@ def bound_window(game, callback, a, b, theta, slip, status, side, penalty):  # t
     Window
         The window with its bound.
     """
-    pa, pb = chance(game, callback, a), chance(game, callback, b)
-    low, high = curvature(game, a, b, pa, pb)
+    rule = game.contest
+    pa, pb = chance(rule, callback, a), chance(rule, callback, b)
+    low, high = curvature(rule, a, b, pa, pb)
     at_a = game.worth * pa - theta * (a - game.leader)
     at_b = game.worth * pb - theta * (b - game.leader)
     crude = game.worth * pb - theta * (a - game.leader)
@@ -105,14 +106,14 @@ def bound_window(game, callback, a, b, theta, slip, status, side, penalty):  # t
             side[i], penalty[i] = -1, np.inf
             continue
         start = min(max(a, game.leader + m), b)
-        p_start = pa if start == a else chance(game, callback, start)
+        p_start = pa if start == a else chance(rule, callback, start)
         ask_a = ask_b = low_ask = high_ask = game.outlay[i]
         low_m = high_m = 0.0
         if stake != 0.0:
             # Her contribution p(M) - p(M - m): its ends, then its range.
-            p_am, p_bm = chance(game, callback, start - m), chance(game, callback, b - m)
+            p_am, p_bm = chance(rule, callback, start - m), chance(rule, callback, b - m)
             help_a, help_b = p_start - p_am, pb - p_bm
-            low_m, high_m = curvature(game, start - m, b - m, p_am, p_bm)
+            low_m, high_m = curvature(rule, start - m, b - m, p_am, p_bm)
             eighth = (b - start) ** 2 / 8.0
             least = max(p_start - p_bm, min(help_a, help_b) - eighth * max(0.0, high - low_m))
             most = min(pb - p_am, max(help_a, help_b) + eighth * max(0.0, high_m - low))
