@@ -13,7 +13,7 @@ from willing.forecast.accounts import Account, account_of_forecast, account_of_g
 from willing.forecast.cases import CaseFile, find_case, read_cases
 from willing.forecast.forecast import forecast
 from willing.forecast.scenario import read_forecast_scenario
-from willing.forecast.stored import estimates_of, sample_of
+from willing.forecast.stored import bootstrapped_of, estimates_of, sample_of
 from willing.forecast.subject import subject_of_record
 from willing.record.store import Record, load_record
 from willing.structural.results import Estimates
@@ -175,8 +175,10 @@ class Casebook:
         contest = self.estimates.model.likelihood(sides, threads=1).contest
         m_L, m_T = float(sides.leader_strength[0]), float(sides.target_strength[0])
         gain = contest(m_L + sides.strength, m_T) - contest(m_L, m_T)
+        drawn = bootstrapped_of(self.estimates)
+        found = forecast(self.estimates, subject, bootstrapped=drawn)
         worth = pl.DataFrame({"code": sides.partner, "worth": gain})
-        return Case(file, account_of_forecast(forecast(self.estimates, subject), worth))
+        return Case(file, account_of_forecast(found, worth))
 
     def to_markdown(self) -> str:
         """Write all cases as a page."""

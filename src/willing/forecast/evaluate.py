@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from willing.record.keys import look_up
 from willing.record.store import Record
 from willing.structural.data import Sides
 from willing.structural.model import CoalitionModel
-from willing.structural.terms import DEFAULT_TERMS, term_columns
+from willing.structural.terms import term_columns
 
 if TYPE_CHECKING:
     from plotnine import ggplot
@@ -191,6 +191,7 @@ def evaluate_years(
     train: tuple[int, int],
     test: tuple[int, int],
     *,
+    model: CoalitionModel | None = None,
     progress: Progress = _silent,
 ) -> Evaluation:
     """Score forecasts of some years of a record from others.
@@ -201,6 +202,9 @@ def evaluate_years(
         The record.
     train, test
         First and last year of the crises to estimate from and to forecast; they must not overlap.
+    model
+        The structural model, the default one by default; terms that are the same for all
+        candidates of the years to estimate from are left out.
     progress
         Is told of each step done.
 
@@ -217,7 +221,8 @@ def evaluate_years(
             "model was estimated from does not test it"
         )
     trained = sample_of(record, train)
-    estimates = estimates_of(trained, CoalitionModel(terms=_varying_terms(trained)))
+    model = CoalitionModel() if model is None else model
+    estimates = estimates_of(trained, replace(model, terms=_varying(trained, model.terms)))
     progress("estimates ready")
     unseen = _unseen(record, estimates.model, train, test)
     predicted = {
@@ -228,11 +233,12 @@ def evaluate_years(
     return Evaluation((_scheme(title, unseen, predicted),))
 
 
-def _varying_terms(record: Record) -> tuple[str, ...]:
-    """Name the default terms that differ between candidates: before 1990 nothing is after it."""
+def _varying(record: Record, terms: Sequence[str]) -> tuple[str, ...]:
+    """Name the terms whose parts differ between candidates: before 1990 none is after it."""
     triads = look_up(record.triads, record.crises.select("crisno", "severity"), ["crisno"])
-    columns = term_columns(triads, DEFAULT_TERMS)
-    return tuple(name for name in DEFAULT_TERMS if columns[name].drop_nulls().n_unique() > 1)
+    columns = term_columns(triads, terms)
+    differ = {column.name for column in columns if column.drop_nulls().n_unique() > 1}
+    return tuple(term for term in terms if differ.issuperset(term.split(":")))
 
 
 def _unseen(

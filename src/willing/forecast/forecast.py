@@ -91,6 +91,7 @@ def forecast(
         security=1.0 - float(sides.insecurity[0]),
         held_out=held_out,
         first_stage=bootstrapped is not None,
+        draws=len(thetas),
         code=sides.partner,
         partner=names,
         join=centre[:n],

@@ -48,6 +48,8 @@ class Forecast:
         Whether the crisis is in the sample of the estimates and was taken out of them.
     first_stage
         Whether the intervals carry the uncertainty of insecurity as well as of the parameters.
+    draws
+        Draws of the parameters that they are made from.
     code, partner
         COW codes and names of the candidates, shape (n,).
     join, low, high
@@ -83,6 +85,7 @@ class Forecast:
     security: float
     held_out: bool
     first_stage: bool
+    draws: int
     code: Ints
     partner: tuple[str, ...]
     join: Floats
@@ -119,10 +122,10 @@ class Forecast:
 
     def to_dict(self) -> dict[str, Any]:
         """Give everything as plain values."""
-        plain = ("title", "leader", "target", "security", "held_out", "first_stage", "alone")
+        plain = ("title", "leader", "target", "security", "held_out", "first_stage")
         bands = ("build", "expected_size", "victory", "bill", "victory_value")
         return {
-            **{name: getattr(self, name) for name in plain},
+            **{name: getattr(self, name) for name in (*plain, "draws", "alone")},
             **{name: getattr(self, name).to_dict() for name in bands},
             "certain": list(self.certain),
             "barred": list(self.barred),
@@ -192,11 +195,12 @@ class Forecast:
         return f"median {middle}, nine times in ten from {low} to {high}"
 
     def _notes(self) -> list[str]:
-        carried = "the parameters and of insecurity" if self.first_stage else "the parameters"
-        notes = [
-            f"  intervals carry the uncertainty of {carried}"
-            + ("" if self.first_stage else "; insecurity is taken as known")
-        ]
+        carried = (
+            f"the parameters and of insecurity: {self.draws} bootstrap draws of crises and leaders"
+            if self.first_stage
+            else f"the parameters, {self.draws} draws; insecurity is taken as known"
+        )
+        notes = [f"  intervals carry the uncertainty of {carried}"]
         if self.held_out:
             notes.append("  the crisis was taken out of the estimates before it was forecast")
         return notes

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import numpy as np
 import polars as pl
 
 from willing.errors import DataError, ScenarioError
@@ -157,9 +156,3 @@ def _crisis_row(crises: pl.DataFrame, wanted: str) -> dict[str, Any]:
         f"no crisis '{wanted}' in the record of {min(years)}-{max(years)}; give a number of ICB, a "
         "leader side as crisno-target, a part of a name, or a scenario file ending in .toml"
     )
-
-
-def observed_names(subject: Subject) -> list[str]:
-    """Name the candidates who joined."""
-    joined = subject.sides.partner[np.asarray(subject.sides.joined)]
-    return [subject.states[int(code)] for code in joined]

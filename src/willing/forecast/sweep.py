@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from willing.figures import house_theme
-from willing.forecast.forecast import Forecast, forecast
+from willing.forecast.forecast import forecast
+from willing.forecast.result import Forecast
 from willing.forecast.subject import Subject
 from willing.structural.results import Estimates
 

@@ -1,0 +1,29 @@
+"""The record and the estimates that the package carries."""
+
+import pytest
+
+from willing.forecast.stored import estimates_of, sample_of
+from willing.record.store import Record, load_record
+from willing.structural.model import CoalitionModel
+from willing.structural.results import Estimates
+
+SMALL = (1993, 1999)
+
+
+@pytest.fixture(scope="session")
+def record() -> Record:
+    """The embedded record, the strongest leader of each side."""
+    return load_record()
+
+
+@pytest.fixture(scope="session")
+def estimates(record: Record) -> Estimates:
+    """The stored estimates."""
+    return estimates_of(sample_of(record))
+
+
+@pytest.fixture(scope="session")
+def small(record: Record) -> Estimates:
+    """Estimates of three terms on the last years, quick to make again."""
+    terms = ("divergence", "distance", "alliance")
+    return CoalitionModel(terms=terms, decisiveness=0.5).fit(sample_of(record, SMALL))

@@ -1,0 +1,164 @@
+"""The casebook, and the pages of the documentation that show forecasts."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from willing.cli import app
+from willing.contest import RatioContest
+from willing.errors import ScenarioError
+from willing.forecast.casebook import Casebook, scenario_text
+from willing.forecast.cases import read_case, read_cases
+from willing.forecast.models import Logit, forecasters
+from willing.forecast.scores import score
+from willing.scenario import read_scenario
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+@pytest.fixture(scope="module")
+def book(record, estimates) -> Casebook:
+    """The casebook of the record."""
+    return Casebook(record, estimates)
+
+
+@pytest.fixture(scope="module")
+def cases(book):
+    """Every case, with what the model says."""
+    return {name: book.render(name) for name in read_cases()}
+
+
+def test_the_page_says_what_the_model_says_now(book):
+    """docs/casebook.md is what `willing casebook` writes."""
+    assert (DOCS / "casebook.md").read_text(encoding="utf-8") == book.to_markdown()
+
+
+def test_the_table_of_scores_in_the_docs_is_true(estimates):
+    """The quick models' rows of the table are what they score now."""
+    page = (DOCS / "forecasts.md").read_text(encoding="utf-8")
+    for model in forecasters(estimates):
+        if isinstance(model, Logit):
+            found = score(model.leave_out(estimates.sides), estimates.sides)
+            numbers = "".join(f"{x:10.3f}" for x in asdict(found).values())
+            assert f"  {model.name:24}{numbers}" in page
+
+
+def test_every_partner_paid_is_known_to_the_model(cases):
+    """Names of payments are names of candidates, so that prices stand beside payments."""
+    for case in cases.values():
+        assert case.payments()["price"].null_count() == 0, case.file.name
+
+
+def test_what_is_said_of_the_model_in_the_cases_holds(cases):
+    """Sentences written by hand lean on these facts."""
+    assert cases["islamic-state-2014"].account.partners["partner"][0] == "Turkey"
+    libya = cases["libya-2011"].account.partners
+    assert set(libya["partner"][:3]) == {"Italy", "Greece", "Turkey"}
+    allies = cases["allies-1941"].payments()
+    assert (allies["price"] == 0.0).all()
+    italy = cases["italy-1915"].payments().row(0, named=True)
+    assert italy["share"] < italy["worth"]
+    turkey = cases["turkey-1991"].account.partners
+    assert (turkey["join"] == 0.0).all()
+    assert (turkey["price"] > turkey["worth"]).all()
+
+
+def test_italys_price_hangs_on_the_decisiveness_of_the_contest():
+    """At 1 instead of 3 nobody is worth a price."""
+    crisis, game = read_scenario(read_cases()["italy-1915"].scenario)
+    assert game.solve(crisis).coalition == ("Italy",)
+    assert replace(game, contest=RatioContest(1.0)).solve(crisis).coalition == ()
+
+
+def test_the_islamic_states_strength_hardly_matters(book):
+    """Ten times the guess leaves the order of the ten likeliest and nearly their chances."""
+    from willing.forecast.forecast import forecast
+    from willing.forecast.scenario import forecast_subject
+    from willing.scenario import read_toml
+
+    content = read_toml(read_cases()["islamic-state-2014"].scenario)
+    stronger = content | {"target": content["target"] | {"strength": 0.005}}
+    one, ten = (
+        forecast(book.estimates, forecast_subject(each, book.estimates), draws=2).join
+        for each in (content, stronger)
+    )
+    assert np.array_equal(np.argsort(-one)[:10], np.argsort(-ten)[:10])
+    assert np.abs(one - ten).max() < ISLAMIC_STATE
+
+
+# Also the price of a partner depends on the target's power, by a coefficient near .1.
+ISLAMIC_STATE = 0.06
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("title = 1", "lacks kind"),
+        ('title="a"\nkind="epic"\nhappened="b"\nreading="c"\n[sources]', "kind is"),
+        ('title="a"\nkind="game"\nside="1-2"\nhappened="b"\nreading="c"\n[sources]', "no other"),
+        (
+            'title="a"\nkind="game"\nhappened="b"\nreading="c"\n'
+            '[[payments]]\nto="x"\nwhat="y"\nsource="z"\n[sources]',
+            "not in sources",
+        ),
+    ],
+)
+def test_a_case_without_its_sources_is_refused(tmp_path, text, message):
+    """Every payment is cited."""
+    path = tmp_path / "case.toml"
+    path.write_text(text)
+    with pytest.raises(ScenarioError, match=message):
+        read_case(path)
+
+
+def test_scenario_files_can_be_had(cases):
+    """What is not of the record can be changed and asked again."""
+    assert 'name = "Italy"' in scenario_text("italy-1915")
+    with pytest.raises(ScenarioError, match="case of the record"):
+        scenario_text("gulf-1990")
+
+
+def test_the_command_lists_and_shows_cases():
+    """Without a name the cases are listed; with one, a case is told; a wrong one is refused."""
+    listed = CliRunner().invoke(app, ["casebook"])
+    assert all(name in listed.output for name in read_cases())
+    told = CliRunner().invoke(app, ["casebook", "italy-1915"])
+    assert "the best coalition is Italy" in told.output
+    wrong = CliRunner().invoke(app, ["casebook", "trojan-war"])
+    assert isinstance(wrong.exception, ScenarioError)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["forecast"], "name a crisis"),
+        (["forecast", "393", "--security", "a:b"], "FROM:TO:LEVELS"),
+        (["forecast", "393", "--plot", "x.txt"], "a picture ends in"),
+        (["forecast", "393", "--train", "1951:1999"], "go with --evaluate"),
+        (["forecast", "--evaluate", "--train", "1951:1999"], "go together"),
+        (["forecast", "393", "--draws", "1"], "at least 2"),
+    ],
+)
+def test_wrong_options_are_refused(arguments, message):
+    """The message says what is allowed."""
+    done = CliRunner().invoke(app, arguments)
+    assert isinstance(done.exception, ScenarioError)
+    assert message in str(done.exception)
+
+
+def test_the_command_forecasts_as_a_table_as_numbers_and_as_a_picture(tmp_path):
+    """One crisis, three ways to take it away."""
+    picture = tmp_path / "gulf.png"
+    done = CliRunner().invoke(
+        app, ["forecast", "393", "--draws", "5", "--plot", str(picture), "--without", "Turkey"]
+    )
+    assert done.exit_code == 0, done.output
+    assert "not to be had: Turkey" in done.output
+    assert picture.stat().st_size > 0
+    swept = CliRunner().invoke(app, ["forecast", "393", "--draws", "5", "--security", "0:1:2"])
+    assert "1.000" in swept.output
