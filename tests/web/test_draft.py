@@ -88,9 +88,9 @@ def test_a_problem_is_named_at_its_field(field: str, value: str, place: str):
     assert set(reading.problems) == {place}
 
 
-@pytest.mark.parametrize("number", ["nan", "inf", "-1", "", "1e999", "0x1"])
+@pytest.mark.parametrize("number", ["nan", "inf", "-1", "", "1e999", "0x1", "1e300", "1e-300"])
 def test_a_cell_that_holds_no_number_is_named(number: str):
-    """Costs that are no finite, nonnegative number are refused cell by cell."""
+    """Costs that are no nonnegative number, or beyond arithmetic, are refused cell by cell."""
     draft = choices()["gulf.toml"].draft()
     rows = (draft.rows[0], replace(draft.rows[1], cost=number), *draft.rows[2:])
     assert set(read_crisis(replace(draft, rows=rows)).problems) == {"partners:1:cost"}

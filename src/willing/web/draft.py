@@ -11,7 +11,13 @@ from willing.crisis import Crisis, Leader, Partner, Target, check_number
 from willing.errors import ScenarioError
 from willing.game import CoalitionGame
 from willing.scenario import CONTESTS, crisis_and_game
-from willing.web.limits import MOST_FILE_CHARACTERS, MOST_NAME, MOST_PARTNERS
+from willing.web.limits import (
+    LEAST_NUMBER,
+    MOST_FILE_CHARACTERS,
+    MOST_NAME,
+    MOST_NUMBER,
+    MOST_PARTNERS,
+)
 
 QUANTITIES = ("strength", "divergence", "cost", "benefit")
 RULES = ("office", "decisiveness", "aversion", "friction", "retention")
@@ -103,7 +109,8 @@ def read_number(text: str, name: str, **allowed: float) -> float:
     Raises
     ------
     ScenarioError
-        If the text is no number in the range allowed, which is that of `check_number`.
+        If the text is no number in the range allowed, which is that of `check_number` within
+        what the page takes.
     """
     try:
         number = float(text.strip())
@@ -111,6 +118,10 @@ def read_number(text: str, name: str, **allowed: float) -> float:
         got = f"'{text}'" if text.strip() else "empty"
         raise ScenarioError(f"{name} is {got}; write a number such as 0.25") from None
     check_number(number, name, **allowed)
+    if number != 0.0 and not LEAST_NUMBER <= abs(number) <= MOST_NUMBER:
+        raise ScenarioError(
+            f"{name} is {number:g}; the page takes {LEAST_NUMBER:g} to {MOST_NUMBER:g}, and 0"
+        )
     return number
 
 
