@@ -14,9 +14,13 @@ from willing.contest import RatioContest
 from willing.errors import ScenarioError
 from willing.forecast.casebook import Casebook, scenario_text
 from willing.forecast.cases import read_case, read_cases
+from willing.forecast.forecast import forecast
 from willing.forecast.models import Logit, forecasters
-from willing.forecast.scores import score
-from willing.scenario import read_scenario
+from willing.forecast.scenario import forecast_subject
+from willing.forecast.scores import difference, score
+from willing.forecast.stored import bootstrapped_of
+from willing.forecast.subject import subject_of_record
+from willing.scenario import read_scenario, read_toml
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -48,6 +52,28 @@ def test_the_table_of_scores_in_the_docs_is_true(estimates):
             assert f"  {model.name:24}{numbers}" in page
 
 
+def test_what_the_docs_say_columns_add_is_true(estimates):
+    """Geography adds much to long-run factors, insecurity hardly anything to the other columns."""
+    page = (DOCS / "forecasts.md").read_text(encoding="utf-8")
+    sides = estimates.sides
+    terms = tuple(term for term in sides.terms if term != "constant")
+    long_run = next(m for m in forecasters(estimates) if m.name == "long-run factors").columns
+    for more, less in (
+        ((*long_run, "distance", "contiguity"), long_run),
+        ((*terms, "insecurity"), terms),
+    ):
+        one, other = (Logit("logit", columns).leave_out(sides) for columns in (more, less))
+        gain, error = difference(one, other, sides)
+        assert f"{gain:.2f} (s.e. {error:.2f})" in page
+
+
+def test_the_example_in_the_docs_is_the_output(record, estimates):
+    """docs/forecasts.md shows what `willing forecast kosovo` prints."""
+    page = (DOCS / "forecasts.md").read_text(encoding="utf-8")
+    kosovo = subject_of_record(record, estimates.model, "kosovo")
+    assert str(forecast(estimates, kosovo, bootstrapped=bootstrapped_of(estimates))) in page
+
+
 def test_every_partner_paid_is_known_to_the_model(cases):
     """Names of payments are names of candidates, so that prices stand beside payments."""
     for case in cases.values():
@@ -77,10 +103,6 @@ def test_italys_price_hangs_on_the_decisiveness_of_the_contest():
 
 def test_the_islamic_states_strength_hardly_matters(book):
     """Ten times the guess leaves the order of the ten likeliest and nearly their chances."""
-    from willing.forecast.forecast import forecast
-    from willing.forecast.scenario import forecast_subject
-    from willing.scenario import read_toml
-
     content = read_toml(read_cases()["islamic-state-2014"].scenario)
     stronger = content | {"target": content["target"] | {"strength": 0.005}}
     one, ten = (
