@@ -248,6 +248,7 @@ def test_a_scenario_file_says_the_same_as_the_record(record, estimates):
         (lambda c: c["leader"].update(security=2.0), "from 0 to 1"),
         (lambda c: c.update(joined=["Atlantis"]), "no partner"),
         (lambda c: c.update(partners=[]), "list of tables"),
+        (lambda c: c.update(game={}), "willing solve"),
     ],
 )
 def test_a_wrong_scenario_is_refused_with_the_place(record, estimates, change, message):

@@ -39,23 +39,26 @@ class Case:
     def payments(self) -> pl.DataFrame:
         """Give one row a payment, beside the model's price.
 
-        Columns ``partner``, ``what``, ``amount`` (in the unit of the case), ``share`` (of the cost
-        of the war), ``price``, ``worth`` and ``join`` as in `Account`.
+        Columns ``partner``, ``what``, ``source``, ``amount`` (in the unit of the case),
+        ``approximate``, ``share`` (of the cost of the war), ``price``, ``worth`` and ``join`` as
+        in `Account`.
         """
         cost = self.file.war_cost
         rows = [
             {
                 "partner": paid.to,
                 "what": paid.what,
+                "source": paid.source,
                 "amount": paid.amount,
+                "approximate": paid.approximate,
                 "share": None if cost is None or paid.amount is None else paid.amount / cost.amount,
             }
             for paid in self.file.payments
         ]
-        schema = {
-            "partner": pl.String,
-            "what": pl.String,
+        schema: dict[str, type[pl.DataType]] = {
+            **dict.fromkeys(("partner", "what", "source"), pl.String),
             "amount": pl.Float64,
+            "approximate": pl.Boolean,
             "share": pl.Float64,
         }
         return pl.DataFrame(rows, schema=schema).join(

@@ -86,6 +86,11 @@ def forecast_subject(content: Mapping[str, Any], estimates: Estimates) -> Subjec
     """Build what the content of a scenario file for forecasts describes."""
     if estimates.model.strength == "milex":
         raise EstimationError("scenario files give strength as cinc; the estimates have milex")
+    if "game" in content:
+        raise ScenarioError(
+            "[game] belongs to the theory, which `willing solve` reads; a forecast needs [crisis] "
+            "and the terms of the estimates instead"
+        )
     check_keys(content, "the file", _TABLES)
     for table in ("leader", "target", "crisis", "partners"):
         if table not in content:
