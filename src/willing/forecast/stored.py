@@ -13,7 +13,9 @@ import polars as pl
 from willing.crisis import Floats
 from willing.errors import DataError
 from willing.files import replacing
-from willing.record.store import Record
+from willing.record.store import Record, load_record
+from willing.structural.bootstrap import bootstrap
+from willing.structural.first_stage import load_first_stage
 from willing.structural.model import CoalitionModel
 from willing.structural.results import Estimates
 from willing.structural.search import Fit
@@ -21,6 +23,8 @@ from willing.structural.search import Fit
 STORED = Path(__file__).with_name("estimates.json")
 FIRST_YEAR = 1951
 """First year of the sample: before it most of the covariates are missing."""
+DRAWS = 115
+"""Bootstrap draws that the stored estimates come with."""
 _DIGITS = 6
 
 
@@ -99,7 +103,19 @@ def store_estimates(
         "bootstrapped": None if bootstrapped is None else bootstrapped.round(_DIGITS).tolist(),
     }
     with replacing(path) as temporary:
-        temporary.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+        temporary.write_text(json.dumps(kept) + "\n", encoding="utf-8")
+
+
+def renew_estimates(*, draws: int = DRAWS, seed: int = 1, path: Path = STORED) -> None:
+    """Fit the default model to the embedded record, bootstrap both stages, and store both.
+
+    To be run when the record or the structural model has changed; it takes some ten minutes.
+    """
+    sample = sample_of(load_record())
+    estimates = CoalitionModel().fit(sample)
+    everybody = sample_of(load_record(leader="every"))
+    drawn = bootstrap(estimates, everybody, load_first_stage(), draws=draws, seed=seed)
+    store_estimates(estimates, sample, bootstrapped=drawn.used, path=path)
 
 
 def fingerprint(record: Record, model: CoalitionModel) -> str:
