@@ -62,9 +62,11 @@ def test_redrawn_leaders_change_insecurity(small) -> None:
 
 
 def test_one_draw_has_no_spread(small) -> None:
-    """A bootstrap of one draw is refused."""
+    """A bootstrap of one draw, or by nobody, is refused."""
     with pytest.raises(EstimationError, match="at least 2"):
         bootstrap(*small, draws=1, seed=SEED)
+    with pytest.raises(EstimationError, match="workers=0"):
+        bootstrap(*small, draws=DRAWS, seed=SEED, workers=0)
 
 
 def test_a_scheduler_that_is_not_there_is_named(small) -> None:

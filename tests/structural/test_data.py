@@ -14,7 +14,7 @@ from willing.structural.first_stage import (
     load_first_stage,
     with_insecurity,
 )
-from willing.structural.strength import add_strength
+from willing.structural.strength import MEASURES, add_strength
 from willing.structural.terms import DEFAULT_TERMS
 
 # Covariates are stored in single precision and scores with five digits.
@@ -91,6 +91,17 @@ def test_distance_discounts_strength(record: Record) -> None:
     measured = add_strength(record.triads, "discounted")
     assert (measured["m_pee"] <= measured["cinc_pee"]).all()
     assert (measured["m_tee"] == measured["cinc_tee"]).all()
+
+
+def test_measures_are_compared_on_the_same_candidates(record: Record) -> None:
+    """Where a measure is to be compared with others, all of them must be known."""
+    one, two = (
+        sides_of_record(record, terms=("divergence",), strength=measure, comparable=MEASURES)
+        for measure in ("cinc", "milex")
+    )
+    assert one.names == two.names
+    assert one.joined.sum() == two.joined.sum()
+    assert len(one.partner) == len(two.partner)
 
 
 def test_first_stage_gives_the_insecurity_of_the_record(record: Record) -> None:

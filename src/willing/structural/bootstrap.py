@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 _SLACK = 1e-5
 # Pieces of work a worker gets, so that a slow one does not keep the others waiting.
 _PIECES = 8
+# How long a Dask scheduler has to answer, and how often a draw may lose its worker.
+_CONNECT = "10s"
+_RETRIES = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -209,10 +212,13 @@ def bootstrap(
     Raises
     ------
     EstimationError
-        If there are too few draws, or Dask is asked for and not installed or not reached.
+        If there are too few draws or no workers, or Dask is asked for and not installed or not
+        reached.
     """
     if draws < 2:
         raise EstimationError(f"draws={draws}; a spread needs at least 2")
+    if workers == 0:
+        raise EstimationError("workers=0; give how many processes, or -1 for all cores")
     needed = (
         record.triads
         if estimates.model.leader == "every"
@@ -264,10 +270,6 @@ def _draw_on_cluster(
         )
         drawn: list[Floats] = client.gather(futures)
     return drawn
-
-
-_CONNECT = "10s"
-_RETRIES = 5
 
 
 def _same(task: Resampling) -> Resampling:

@@ -213,7 +213,9 @@ def _outcomes(
         *_UNIT, "crisno", "target", "partner", "join", pl.col(insecurity).alias("_h"), *_STRENGTHS
     )
     for other in measured:
+        # A leader without strength cannot be used, so that she does not count as known.
         known = {name: other[name].is_not_null() for name in _STRENGTHS}
+        known["m_ell"] &= other["m_ell"] > 0
         chosen = chosen.with_columns(
             pl.when(known[name]).then(pl.col(name)).alias(name) for name in _STRENGTHS
         )

@@ -72,6 +72,8 @@ class CoalitionModel:
                 raise EstimationError(f"{name}='{getattr(self, name)}'; it is {', '.join(allowed)}")
         if self.decisiveness is not None and not 0.0 < self.decisiveness < np.inf:
             raise EstimationError(f"decisiveness={self.decisiveness}; it must be above 0")
+        if not np.isfinite(self.noise_growth):
+            raise EstimationError(f"noise_growth={self.noise_growth}; it must be a finite number")
 
     def fit(self, record: Record) -> Estimates:
         """Fit to the record by maximum likelihood over all coalitions of every leader side.

@@ -17,7 +17,8 @@ from willing.evidence.results import Z95, ChiSquareTest, Estimate
 from willing.figures import BLUE, INK, house_theme
 from willing.structural.counterfactual import Prediction, change_side, predict
 from willing.structural.data import Sides, describe_account
-from willing.structural.implied import Implied, implied, typical_partner
+from willing.structural.hypotheses import judge_formation, judge_selectivity
+from willing.structural.implied import DIVERGENCE, Implied, implied, typical_partner
 from willing.structural.likelihood import VALUE_TERMS, Likelihood
 from willing.structural.profile import Profile
 from willing.structural.search import Fit, fit, parameter_names
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from plotnine import ggplot
 
     from willing.structural.model import CoalitionModel
-
-LEVEL = 0.05
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,39 +149,12 @@ class Estimates:
 
     def hypothesis_one(self) -> str:
         """Say in a sentence whether the value of victory rises with insecurity."""
-        found = self.estimate(VALUE_TERMS[1])
-        if found.p >= LEVEL:
-            verdict = "neither supported nor rejected"
-        else:
-            verdict = "supported" if found.value > 0 else "contradicted"
-        return (
-            f"H1, the value of victory rises with the leader's insecurity (b1 > 0): {verdict}, "
-            f"b1 = {found.value:.3g} (s.e. {found.std_error:.2g}, p = {found.p:.3f})."
-        )
+        return judge_formation(self.estimate(VALUE_TERMS[1]))
 
     def hypothesis_two(self) -> str:
         """Say in a sentence whether insecure leaders tolerate more divergence."""
-        claim = "H2, insecure leaders tolerate more divergence (b1 > 0 and divergence is costly): "
-        if "divergence" not in self.names:
-            return claim + "not tested, divergence is not a term of the price."
-        value, cost = self.estimate(VALUE_TERMS[1]), self.estimate("divergence")
-        signs = value.value > 0 and cost.value > 0
-        clear = max(value.p, cost.p) < LEVEL
-        wrong = min(
-            (e.p for e in (value, cost) if e.value < 0),
-            default=1.0,
-        )
-        verdict = (
-            "supported"
-            if signs and clear
-            else "contradicted"
-            if wrong < LEVEL
-            else "neither supported nor rejected"
-        )
-        return (
-            f"{claim}{verdict}, b1 = {value.value:.3g} (p = {value.p:.3f}), cost of a unit of "
-            f"divergence = {cost.value:.3g} (s.e. {cost.std_error:.2g}, p = {cost.p:.3f})."
-        )
+        cost = self.estimate(DIVERGENCE) if DIVERGENCE in self.names else None
+        return judge_selectivity(self.estimate(VALUE_TERMS[1]), cost)
 
     def to_frame(self) -> pl.DataFrame:
         """Give one row a parameter.
