@@ -21,7 +21,8 @@ from willing.web.fields import (
     show_problems,
     text_field,
 )
-from willing.web.setting import setting_server, setting_ui
+from willing.web.setting import setting_server
+from willing.web.setting_fields import setting_ui
 
 _CRISIS_FIELDS = ("leader", "leader_strength", "target", "target_strength", "partners")
 _NAMES_LEFT_OUT = 12

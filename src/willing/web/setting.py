@@ -1,4 +1,4 @@
-"""One setting of the game, its fields and its results; the page holds two of them."""
+"""One setting of the game at work: from its fields to its results. The page holds two."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from htmltools import HTML, Tag, TagList, tags
+from htmltools import HTML, Tag, TagList
 from shiny import Inputs, Outputs, Session, module, reactive, render, req, ui
 
 from willing.web import charts, export, words
@@ -23,13 +23,8 @@ from willing.web.answer import (
 )
 from willing.web.draft import Rules, read_rules
 from willing.web.fields import (
-    chart_field,
-    chart_output,
-    choice_field,
     given,
-    security_field,
     show_problems,
-    text_field,
 )
 
 if TYPE_CHECKING:
@@ -50,89 +45,6 @@ class Setting:
 
     found: Callable[[], Equilibrium]
     start: Callable[[float, Rules], None]
-
-
-@module.ui
-def setting_ui(name: str) -> Tag:
-    """Make a setting's fields and the places of its results."""
-    controls = tags.div(
-        tags.div(security_field("security"), class_="panel steer"),
-        tags.div(
-            tags.details(
-                tags.summary("Rules of the game"),
-                tags.div(
-                    text_field("office", "Value of office", hint="Ψ, in victories"),
-                    choice_field("contest", "Contest", {"ratio": "ratio", "logistic": "logistic"}),
-                    text_field("decisiveness", "Decisiveness", hint="g, of strength"),
-                    choice_field(
-                        "pricing", "Pricing", {"pivotal": "pivotal", "additive": "additive"}
-                    ),
-                    text_field("aversion", "Aversion", hint="δ, to divergence"),
-                    text_field("friction", "Friction", hint="λ, after the war"),
-                    text_field("retention", "Retention", hint="office after victory"),
-                    text_field("noise", "Noise", hint="τ, of her choice"),
-                    class_="rules",
-                ),
-                class_="open-if-wide",
-            ),
-            tags.p(
-                "Download ",
-                ui.download_link("scenario", "scenario (TOML)"),
-                ", numbers (",
-                ui.download_link("csv", "CSV"),
-                ", ",
-                ui.download_link("json", "JSON"),
-                ")",
-                class_="save",
-            ),
-            class_="panel",
-        ),
-        class_="controls",
-    )
-    results = tags.div(
-        tags.div(
-            ui.output_ui("summary"),
-            ui.output_ui("members"),
-            ui.output_ui("outlook"),
-            class_="answer",
-            aria_live="polite",
-        ),
-        chart_field(
-            chart_output("path"),
-            "Who is in, at which security",
-            "Read at the upright line: bars it crosses are in the coalition. "
-            "To the left the leader has more to lose by defeat.",
-        ),
-        chart_field(
-            chart_output("tolerance"),
-            "How divergent a partner may be",
-            "A partner joins if her dot lies on her bar. Bars grow as security falls.",
-        ),
-        chart_field(
-            chart_output("region"),
-            "Who is acceptable to which leader",
-            "The dot is this partner and this leader, the rest of the coalition as it is.",
-            choice_field("partner", "Partner", {}),
-        ),
-        chart_field(
-            chart_output("join"),
-            "Who is likely to join",
-            "Partners ranked by their probability of joining when the leader's choice is noisy.",
-            ui.output_ui("join_words"),
-        ),
-        tags.section(
-            tags.h3("Every partner, given the rest of the coalition"),
-            ui.output_ui("table"),
-            class_="chart whole",
-        ),
-        class_="results",
-    )
-    return tags.section(
-        tags.h2(f"Setting {name}", class_="setting-name"),
-        tags.div(controls, results, class_="columns"),
-        class_=f"setting setting-{name.lower()}",
-        aria_label=f"Setting {name}",
-    )
 
 
 @module.server
@@ -156,6 +68,7 @@ def setting_server(
         Whether the setting is shown.
     """
     asked: reactive.Value[object] = reactive.value(None)
+    answered: reactive.Value[QuantalResponse | None] = reactive.value(None)
     # The coalition before the last change, and the one after it, on the same crisis.
     last: reactive.Value[tuple[tuple[str, ...], tuple[str, ...]] | None] = reactive.value(None)
 
@@ -200,6 +113,18 @@ def setting_server(
         if active() and respond.status() != "running" and asked() != question():
             asked.set(question())
             respond(*question())
+
+    @reactive.effect
+    def _take() -> None:
+        if respond.status() == "success":
+            answered.set(respond.result())
+
+    @reactive.calc
+    def response() -> QuantalResponse:
+        # The last answer stands until the next is found, unless it is about other partners.
+        last_found = answered()
+        same = last_found is not None and last_found.crisis.names == crisis().names
+        return given(last_found if same else None)
 
     @reactive.effect
     async def _messages() -> None:
@@ -264,11 +189,11 @@ def setting_server(
 
     @render.ui
     def join() -> HTML:
-        return HTML(charts.join_chart(respond.result().join, joined(), width("join")))
+        return HTML(charts.join_chart(response().join, joined(), width("join")))
 
     @render.ui
     def join_words() -> Tag:
-        return words.join_words(respond.result())
+        return words.join_words(response())
 
     @render.ui
     def table() -> Tag:
