@@ -23,7 +23,6 @@ REPEATS = 3
 # Tangents are added to the mixed-integer programme until its contest is this close to the true one,
 # no closer than HiGHS keeps its constraints.
 MILP_TOLERANCE = 1e-6
-MILP_SECONDS = 30.0
 # The squeezing procedure is stopped at this many branches.
 MOST_BRANCHES = 20_000
 
@@ -123,11 +122,11 @@ def path_table() -> Iterator[str]:
             yield f"| {pricing} | {family} | {count} | {spent:.0f} | {path.gap:.1e} |"
 
 
-def by_milp(terms: Terms) -> tuple[Masks, str]:
+def by_milp(terms: Terms) -> Masks:
     """Solve an additive game with a concave contest by HiGHS, adding tangents as needed.
 
     The programme maximises ``B t - price'z`` over binary `z`, with `t` below tangents of the
-    contest at strengths visited so far. Gives the best found and to what tolerance.
+    contest at strengths visited so far.
     """
     n = len(terms.strength)
     price = np.maximum(terms.outlay, 0.0)
@@ -149,14 +148,12 @@ def by_milp(terms: Terms) -> tuple[Masks, str]:
             integrality=np.array([0, *np.ones(n)]),
             bounds=Bounds(0.0, 1.0),
             constraints=LinearConstraint(rows, ub=most),
-            options={"mip_rel_gap": MILP_TOLERANCE, "time_limit": MILP_SECONDS},
+            options={"mip_rel_gap": MILP_TOLERANCE},
         )
         members = found.x[1:] > 0.5
         M = float(coalition_strength(terms, members))
-        if found.status != 0:
-            return members, f"stopped after {MILP_SECONDS:g} s, gap {found.mip_gap:.0e}"
         if found.x[0] - victory(terms, M) <= MILP_TOLERANCE:
-            return members, f"to {MILP_TOLERANCE:g}"
+            return members
         points.append(M)
 
 
@@ -233,7 +230,10 @@ def method_table() -> Iterator[str]:
         if n <= 24:
             methods["NumPy enumeration"] = lambda terms=terms: (best_by_enumeration(terms)[0], "")
         if pricing == "additive":
-            methods["HiGHS, tangents"] = lambda terms=terms: by_milp(terms)
+            methods["HiGHS, tangents"] = lambda terms=terms: (
+                by_milp(terms),
+                f"to {MILP_TOLERANCE:g}",
+            )
             methods["squeezing"] = lambda terms=terms: squeezed(terms)
         for method, call in methods.items():
             (members, note), spent = once(call)

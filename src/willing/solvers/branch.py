@@ -18,8 +18,8 @@ MOST_OPEN = 1 << 16
 _WORTHWHILE = 0.5
 # No exchanges are tried when no more partners than this are free, as all are enumerated.
 _SMALL_CORE = 16
-# Under a contest of the user's, branching is on partners only when no more than this are free.
-_FEW = 24
+# Under a contest of the user's, branching is on partners only in windows narrower than this share.
+_NARROW = 1e-4
 # A window is halved as long as its bound is loose by more than this share of the slack.
 _LOOSE = 0.25
 
@@ -122,8 +122,8 @@ def _look_into(game, callback, unit, slip, best, tree, space, dedupe, bound, a, 
         work += states
         if closed:
             return work
-    # Narrower windows say little about a contest of unknown curvature.
-    halve = not (game.contest.kind == CUSTOM and free <= _FEW)
+    # Still narrower windows say little about a contest of unknown curvature.
+    halve = not (game.contest.kind == CUSTOM and b - a < _NARROW * game.total)
     _branch(game, unit, slip, tree, space, dedupe, bound, halve, loose, a, b, breaks, status)
     return work
 

@@ -13,7 +13,7 @@ from willing.solvers.compiled import payoff
 from willing.solvers.windows import bound_at
 
 # Partial coalitions that one enumeration may hold.
-MOST_STATES = 1 << 14
+MOST_STATES = 1 << 11
 # Exchanges in a row; a few are enough unless the start is far off.
 _EXCHANGES = 4
 
