@@ -15,17 +15,24 @@ if TYPE_CHECKING:
     from willing.report.replication import Replication, replicate
     from willing.scenario import read_scenario
     from willing.solvers.one_partner import OnePartnerSolution, one_partner
+    from willing.structural.model import CoalitionModel
+    from willing.structural.results import Estimates
+    from willing.wider import Balancer, ExpansionGame, SignalingGame
 
 __version__ = "0.1.0"
 
 # Where each public name is defined. It is imported when it is first used, so that
 # `import willing` and `willing --help` are instant.
 _HOMES = {
+    "Balancer": "wider",
     "CoalitionGame": "game",
+    "CoalitionModel": "structural.model",
     "Crisis": "crisis",
     "DataError": "errors",
     "Equilibrium": "equilibrium",
     "EstimationError": "errors",
+    "Estimates": "structural.results",
+    "ExpansionGame": "wider",
     "Leader": "crisis",
     "LogisticContest": "contest",
     "OnePartnerSolution": "solvers.one_partner",
@@ -34,6 +41,7 @@ _HOMES = {
     "Record": "record.store",
     "Replication": "report.replication",
     "ScenarioError": "errors",
+    "SignalingGame": "wider",
     "Target": "crisis",
     "WillingError": "errors",
     "load_record": "record.store",
@@ -43,11 +51,15 @@ _HOMES = {
 }
 
 __all__ = [
+    "Balancer",
     "CoalitionGame",
+    "CoalitionModel",
     "Crisis",
     "DataError",
     "Equilibrium",
+    "Estimates",
     "EstimationError",
+    "ExpansionGame",
     "Leader",
     "LogisticContest",
     "OnePartnerSolution",
@@ -56,6 +68,7 @@ __all__ = [
     "Record",
     "Replication",
     "ScenarioError",
+    "SignalingGame",
     "Target",
     "WillingError",
     "load_record",

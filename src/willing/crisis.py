@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 
 from willing.errors import ScenarioError
 
+# Powers and products of larger numbers would not be finite.
+LARGEST = 1e30
+
 Floats = NDArray[np.float64]
 
 
@@ -212,10 +215,13 @@ def check_number(
     most: float = math.inf,
     above: float = -math.inf,
 ) -> None:
-    """Raise a `ScenarioError` unless `value` is a finite number in the range named."""
+    """Raise a `ScenarioError` unless `value` is a number in the range named, at most `LARGEST`."""
     number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
-    if number and math.isfinite(value) and least <= value <= most and value > above:  # type: ignore[arg-type, operator]
-        return
+    if number and least <= value <= most and value > above:  # type: ignore[operator]
+        if abs(value) <= LARGEST:  # type: ignore[arg-type]
+            return
+        if abs(value) < math.inf:  # type: ignore[arg-type]
+            raise ScenarioError(f"{name} is beyond {LARGEST:g}, the largest number allowed")
     if math.isfinite(above):
         allowed = f"a number above {above:g}"
     elif math.isfinite(most):

@@ -266,3 +266,8 @@ def test_a_forecast_prints_turns_into_numbers_and_is_drawn(found):
     plain = json.loads(json.dumps(found.to_dict()))
     assert len(plain["candidates"]) == len(found.partner) == found.to_frame().height
     assert found.plot().data.height == 20
+
+
+def test_estimates_forecast_by_themselves(estimates, found, kosovo):
+    """`estimates.forecast(...)` is the forecast."""
+    assert np.array_equal(estimates.forecast(kosovo, draws=FEW).join, found.join)

@@ -214,3 +214,10 @@ def test_a_scenario_without_partners_is_refused(tmp_path):
     )
     with pytest.raises(ScenarioError, match="at least one"):
         read_scenario(write(tmp_path, text))
+
+
+@pytest.mark.parametrize("value", [10**400, 1e308])
+def test_numbers_that_arithmetic_cannot_hold_are_refused(value):
+    """A number too large to compute with gets a message, not an overflow."""
+    with pytest.raises(ScenarioError, match="largest number allowed"):
+        Partner("A", strength=value)

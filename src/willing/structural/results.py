@@ -26,6 +26,8 @@ from willing.structural.search import Fit, fit, parameter_names
 if TYPE_CHECKING:
     from plotnine import ggplot
 
+    from willing.forecast.result import Forecast
+    from willing.forecast.subject import Subject
     from willing.structural.model import CoalitionModel
 
 
@@ -137,6 +139,13 @@ class Estimates:
         one = self.side(side) if isinstance(side, str) else side
         changed = change_side(one, security=security, without=without, with_=with_, terms=terms)
         return predict(self, changed)
+
+    def forecast(self, subject: Subject | str, **options: Any) -> Forecast:
+        """Forecast who joins a leader, see :func:`willing.forecast.forecast.forecast`."""
+        # Forecasts stand on estimates, so they are imported only when one is asked for.
+        from willing.forecast.forecast import forecast
+
+        return forecast(self, subject, **options)
 
     def side(self, name: str) -> Sides:
         """Give one leader side of the sample."""
