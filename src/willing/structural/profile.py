@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from plotnine import ggplot
 
 DECISIVENESS_GRID = (0.05, 0.2, 0.5, 1.0, 2.0, 4.0)
-NOISE_GROWTH_GRID = (-4.0, -2.0, -1.0, 0.0, 1.0, 2.0)
+NOISE_GROWTH_GRID = (-2.0, -1.0, 0.0, 1.0, 2.0)
 
 # A 95 % interval holds what loses less than this; half the quantile of a chi-squared with 1 df.
 DROP = float(stats.chi2.ppf(0.95, 1)) / 2

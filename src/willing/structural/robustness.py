@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from willing.record.store import Record
     from willing.structural.results import Estimates
+    from willing.structural.strength import StrengthMeasure
 
 # In the theory insecurity enters through the value of victory alone.
 EXTRA_TERMS = ("insecurity:divergence", "insecurity")
@@ -55,10 +56,14 @@ class Robustness:
         Terms that the theory leaves out.
     noise
         Profile of :math:`\\rho`: noise that grows with insecurity.
+    strength
+        Log-likelihood with each measure of strength, on the sides and candidates for which all
+        are known.
     """
 
     extra: tuple[OverIdentification, ...]
     noise: Profile
+    strength: dict[StrengthMeasure, float]
 
     def to_frame(self) -> pl.DataFrame:
         """Give one row a term: estimate, standard error, p-values, and what is left of b1."""
@@ -75,7 +80,11 @@ class Robustness:
 
     def to_dict(self) -> dict[str, Any]:
         """Give the tests and the profile as plain numbers."""
-        return {"extra_terms": self.to_frame().to_dicts(), "noise_growth": self.noise.to_dict()}
+        return {
+            "extra_terms": self.to_frame().to_dicts(),
+            "noise_growth": self.noise.to_dict(),
+            "strength": dict(self.strength),
+        }
 
     def __str__(self) -> str:
         lines = ["terms that the theory leaves out of the price:"]
@@ -84,7 +93,10 @@ class Robustness:
             f"LR {t.lr}; b1 beside it {t.victory_by_insecurity:.3g}"
             for t in self.extra
         ]
-        return "\n".join([*lines, f"noise: {self.noise}"])
+        measures = ", ".join(f"{name} {value:.2f}" for name, value in self.strength.items())
+        return "\n".join(
+            [*lines, f"noise: {self.noise}", f"log-likelihood by measure of strength: {measures}"]
+        )
 
     def plot(self) -> ggplot:
         """Draw the profile of the noise."""
@@ -92,7 +104,7 @@ class Robustness:
 
 
 def check_robustness(estimates: Estimates, record: Record) -> Robustness:
-    """Fit wider models at the decisiveness of the estimates, and profile the noise."""
+    """Fit wider models, noise and measures at the decisiveness of the estimates."""
     model = estimates.model
     tests = []
     for term in EXTRA_TERMS:
@@ -110,4 +122,9 @@ def check_robustness(estimates: Estimates, record: Record) -> Robustness:
                 lr=wider.lr(term),
             )
         )
-    return Robustness(tuple(tests), model.profile_noise(estimates.sides))
+    measures = model.compare_strength(record)
+    return Robustness(
+        extra=tuple(tests),
+        noise=model.profile_noise(estimates.sides),
+        strength={name: found.log_likelihood for name, found in measures.items()},
+    )
