@@ -64,6 +64,13 @@ def test_tree_is_written(tmp_path):
     assert file.read_text().startswith("EFG 2 R")
 
 
+@pytest.mark.parametrize("file", sorted(EXAMPLES.glob("*.toml")), ids=lambda f: f.stem)
+def test_every_plain_example_is_solved(file):
+    """A scenario that lies in the folder itself is one for this command."""
+    done = CliRunner().invoke(app, ["solve", str(file)])
+    assert done.exit_code == 0, done.output
+
+
 @pytest.mark.parametrize(
     "file", sorted(EXAMPLES.glob("counterexamples/*.toml")), ids=lambda f: f.stem
 )

@@ -13,7 +13,7 @@ from willing.errors import ScenarioError
 from willing.wider.scenario import read_expansion
 
 ROOT = Path(__file__).parents[2]
-KOREA = ROOT / "examples" / "expansion-korea.toml"
+KOREA = ROOT / "examples" / "wider" / "expansion-korea.toml"
 
 
 def test_a_secure_leader_declines_the_partner_who_would_bring_in_a_balancer() -> None:

@@ -13,7 +13,8 @@ from willing.errors import ScenarioError
 from willing.wider.scenario import read_signaling
 from willing.wider.signaling_regions import compare_partners, signaling_regions
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
+ROOT = Path(__file__).parents[2]
+EXAMPLES = ROOT / "examples" / "wider"
 WEAK, STRONG = EXAMPLES / "signals-weak.toml", EXAMPLES / "signals-strong.toml"
 
 
@@ -103,7 +104,7 @@ def test_command_prints_json_and_draws(tmp_path: Path) -> None:
 
 def test_docs_show_what_the_command_prints() -> None:
     """The output in the docs page is the command's own."""
-    page = (EXAMPLES.parent / "docs" / "wider-signals.md").read_text()
+    page = (ROOT / "docs" / "wider-signals.md").read_text()
     for path in (WEAK, STRONG):
         result = CliRunner().invoke(app, ["wider", "signals", str(path)])
         assert result.stdout.strip() in page
