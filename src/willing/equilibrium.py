@@ -11,6 +11,7 @@ import numpy as np
 
 from willing.crisis import Crisis, Floats
 from willing.payoffs import Masks, Terms, coalition_strength, payoffs, prices, victory
+from willing.solvers.one_partner import one_partner
 from willing.solvers.search import Optimum, Status
 
 if TYPE_CHECKING:
@@ -180,33 +181,61 @@ def equilibrium(game: CoalitionGame, crisis: Crisis, terms: Terms, best: Optimum
 def margins(game: CoalitionGame, crisis: Crisis, members: Masks) -> Margins:
     """Value each partner given the rest of a coalition, a mask of shape (n,)."""
     terms = game.terms(crisis)
-    n = len(members)
-    own = np.eye(n, dtype=bool)
-    joined, rest = members | own, members & ~own
-    M = coalition_strength(terms, joined)
+    joined, rest = with_and_without(members)
     gain = payoffs(terms, joined) - payoffs(terms, rest)
-    p = victory(terms, M)
-    price = prices(terms, M).diagonal().copy()
-    reservation = gain + price
-    room = reservation + terms.drag * p
-    change = p - victory(terms, coalition_strength(terms, rest))
-    # A partner of divergence d costs the larger of friction p d (free) and asked + rate d (paid).
-    friction = game.friction * p
-    if game.pricing == "additive":
-        asked, rate = crisis.costs - crisis.benefits, game.aversion + friction
-    else:
-        asked, rate = crisis.costs - crisis.benefits - change, game.aversion * change + friction
-    hat = np.minimum(_largest(room, friction), _largest(room - asked, rate))
+    price = prices(terms, coalition_strength(terms, joined)).diagonal().copy()
+    hat = one_partner(
+        security=crisis.leader.security,
+        divergence=crisis.divergences,
+        **given_rest(game, crisis, members),
+    ).divergence_cutoff
     return Margins(
         price=price,
         value=gain,
-        reservation=reservation,
+        reservation=gain + price,
         tolerated_divergence=np.where(hat >= 0.0, hat, np.nan),
     )
 
 
-def _largest(room: Floats, rate: Floats) -> Floats:
-    """Give the largest d with rate d <= room: infinite or NaN where the rate is 0."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        bounded = room / rate
-    return np.where(rate > 0.0, bounded, np.where(room >= 0.0, np.inf, np.nan))
+def given_rest(game: CoalitionGame, crisis: Crisis, members: Masks) -> dict[str, Any]:
+    """Give the game that each partner alone poses, the rest of a coalition being held fixed.
+
+    Parameters
+    ----------
+    game, crisis
+        What is played.
+    members
+        The coalition, a mask of shape (n,).
+
+    Returns
+    -------
+    dict
+        Every argument of `one_partner` but ``security`` and ``divergence``; those that differ
+        between partners have shape (n,).
+    """
+    terms = game.terms(crisis)
+    joined, rest = with_and_without(members)
+    M = coalition_strength(terms, joined)
+    p0, p1 = victory(terms, coalition_strength(terms, rest)), victory(terms, M)
+    gain = payoffs(terms, joined) - payoffs(terms, rest)
+    own = prices(terms, M).diagonal() + terms.drag * p1
+    return {
+        "alone": p0,
+        "together": np.maximum(p0, p1),  # a contest may fall by a rounding error
+        "cost": crisis.costs,
+        "office": game.office,
+        "aversion": game.aversion,
+        "friction": game.friction,
+        "benefit": crisis.benefits,
+        "retention": game.retention,
+        # Not the difference of the others' costs, whose rounding errors would decide over
+        # partners who are worth exactly nothing.
+        "rest": terms.victory_value * (p1 - p0) - own - gain,
+        "pricing": game.pricing,
+    }
+
+
+def with_and_without(members: Masks) -> tuple[Masks, Masks]:
+    """Give a coalition with and without each partner, two arrays of masks of shape (n, n)."""
+    own = np.eye(len(members), dtype=bool)
+    return members | own, members & ~own

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from willing.payoffs import coalition_strength, victory
+from willing.equilibrium import given_rest
 from willing.solvers.acceptance import AcceptanceRegion, acceptance_region
 from willing.solvers.quantal import QuantalResponse, quantal
 from willing.web.limits import MOST_STEPS, QUICK
@@ -94,29 +94,10 @@ def divergence_shown(crisis: Crisis) -> float:
 
 def acceptance_of(found: Equilibrium, name: str) -> AcceptanceRegion:
     """Find at which security which divergence of a partner is acceptable, given the others."""
-    crisis, game, margins = found.crisis, found.game, found.margins
-    terms = game.terms(crisis)
+    crisis = found.crisis
     i = crisis.names.index(name)
-    own = np.arange(len(crisis.names)) == i
-    alone, together = victory(
-        terms, coalition_strength(terms, np.stack([found.members & ~own, found.members | own]))
-    ).tolist()
-    # What joining is worth, before her own price and friction, less what it would be worth if
-    # the others cost the same without her.
-    rest = terms.victory_value * (together - alone) - (
-        margins.reservation[i] + terms.drag[i] * together
-    )
-    return acceptance_region(
-        alone=alone,
-        together=max(together, alone),
-        cost=crisis.costs[i],
-        benefit=crisis.benefits[i],
-        office=game.office,
-        aversion=game.aversion,
-        friction=game.friction,
-        retention=game.retention,
-        pricing=game.pricing,
-        rest=float(rest),
-        divergence_max=divergence_shown(crisis),
-        points=101,
-    )
+    faced = {
+        argument: value[i] if isinstance(value, np.ndarray) else value
+        for argument, value in given_rest(found.game, crisis, found.members).items()
+    }
+    return acceptance_region(**faced, divergence_max=divergence_shown(crisis), points=101)
