@@ -6,13 +6,14 @@ import csv
 import difflib
 import gzip
 import io
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
 from polars.datatypes import DataType, DataTypeClass
 
 from willing.errors import DataError
+from willing.record.keys import require_unique
 
 Dtype = DataType | DataTypeClass
 
@@ -21,6 +22,7 @@ def read_table(
     path: str | Path,
     columns: Mapping[str, Dtype],
     *,
+    key: Sequence[str] = (),
     missing: Collection[str] = ("", "NA"),
     encoding: str = "utf-8-sig",
     separator: str = ",",
@@ -33,6 +35,8 @@ def read_table(
         The file; a name that ends in ``.gz`` is decompressed.
     columns
         The columns needed and the type each is read as. Other columns are left out.
+    key
+        Those of the columns that identify a row; without any, rows may repeat.
     missing
         Texts that stand for a missing value in every column.
     encoding, separator
@@ -47,7 +51,8 @@ def read_table(
     ------
     DataError
         If the file is missing, unreadable or truncated, lacks a column (the nearest names are
-        given), or holds a value that is not of the column's type (the first one is given).
+        given), holds a value that is not of the column's type (the first one is given), or has a
+        key twice.
     """
     path = Path(path)
     text = _read_text(path, encoding)
@@ -62,7 +67,10 @@ def read_table(
     except pl.exceptions.PolarsError as error:
         raise DataError(f"{path} is not a readable table: {error}") from error
     require_columns(path, table.columns, columns)
-    return table.select(_cast(path, table[name], dtype) for name, dtype in columns.items())
+    typed = table.select(_cast(path, table[name], dtype) for name, dtype in columns.items())
+    if key:
+        require_unique(typed, key, what=path)
+    return typed
 
 
 def require_columns(path: Path, present: Collection[str], needed: Collection[str]) -> None:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import polars as pl
 
-from willing.record.keys import require_unique
 from willing.record.reading import read_table
 from willing.record.sources import SOURCES
 
@@ -42,10 +41,10 @@ def read_alliances(raw: Path) -> pl.DataFrame:
     DataError
         If the file cannot be read or a dyad-year occurs twice.
     """
-    path = SOURCES["atop"].path(raw)
     key = ("ccode1", "ccode2", "year")
-    table = read_table(path, dict.fromkeys((*key, *OBLIGATIONS), pl.Int64))
-    require_unique(table, key, what=path)
+    table = read_table(
+        SOURCES["atop"].path(raw), dict.fromkeys((*key, *OBLIGATIONS), pl.Int64), key=key
+    )
     return table.select(*key, **{name: pl.col(code) == 1 for code, name in OBLIGATIONS.items()})
 
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import polars as pl
 
-from willing.record.keys import require_unique
 from willing.record.reading import read_table
 from willing.record.sources import SOURCES
 
@@ -32,9 +31,8 @@ def read_capabilities(raw: Path) -> pl.DataFrame:
     DataError
         If the file cannot be read or a state-year occurs twice.
     """
-    path = SOURCES["capabilities"].path(raw)
-    table = read_table(
-        path,
+    return read_table(
+        SOURCES["capabilities"].path(raw),
         {
             "ccode": pl.Int64,
             "year": pl.Int64,
@@ -43,10 +41,9 @@ def read_capabilities(raw: Path) -> pl.DataFrame:
             "milper": pl.Float64,
             "tpop": pl.Float64,
         },
+        key=("ccode", "year"),
         missing=("", "NA", "-9"),
     )
-    require_unique(table, ["ccode", "year"], what=path)
-    return table
 
 
 def read_majors(raw: Path) -> pl.DataFrame:

@@ -1,6 +1,8 @@
-"""Dates that are known in part, read as the interval they stand for."""
+"""Dates in text, and dates known in part, read as the interval they stand for."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import polars as pl
 
@@ -71,6 +73,18 @@ def require_dates(table: pl.DataFrame, month: str, day: str, *, what: object) ->
         wrong = column.filter(~column.is_in(list(allowed)))
         if len(wrong):
             raise DataError(f"{what}, column '{name}': {wrong[0]} is no part of a date")
+
+
+def as_dates(path: Path, column: pl.Series, form: str) -> pl.Series:
+    """Parse a column of dates, or raise a `DataError` that shows the first that is none."""
+    dates = column.str.to_date(form, strict=False)
+    bad = column.filter(dates.is_null())
+    if len(bad):
+        raise DataError(
+            f"{path}, column '{column.name}': {bad[0]!r} is not a date of the form {form}; "
+            "fetch the published file again"
+        )
+    return dates
 
 
 def _date(year: pl.Expr, month: pl.Expr, day: pl.Expr) -> pl.Expr:

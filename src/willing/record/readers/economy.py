@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from willing.record.keys import look_up, require_unique
+from willing.record.keys import look_up
 from willing.record.reading import read_table
 from willing.record.sources import SOURCES
 
@@ -33,12 +33,11 @@ def read_income(raw: Path) -> pl.DataFrame:
     DataError
         If the file cannot be read or a state-year occurs twice.
     """
-    path = SOURCES["gdp"].path(raw)
     table = read_table(
-        path,
+        SOURCES["gdp"].path(raw),
         {"ccode": pl.Int64, "year": pl.Int64, "mrgdppc": pl.Float64, "pwtrgdp": pl.Float64},
+        key=STATE_YEAR,
     )
-    require_unique(table, STATE_YEAR, what=path)
     before = table.select("ccode", pl.col("year") + 1, earlier="mrgdppc")
     return look_up(table, before, STATE_YEAR).select(
         *STATE_YEAR,
@@ -67,11 +66,9 @@ def read_trade(raw: Path) -> pl.DataFrame:
     DataError
         If the file cannot be read or a state-year occurs twice.
     """
-    path = SOURCES["trade"].path(raw)
-    table = read_table(
-        path,
+    return read_table(
+        SOURCES["trade"].path(raw),
         {"ccode": pl.Int64, "year": pl.Int64, "imports": pl.Float64, "exports": pl.Float64},
+        key=STATE_YEAR,
         missing=("", "NA", "-9"),
     )
-    require_unique(table, STATE_YEAR, what=path)
-    return table

@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from willing.errors import DataError
 from willing.record.keys import require_unique
+from willing.record.readers.dates import as_dates
 from willing.record.reading import read_table
 from willing.record.sources import SOURCES
 
@@ -81,7 +81,7 @@ def read_capitals(raw: Path) -> pl.DataFrame:
             "lng": pl.Float64,
         },
     )
-    start, end = (_dates(path, table[name]) for name in ("stdate", "enddate"))
+    start, end = (as_dates(path, table[name], "%Y-%m-%d") for name in ("stdate", "enddate"))
     years = (
         table.with_columns(
             first=start.dt.year() + (start.dt.ordinal_day() > 1).cast(pl.Int32),
@@ -134,7 +134,9 @@ def read_contiguity(raw: Path) -> pl.DataFrame:
             "enddate": pl.String,
         },
     )
-    first, last = (_dates(path, table[name]).dt.year() for name in ("stdate", "enddate"))
+    first, last = (
+        as_dates(path, table[name], "%Y-%m-%d").dt.year() for name in ("stdate", "enddate")
+    )
     key = ["ccode1", "ccode2", "year"]
     return (
         table.with_columns(year=pl.int_ranges(first, last + 1, dtype=pl.Int64, eager=True))
@@ -153,11 +155,3 @@ def _corrected(axis: int, published: str) -> pl.Expr:
         .replace_strict(right, default=None, return_dtype=pl.Float64)
         .fill_null(pl.col(published))
     )
-
-
-def _dates(path: Path, column: pl.Series) -> pl.Series:
-    dates = column.str.to_date("%Y-%m-%d", strict=False)
-    if dates.null_count():
-        bad = column.filter(dates.is_null())[0]
-        raise DataError(f"{path}, column '{column.name}': {bad!r} is not a date like 1990-08-02")
-    return dates

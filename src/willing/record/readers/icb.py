@@ -7,7 +7,6 @@ from pathlib import Path
 import polars as pl
 
 from willing.errors import DataError
-from willing.record.keys import require_unique
 from willing.record.readers.dates import first_day, last_day, precision, require_dates
 from willing.record.reading import read_table
 from willing.record.sources import SOURCES
@@ -64,8 +63,8 @@ def read_crises(raw: Path) -> pl.DataFrame:
             "crisname": pl.String,
             **dict.fromkeys([*start, *end, *keep], WHOLE),
         },
+        key=("crisno",),
     )
-    require_unique(table, ["crisno"], what=path)
     for date in (start, end):
         require_dates(table, *date[1:], what=path)
     return table.select(
@@ -111,8 +110,7 @@ def read_actors(raw: Path, crises: pl.DataFrame) -> pl.DataFrame:
     path = SOURCES["icb_actors"].path(raw)
     trigger = ("yrtrig", "motrig", "datrig")
     names = ["crisno", "cracno", "cracid", *trigger, "southv", "majres", "crismg"]
-    table = read_table(path, dict.fromkeys([*names, "globact", "globfavr"], WHOLE))
-    require_unique(table, ["cracno"], what=path)
+    table = read_table(path, dict.fromkeys([*names, "globact", "globfavr"], WHOLE), key=("cracno",))
     require_dates(table, *trigger[1:], what=path)
     bare = crises.join(table, on="crisno", how="anti")
     if len(bare):

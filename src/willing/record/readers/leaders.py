@@ -6,8 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from willing.errors import DataError
-from willing.record.keys import require_unique
+from willing.record.readers.dates import as_dates
 from willing.record.reading import read_table
 from willing.record.sources import SOURCES
 
@@ -59,9 +58,9 @@ def read_leaders(raw: Path) -> pl.DataFrame:
             "prevtimesinoffice": pl.Int64,
             "yrborn": pl.Int64,
         },
+        key=("obsid",),
         missing=_MISSING,
     )
-    require_unique(table, ["obsid"], what=path)
     return table.select(
         "obsid",
         "leadid",
@@ -97,10 +96,11 @@ def read_careers(raw: Path) -> pl.DataFrame:
     DataError
         If the file is not as published.
     """
-    path = SOURCES["lead"].path(raw)
-    columns = {"obsid": pl.String, "milservice": pl.Int64, "rebel": pl.Int64}
-    table = read_table(path, columns)
-    require_unique(table, ["obsid"], what=path)
+    table = read_table(
+        SOURCES["lead"].path(raw),
+        {"obsid": pl.String, "milservice": pl.Int64, "rebel": pl.Int64},
+        key=("obsid",),
+    )
     return table.select(
         "obsid",
         military_service=pl.col("milservice").cast(pl.Boolean),
@@ -132,12 +132,14 @@ def read_support(raw: Path) -> pl.DataFrame:
     DataError
         If the file is not as published.
     """
-    path = SOURCES["chisols"].path(raw)
     changes = range(1, _CHANGES + 1)
     numbers = [f"leaderch{part}{i}" for i in changes for part in ("yr", "mo", "day")]
     numbers += ["ccode", "year", "totalldrtrans", *(f"solschange{i}" for i in changes)]
-    table = read_table(path, {"affiliation": pl.String} | dict.fromkeys(numbers, pl.Int64))
-    require_unique(table, ["ccode", "year"], what=path)
+    table = read_table(
+        SOURCES["chisols"].path(raw),
+        {"affiliation": pl.String} | dict.fromkeys(numbers, pl.Int64),
+        key=("ccode", "year"),
+    )
     affiliations = pl.col("affiliation").str.split(", ")
     one_each = affiliations.list.len() == pl.col("totalldrtrans") + 1
     return (
@@ -153,15 +155,3 @@ def read_support(raw: Path) -> pl.DataFrame:
         .unique(["ccode", "entered"], keep="last", maintain_order=True)
         .sort("ccode", "entered")
     )
-
-
-def as_dates(path: Path, column: pl.Series, form: str) -> pl.Series:
-    """Parse a column of dates, or raise a `DataError` that shows the first that is none."""
-    dates = column.str.to_date(form, strict=False)
-    bad = column.filter(dates.is_null())
-    if len(bad):
-        raise DataError(
-            f"{path}, column '{column.name}': {bad[0]!r} is not a date of the form {form}; "
-            "fetch the published file again"
-        )
-    return dates

@@ -8,7 +8,7 @@ from typing import Literal
 import polars as pl
 
 from willing.errors import DataError
-from willing.record.keys import look_up, require_unique
+from willing.record.keys import look_up
 from willing.record.reading import read_table
 from willing.record.sources import SOURCES
 
@@ -68,9 +68,8 @@ def read_regimes(raw: Path, *, democracy: Democracy = "polity") -> pl.DataFrame:
     """
     if democracy not in CUTOFFS:
         raise DataError(f"democracy={democracy!r}; choose one of {', '.join(CUTOFFS)}")
-    path = SOURCES["democracy"].path(raw)
     scores = read_table(
-        path,
+        SOURCES["democracy"].path(raw),
         {
             "ccode": pl.Int64,
             "year": pl.Int64,
@@ -79,8 +78,8 @@ def read_regimes(raw: Path, *, democracy: Democracy = "polity") -> pl.DataFrame:
             "euds": pl.Float64,
             "aeuds": pl.Float64,
         },
+        key=STATE_YEAR,
     )
-    require_unique(scores, STATE_YEAR, what=path)
     score, least = CUTOFFS[democracy]
     return (
         look_up(scores, _recoded_polity(raw), STATE_YEAR)

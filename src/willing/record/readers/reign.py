@@ -6,8 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from willing.record.readers.dates import first_day, last_day
-from willing.record.readers.leaders import as_dates
+from willing.record.readers.dates import as_dates, first_day, last_day
 from willing.record.reading import read_table
 from willing.record.sources import SOURCES
 

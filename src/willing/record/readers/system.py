@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
+from willing.record.readers.dates import as_dates
 from willing.record.reading import read_table
 from willing.record.sources import SOURCES
 from willing.record.states import RECODES
@@ -28,9 +29,15 @@ def read_state_system(raw: Path) -> pl.DataFrame:
     polars.DataFrame
         Columns ``ccode``, ``gwcode``, ``abbreviation``, ``name``, ``start``, ``end`` as in
         `willing.record.states.state_system`, ordered by ``ccode`` and ``start``.
+
+    Raises
+    ------
+    DataError
+        If the file is not as published.
     """
+    path = SOURCES["state_system"].path(raw)
     table = read_table(
-        SOURCES["state_system"].path(raw),
+        path,
         {
             "ccode": pl.Int64,
             "cw_abb": pl.String,
@@ -38,7 +45,8 @@ def read_state_system(raw: Path) -> pl.DataFrame:
             "start": pl.String,
             "end": pl.String,
         },
-    ).with_columns(pl.col("start", "end").str.to_date())
+    )
+    table = table.with_columns(as_dates(path, table[day], "%Y-%m-%d") for day in ("start", "end"))
     closed = table["end"].max()
     return (
         table.with_columns(pl.when(pl.col("end") < closed).then("end").alias("end"))
