@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from willing.game import CoalitionGame
     from willing.record.store import Record, load_record
     from willing.report.replication import Replication, replicate
-    from willing.scenario import read_scenario
+    from willing.scenario import read_scenario, scenario_toml
     from willing.solvers.one_partner import OnePartnerSolution, one_partner
     from willing.structural.model import CoalitionModel
     from willing.structural.results import Estimates
@@ -48,6 +48,7 @@ _HOMES = {
     "one_partner": "solvers.one_partner",
     "read_scenario": "scenario",
     "replicate": "report.replication",
+    "scenario_toml": "scenario",
 }
 
 __all__ = [
@@ -75,6 +76,7 @@ __all__ = [
     "one_partner",
     "read_scenario",
     "replicate",
+    "scenario_toml",
 ]
 
 

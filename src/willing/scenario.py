@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 import os
 import tomllib
 from collections.abc import Collection, Mapping
@@ -10,12 +11,15 @@ from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any
 
-from willing.contest import LogisticContest, RatioContest
+from willing.contest import Contest, LogisticContest, RatioContest
 from willing.crisis import Crisis, Leader, Partner, Target
 from willing.errors import ScenarioError
 from willing.game import CoalitionGame
 
-CONTESTS = {"ratio": RatioContest, "logistic": LogisticContest}
+CONTESTS: dict[str, type[RatioContest | LogisticContest]] = {
+    "ratio": RatioContest,
+    "logistic": LogisticContest,
+}
 
 
 def read_scenario(path: str | os.PathLike[str]) -> tuple[Crisis, CoalitionGame]:
@@ -114,6 +118,69 @@ def with_contest(table: Any, place: str, known: Collection[str]) -> dict[str, An
         )
     options["contest"] = CONTESTS[contest](options.pop("decisiveness", 1.0))
     return options
+
+
+def scenario_toml(crisis: Crisis, game: CoalitionGame) -> str:
+    """Write a crisis and a game as the text of a scenario file, which `read_scenario` reads back.
+
+    Parameters
+    ----------
+    crisis, game
+        What the file is to describe.
+
+    Returns
+    -------
+    str
+        TOML, without the zeros that go without saying.
+
+    Raises
+    ------
+    ScenarioError
+        If the contest is a callable of the user's own, which no file can hold.
+    """
+    parts = [f"title = {_toml(crisis.title)}"] if crisis.title else []
+    parts += [
+        toml_table("[leader]", entries(crisis.leader)),
+        toml_table("[target]", entries(crisis.target)),
+        *(toml_table("[[partners]]", entries(partner)) for partner in crisis.partners),
+        toml_table("[game]", contest_entries(game.contest, "game") | entries(game)),
+    ]
+    return "\n".join(parts)
+
+
+def toml_table(head: str, values: Mapping[str, Any]) -> str:
+    """Write a table of texts, numbers and tables of numbers under a head in brackets."""
+    return "\n".join([head, *(f"{key} = {_toml(value)}" for key, value in values.items())]) + "\n"
+
+
+def entries(record: Any) -> dict[str, Any]:
+    """Give the texts and numbers of a dataclass, but for zeros that go without saying."""
+    values = {entry.name: getattr(record, entry.name) for entry in fields(record)}
+    unsaid = {entry.name for entry in fields(record) if entry.default == values[entry.name] == 0.0}
+    return {
+        name: value
+        for name, value in values.items()
+        if name not in unsaid and isinstance(value, str | int | float)
+    }
+
+
+def contest_entries(contest: Contest, place: str) -> dict[str, Any]:
+    """Give the entries of a contest; `place` names its table in messages."""
+    for name, kind in CONTESTS.items():
+        if isinstance(contest, kind):
+            return {"contest": name, "decisiveness": contest.decisiveness}
+    raise ScenarioError(
+        f"{place}.contest is {contest!r}; a scenario file can hold a ratio or a logistic contest"
+    )
+
+
+def _toml(value: Any) -> str:
+    """Write a value; the escapes of JSON are those of TOML, but for the delete character."""
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    if isinstance(value, Mapping):
+        return f"{{ {', '.join(f'{_toml(key)} = {_toml(each)}' for key, each in value.items())} }}"
+    return repr(float(value)).removesuffix(".0")
 
 
 def _game(table: Any) -> CoalitionGame:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from willing.crisis import Crisis, Leader, Partner, Target
 from willing.errors import ScenarioError
 from willing.game import CoalitionGame
-from willing.scenario import crisis_and_game, read_scenario
+from willing.scenario import crisis_and_game, read_scenario, scenario_toml
 from willing.web.answer import acceptance_of, next_steps
 from willing.web.crises import choices, matching
 from willing.web.draft import (
@@ -25,7 +25,6 @@ from willing.web.draft import (
     rows_from,
     rules_of,
 )
-from willing.web.export import scenario_toml
 from willing.web.limits import MOST_PARTNERS
 
 GULF = Path(__file__).parents[2] / "examples" / "gulf.toml"

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from willing.cli import app
 from willing.errors import ScenarioError
-from willing.wider.scenario import read_expansion
+from willing.wider.scenario import expansion_toml, read_expansion
 
 ROOT = Path(__file__).parents[2]
 KOREA = ROOT / "examples" / "wider" / "expansion-korea.toml"
@@ -35,6 +35,14 @@ def test_a_partner_far_from_a_balancer_provokes_it() -> None:
     everybody = crisis.names
     assert game.balancing(crisis, balancers, everybody[:2]) == ((),)
     assert ("China",) in game.balancing(crisis, balancers, [*everybody[:2], "Taiwan"])
+
+
+def test_an_expansion_scenario_survives_being_written_and_read(tmp_path: Path) -> None:
+    """Third parties' distances to single partners and the rules are kept too."""
+    scenario = read_expansion(KOREA)
+    path = tmp_path / "written.toml"
+    path.write_text(expansion_toml(*scenario))
+    assert read_expansion(path) == scenario
 
 
 def test_command_prints_json_and_draws(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ from willing.wider.balancing import Response, outcomes, subset_sums
 from willing.wider.expansion import Balancer, ExpansionGame
 from willing.wider.expansion_equilibrium import envelope
 from willing.wider.expansion_optimum import tabulate
+from willing.wider.scenario import expansion_toml
 
 # Sums of payoffs of order one.
 _ROUNDING = 1e-9
@@ -235,14 +236,7 @@ def _(scenario: ExpansionScenario) -> Iterator[ExpansionScenario]:
 
 @scenario_text.register
 def _(scenario: ExpansionScenario) -> str:
-    crisis, balancers, game = scenario
-    lines = [scenario_text(Scenario(crisis, game.game))]
-    for balancer in balancers:
-        values = (f"{name} = {getattr(balancer, name):.12g}" for name in _own(balancer))
-        lines += ["[[balancers]]", f'name = "{balancer.name}"', *values, ""]
-    lines += ["[expansion]", f'response = "{game.response}"']
-    lines += [f"{name} = {getattr(game, name):.12g}" for name in _RULES]
-    return "\n".join(lines) + "\n"
+    return expansion_toml(*scenario)
 
 
 def _own(balancer: Balancer) -> list[str]:

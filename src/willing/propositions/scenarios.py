@@ -14,6 +14,7 @@ from willing.crisis import Crisis, Leader, Partner, Target
 from willing.errors import ScenarioError
 from willing.game import CoalitionGame, Pricing
 from willing.propositions.claim import Scenario
+from willing.scenario import scenario_toml
 
 AnyScenario = TypeVar("AnyScenario")
 
@@ -125,40 +126,8 @@ def renamed(scenario: Any) -> Any:
 
 @singledispatch
 def scenario_text(scenario: Any) -> str:
-    """Write a scenario as the text of a scenario file.
-
-    Raises
-    ------
-    ScenarioError
-        If the contest is a callable, which no file can hold.
-    """
-    crisis, game = scenario
-    lines = [f'title = "{crisis.title}"', ""] if crisis.title else []
-    for role, actor in (("leader", crisis.leader), ("target", crisis.target)):
-        lines += [f"[{role}]", *_entries(actor), ""]
-    for partner in crisis.partners:
-        lines += ["[[partners]]", *_entries(partner), ""]
-    kinds = {RatioContest: "ratio", LogisticContest: "logistic"}
-    contest = game.contest
-    if not isinstance(contest, RatioContest | LogisticContest):
-        raise ScenarioError(
-            f"game.contest is {contest!r}; a scenario file can hold a ratio or a logistic contest"
-        )
-    lines += ["[game]", f'contest = "{kinds[type(contest)]}"']
-    lines += [*_entries(contest), *_entries(replace(game, contest=RatioContest()))]
-    return "\n".join(lines) + "\n"
-
-
-def _entries(record: Any) -> Iterator[str]:
-    """Write the fields of a record that a file can hold, but for zeros that go without saying."""
-    for entry in fields(record):
-        value = getattr(record, entry.name)
-        if value == entry.default == 0.0:
-            continue
-        if isinstance(value, str):
-            yield f'{entry.name} = "{value}"'
-        elif isinstance(value, int | float):
-            yield f"{entry.name} = {value:.12g}"
+    """Write a scenario as the text of a scenario file."""
+    return scenario_toml(*scenario)
 
 
 def digits(value: float) -> int:

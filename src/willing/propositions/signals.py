@@ -17,6 +17,7 @@ from willing.propositions.scenarios import (
     scenario_text,
     simpler,
 )
+from willing.wider.scenario import signaling_toml
 from willing.wider.signaling import SignalingGame
 from willing.wider.signaling_equilibrium import SignalingEquilibrium
 
@@ -180,8 +181,7 @@ def _(scenario: SignalingGame) -> SignalingGame:
 
 @scenario_text.register
 def _(scenario: SignalingGame) -> str:
-    entries = (f"{name} = {value:.12g}" for name, value in _numbers(scenario))
-    return "\n".join(["[signals]", *entries]) + "\n"
+    return signaling_toml(scenario)
 
 
 def _numbers(game: SignalingGame) -> Iterator[tuple[str, float]]:

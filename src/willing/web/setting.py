@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from htmltools import HTML, Tag, TagList
 from shiny import Inputs, Outputs, Session, module, reactive, render, req, ui
 
+from willing.scenario import scenario_toml
 from willing.web import charts, export, words
 from willing.web.answer import (
     Changes,
@@ -201,7 +202,7 @@ def setting_server(
 
     @render.download_link(filename="scenario.toml", media_type="application/toml")
     def scenario() -> Iterator[str]:
-        yield export.scenario_toml(found().crisis, game())
+        yield scenario_toml(found().crisis, game())
 
     @render.download_link(filename="partners.csv", media_type="text/csv")
     def csv() -> Iterator[str]:

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
 from willing.crisis import Crisis
 from willing.errors import ScenarioError
-from willing.scenario import check_keys, crisis_and_game, read_toml, record, with_contest
+from willing.scenario import (
+    check_keys,
+    contest_entries,
+    crisis_and_game,
+    entries,
+    read_toml,
+    record,
+    scenario_toml,
+    toml_table,
+    with_contest,
+)
 from willing.wider.expansion import Balancer, ExpansionGame
 from willing.wider.signaling import SignalingGame
 
@@ -71,3 +82,17 @@ def read_expansion(
         )
     except ScenarioError as error:
         raise ScenarioError(f"{path}: {error}") from error
+
+
+def signaling_toml(game: SignalingGame) -> str:
+    """Write a signalling game as `read_signaling` reads it."""
+    return toml_table("[signals]", entries(game) | contest_entries(game.contest, "signals"))
+
+
+def expansion_toml(crisis: Crisis, balancers: Sequence[Balancer], game: ExpansionGame) -> str:
+    """Write a crisis, its third parties and the game as `read_expansion` reads them."""
+    parts = [scenario_toml(crisis, game.game)]
+    for balancer in balancers:
+        distances = {"distances": balancer.distances} if balancer.distances else {}
+        parts.append(toml_table("[[balancers]]", entries(balancer) | distances))
+    return "\n".join([*parts, toml_table("[expansion]", entries(game))])
