@@ -14,7 +14,9 @@ from willing.errors import (
     SeparationError,
 )
 from willing.record.store import load_record
+from willing.structural.ascent import mend
 from willing.structural.data import Sides, sides_of_record
+from willing.structural.likelihood import Likelihood
 from willing.structural.model import CoalitionModel
 from willing.structural.pseudo import fit_pseudo
 from willing.structural.results import Estimates
@@ -55,6 +57,38 @@ def test_the_maximum_does_not_depend_on_the_start(estimates: Estimates) -> None:
     assert estimates.fit.gain_left < 1e-12
 
 
+def test_the_hessian_where_the_search_ends_is_exact(estimates: Estimates) -> None:
+    """What standard errors are made of is the second derivative at the estimates themselves."""
+    exact = estimates.likelihood.hessian(estimates.params)
+    np.testing.assert_array_equal(estimates.fit.hessian, exact)
+
+
+@pytest.mark.parametrize("factor", [0.2, 5.0])
+def test_a_poor_hessian_leads_to_the_same_maximum(estimates: Estimates, factor: float) -> None:
+    """The Hessian of another fit shortens the way and does not change where it ends."""
+    hessian = factor * estimates.fit.hessian
+    again = fit(estimates.likelihood, start=0.5 * PARAMS, hessian=hessian)
+    np.testing.assert_allclose(again.params, estimates.params, atol=SAME)
+    assert again.gain_left < 1e-14
+
+
+def test_mending_a_hessian_makes_it_fit_the_change_of_the_score(estimates: Estimates) -> None:
+    """The mended Hessian maps the step to the change of the score, and stays negative definite."""
+    likelihood, step = estimates.likelihood, np.array([2.0, -3.0, 0.1, 0.2, -0.3])
+    change = score(likelihood, PARAMS + step) - score(likelihood, PARAMS)
+    mended = mend(likelihood.hessian(PARAMS), step, change)
+    np.testing.assert_allclose(mended @ step, change, rtol=1e-9)
+    assert np.linalg.eigvalsh(mended).max() < 0.0
+
+
+def test_a_wider_model_may_start_from_a_narrower_one(estimates: Estimates) -> None:
+    """Estimates of a similar model are where the search begins, and change no number."""
+    column = np.random.default_rng(1).normal(size=len(estimates.sides.partner))
+    sides = with_term(estimates.sides, "luck", column)
+    near, far = MODEL.fit_sides(sides, near=estimates), MODEL.fit_sides(sides)
+    np.testing.assert_allclose(near.params, far.params, atol=SAME)
+
+
 def test_likelihood_ratio_and_wald_reject_what_is_false(estimates: Estimates) -> None:
     """Both reject that divergence is free, and each is a test of one parameter."""
     lr, wald = estimates.lr("divergence"), estimates.wald("divergence")
@@ -63,7 +97,7 @@ def test_likelihood_ratio_and_wald_reject_what_is_false(estimates: Estimates) ->
 
 
 def test_a_search_with_slack_ends_near_the_maximum(estimates: Estimates) -> None:
-    """A search that keeps the start's Hessian loses no more than its slack, about."""
+    """A search without an exact Hessian at its end loses no more than its slack, about."""
     rough = fit(estimates.likelihood, start=PARAMS, slack=1e-3)
     assert 0.0 <= estimates.log_likelihood - rough.value < 5e-3
 
@@ -85,9 +119,15 @@ def test_profile_finds_a_decisiveness_whose_interval_holds_the_truth() -> None:
 def test_noise_that_grows_is_found() -> None:
     """The 95 % likelihood interval of rho holds the true one and not zero."""
     sides = draw_sides(9, count=600, rho=2.0)
-    found = MODEL.profile_noise(sides)
+    told: list[str] = []
+    found = MODEL.profile_noise(sides, progress=told.append)
+    assert len(told) == len(found.values)
     assert found.low <= 2.0 <= found.high
     assert found.low > 0.0
+
+
+def score(likelihood: Likelihood, params: np.ndarray) -> np.ndarray:
+    return likelihood.scores(likelihood.expectations(params)).sum(axis=0)
 
 
 def with_term(sides: Sides, name: str, column: np.ndarray) -> Sides:

@@ -87,14 +87,13 @@ def estimate(
     with steps() as step:
         record = load_record(record_folder, leader="every", years=parse_years(years))
         step("record loaded")
-        estimates = model.fit(record)
+        estimates = model.fit(record, progress=step)
         step("model fitted")
         checks = check_fit(estimates)
         step("fit checked")
-        robustness = check_robustness(estimates, record) if tests else None
+        robustness = check_robustness(estimates, record, progress=step) if tests else None
         drawn = None
         if bootstrap:
-            step("drawing leaders and crises")
             drawn = redraw(
                 estimates,
                 record,
@@ -103,6 +102,7 @@ def estimate(
                 seed=seed,
                 workers=workers,
                 scheduler=scheduler,
+                progress=step,
             )
         if out is not None:
             structural_report(estimates, checks, robustness, drawn).write(out, progress=step)

@@ -10,11 +10,11 @@ import numpy as np
 import polars as pl
 
 from willing.crisis import Floats
-from willing.errors import ConvergenceError, EstimationError
+from willing.errors import EstimationError
 from willing.record.store import Record
 from willing.structural.first_stage import FirstStage, with_insecurity
-from willing.structural.likelihood import Likelihood
-from willing.structural.search import fit
+from willing.structural.progress import Progress, silent
+from willing.structural.search import Fit, fit
 
 if TYPE_CHECKING:
     from plotnine import ggplot
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 # A draw's log-likelihood may miss this of its maximum: some thousandths of a standard error.
 _SLACK = 1e-5
-# Pieces of work a worker gets, so that a slow one does not keep the others waiting.
-_PIECES = 8
+# Draws that a worker does before it reports: few, so that a slow one keeps nobody waiting.
+_AT_ONCE = 4
 # How long a Dask scheduler has to answer, and how often a draw may lose its worker.
 _CONNECT = "10s"
 _RETRIES = 5
@@ -133,14 +133,14 @@ class Resampling:
         The record.
     first_stage
         The leaders.
-    start
-        Where the search begins, shape (k,).
+    near
+        The fit to the sample, from which those to the draws are not far.
     """
 
     model: CoalitionModel
     record: Record
     first_stage: FirstStage
-    start: Floats
+    near: Fit
 
     def draw(self, seed: np.random.SeedSequence) -> Floats:
         """Estimate on leaders and crises drawn with replacement; NaN without finite estimates."""
@@ -156,22 +156,15 @@ class Resampling:
             times = rng.multinomial(crises, np.full(crises, 1 / crises))[sides.cluster]
             likelihood = self.model.likelihood(sides.take(np.flatnonzero(times)), threads=1)
             likelihood = replace(likelihood, times=times[times > 0].astype(float))
+            start, hessian = self.near.params, self.near.hessian
             try:
-                return _fit(likelihood, self.start)
+                return fit(likelihood, start=start, hessian=hessian, slack=_SLACK).params
             except EstimationError:
-                return np.full_like(self.start, np.nan)
+                return np.full_like(start, np.nan)
 
     def draw_many(self, seeds: Sequence[np.random.SeedSequence]) -> list[Floats]:
         """Do several draws."""
         return [self.draw(seed) for seed in seeds]
-
-
-def _fit(likelihood: Likelihood, start: Floats) -> Floats:
-    """Climb with the Hessian of the start, or where that is too far away, with each step's own."""
-    try:
-        return fit(likelihood, start=start, slack=_SLACK).params
-    except ConvergenceError:
-        return fit(likelihood, start=start).params
 
 
 def bootstrap(
@@ -183,6 +176,7 @@ def bootstrap(
     seed: int,
     workers: int = -1,
     scheduler: str | None = None,
+    progress: Progress = silent,
 ) -> Bootstrap:
     """Estimate again on leaders and crises drawn with replacement.
 
@@ -208,6 +202,8 @@ def bootstrap(
     scheduler
         Address of a Dask scheduler whose workers draw instead. A worker that dies loses nothing:
         its draws are done again elsewhere, with the same result.
+    progress
+        Called with how many draws are done.
 
     Raises
     ------
@@ -228,32 +224,35 @@ def bootstrap(
     slim = replace(
         record, triads=needed, **{name: getattr(record, name).clear() for name in unused}
     )
-    task = Resampling(estimates.model, slim, first_stage, estimates.params)
+    task = Resampling(estimates.model, slim, first_stage, estimates.fit)
     seeds = np.random.SeedSequence(seed).spawn(draws)
     if scheduler is None:
-        done = _draw_here(task, seeds, workers)
+        done = _draw_here(task, seeds, workers, progress)
     else:
-        done = _draw_on_cluster(task, seeds, scheduler)
+        done = _draw_on_cluster(task, seeds, scheduler, progress)
     return Bootstrap(estimates.names, estimates.params, estimates.std_errors, np.vstack(done))
 
 
 def _draw_here(
-    task: Resampling, seeds: Sequence[np.random.SeedSequence], workers: int
+    task: Resampling, seeds: Sequence[np.random.SeedSequence], workers: int, progress: Progress
 ) -> list[Floats]:
-    from joblib import Parallel, delayed, effective_n_jobs
+    from joblib import Parallel, delayed
 
-    many = min(len(seeds), effective_n_jobs(workers) * _PIECES)
-    pieces = [list(seeds[i::many]) for i in range(many)]
-    done = Parallel(n_jobs=workers)(delayed(task.draw_many)(piece) for piece in pieces)
-    # Back from every many-th to the order of the seeds.
-    return [done[i % many][i // many] for i in range(len(seeds))]
+    pieces = [seeds[i : i + _AT_ONCE] for i in range(0, len(seeds), _AT_ONCE)]
+    done: list[Floats] = []
+    for piece in Parallel(n_jobs=workers, return_as="generator")(
+        delayed(task.draw_many)(piece) for piece in pieces
+    ):
+        done += piece
+        progress(f"{len(done):,} of {len(seeds):,} draws")
+    return done
 
 
 def _draw_on_cluster(
-    task: Resampling, seeds: Sequence[np.random.SeedSequence], scheduler: str
+    task: Resampling, seeds: Sequence[np.random.SeedSequence], scheduler: str, progress: Progress
 ) -> list[Floats]:
     try:
-        from distributed import Client
+        from distributed import Client, as_completed
     except ImportError as error:
         raise EstimationError(
             "a scheduler needs Dask: install willing[cluster], or leave --scheduler out"
@@ -268,6 +267,8 @@ def _draw_on_cluster(
         futures = client.map(
             _draw, [shared] * len(seeds), list(seeds), pure=False, retries=_RETRIES
         )
+        for number, _ in enumerate(as_completed(futures), start=1):
+            progress(f"{number:,} of {len(seeds):,} draws")
         drawn: list[Floats] = client.gather(futures)
     return drawn
 

@@ -200,9 +200,12 @@ class Likelihood:
         )
 
     def _share(self, fill: Callable[[int, int], None]) -> None:
-        """Let threads fill the results of blocks of sides."""
+        """Let threads fill the results of blocks of sides, unless there are next to none."""
         from joblib import Parallel, delayed
 
+        if self.sides.count < _BLOCKS:
+            fill(0, self.sides.count)
+            return
         bounds = np.linspace(0, self.sides.count, _BLOCKS + 1).astype(int)
         Parallel(n_jobs=self.threads, prefer="threads")(
             delayed(fill)(low, high) for low, high in pairwise(bounds.tolist())

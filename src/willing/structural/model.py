@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import get_args
 
 import numpy as np
 
 from willing.contest import RatioContest
-from willing.errors import ConvergenceError, EstimationError
+from willing.crisis import Floats
+from willing.errors import EstimationError
 from willing.evidence.covariance import clustered_covariance
 from willing.record.sides import LeaderRule
 from willing.record.store import Record
 from willing.structural.data import Missing, Sides, sides_of_record
-from willing.structural.likelihood import Likelihood, build_panels
+from willing.structural.likelihood import VALUE_TERMS, Likelihood, build_panels
 from willing.structural.profile import DECISIVENESS_GRID, NOISE_GROWTH_GRID, Profile, profile
+from willing.structural.progress import Progress, silent
 from willing.structural.results import Estimates
-from willing.structural.search import Fit, fit
+from willing.structural.search import Fit, fit, parameter_names
 from willing.structural.strength import MEASURES, StrengthMeasure
 from willing.structural.terms import DEFAULT_TERMS
 
@@ -75,13 +77,15 @@ class CoalitionModel:
         if not np.isfinite(self.noise_growth):
             raise EstimationError(f"noise_growth={self.noise_growth}; it must be a finite number")
 
-    def fit(self, record: Record) -> Estimates:
+    def fit(self, record: Record, *, progress: Progress = silent) -> Estimates:
         """Fit to the record by maximum likelihood over all coalitions of every leader side.
 
         Parameters
         ----------
         record
             The record, from ``load_record(leader="every")`` for leader rules other than its own.
+        progress
+            Called with what has just been done.
 
         Returns
         -------
@@ -92,7 +96,7 @@ class CoalitionModel:
         EstimationError
             If the parameters have no finite or no single estimate; its children say why.
         """
-        return self.fit_sides(self.sides(record))
+        return self.fit_sides(self.sides(record), progress=progress)
 
     def sides(self, record: Record) -> Sides:
         """Lay out the leader sides of the record for this model."""
@@ -105,58 +109,83 @@ class CoalitionModel:
             insecurity=self.insecurity,
         )
 
-    def fit_sides(self, sides: Sides, *, threads: int = -1) -> Estimates:
+    def fit_sides(
+        self,
+        sides: Sides,
+        *,
+        near: Estimates | None = None,
+        threads: int = -1,
+        progress: Progress = silent,
+    ) -> Estimates:
         """Fit to leader sides as arrays.
 
         Parameters
         ----------
         sides
             The data; the model's options about data are not looked at.
+        near
+            Estimates of a similar model, where the search begins if the decisiveness is given.
         threads
             How many share the sides; all cores by default.
+        progress
+            Called with what has just been done.
         """
         if self.decisiveness is not None:
-            return self._estimate(sides, None, None, threads)
-        known: list[Fit] = []
-        curve = profile(
-            lambda g: _rough_value(replace(self, decisiveness=g), sides, known, threads),
-            DECISIVENESS_GRID,
-            parameter="decisiveness",
-            logarithmic=True,
-        )
-        return replace(self, decisiveness=curve.best)._estimate(sides, known[-1], curve, threads)
+            likelihood = self.likelihood(sides, threads=threads)
+            start = None if near is None else _start(near, likelihood)
+            return self._estimates(likelihood, fit(likelihood, start=start))
 
-    def profile_noise(self, sides: Sides, *, threads: int = -1) -> Profile:
-        """Profile the likelihood over :math:`\\rho`, noise that grows with insecurity.
+        def stretch(known: float, g: float) -> Floats:
+            # While g is small only its product with the value of victory matters.
+            values = len(VALUE_TERMS)
+            return np.array([known / g] * values + [1.0] * len(sides.terms))
+
+        curve, fits = self._profile(
+            "decisiveness", DECISIVENESS_GRID, stretch, sides, threads, progress, logarithmic=True
+        )
+        chosen, best = replace(self, decisiveness=curve.best), fits[curve.best]
+        likelihood = chosen.likelihood(sides, threads=threads)
+        found = fit(likelihood, start=best.params, hessian=best.hessian)
+        return replace(chosen._estimates(likelihood, found), profile=curve)
+
+    def profile_noise(
+        self, sides: Sides, *, threads: int = -1, progress: Progress = silent
+    ) -> Profile:
+        """Profile the likelihood over :math:`\rho`, noise that grows with insecurity.
 
         Raises
         ------
         EstimationError
             If the model has no decisiveness.
         """
-        known: list[Fit] = []
-        return profile(
-            lambda rho: _rough_value(replace(self, noise_growth=rho), sides, known, threads),
-            NOISE_GROWTH_GRID,
-            parameter="noise_growth",
-        )
+        usual = float(sides.insecurity.mean())
 
-    def compare_strength(self, record: Record) -> dict[StrengthMeasure, Estimates]:
+        def stretch(known: float, rho: float) -> Floats:
+            # Parameters are in units of the noise, which changes for everybody.
+            return np.full(len(VALUE_TERMS) + len(sides.terms), np.exp((rho - known) * usual))
+
+        return self._profile("noise_growth", NOISE_GROWTH_GRID, stretch, sides, threads, progress)[
+            0
+        ]
+
+    def compare_strength(
+        self, record: Record, *, progress: Progress = silent
+    ) -> dict[StrengthMeasure, Estimates]:
         """Fit with each measure of strength, on candidates for whom all of them are known."""
-        return {
-            measure: replace(self, strength=measure).fit_sides(
-                sides_of_record(
-                    record,
-                    terms=self.terms,
-                    leader=self.leader,
-                    strength=measure,
-                    comparable=MEASURES,
-                    missing=self.missing,
-                    insecurity=self.insecurity,
-                )
+        found = {}
+        for measure in MEASURES:
+            sides = sides_of_record(
+                record,
+                terms=self.terms,
+                leader=self.leader,
+                strength=measure,
+                comparable=MEASURES,
+                missing=self.missing,
+                insecurity=self.insecurity,
             )
-            for measure in MEASURES
-        }
+            found[measure] = replace(self, strength=measure).fit_sides(sides)
+            progress(f"strength {measure}")
+        return found
 
     def likelihood(self, sides: Sides, *, threads: int = -1) -> Likelihood:
         """Give the log-likelihood of leader sides at the model's decisiveness."""
@@ -168,32 +197,53 @@ class CoalitionModel:
         panels = build_panels(sides, contest)
         return Likelihood(sides, panels, contest, self.noise_growth, threads)
 
-    def _estimate(
-        self, sides: Sides, near: Fit | None, curve: Profile | None, threads: int
-    ) -> Estimates:
-        likelihood = self.likelihood(sides, threads=threads)
-        found = fit(likelihood, start=None if near is None else near.params)
-        scores = likelihood.scores(likelihood.expectations(found.params))
-        if int(sides.cluster.max()) == 0:
+    def _profile(
+        self,
+        option: str,
+        grid: tuple[float, ...],
+        stretch: Callable[[float, float], Floats],
+        sides: Sides,
+        threads: int,
+        progress: Progress,
+        *,
+        logarithmic: bool = False,
+    ) -> tuple[Profile, dict[float, Fit]]:
+        """Profile over an option, each fit from that of the closest value known.
+
+        `stretch` says how many times as large parameters are at another value, shape (2 + k,).
+        """
+        fits: dict[float, Fit] = {}
+
+        def height(x: float) -> float:
+            likelihood = replace(self, **{option: x}).likelihood(sides, threads=threads)  # type: ignore[arg-type]
+            start = hessian = None
+            if fits:
+                known = min(fits, key=lambda other: abs(other - x))
+                factor = stretch(known, x)
+                start = fits[known].params * factor
+                hessian = fits[known].hessian / np.outer(factor, factor)
+            fits[x] = fit(likelihood, start=start, hessian=hessian, slack=_SLACK)
+            progress(f"{option} {x:.3g}")
+            return fits[x].value
+
+        return profile(height, grid, parameter=option, logarithmic=logarithmic), fits
+
+    def _estimates(self, likelihood: Likelihood, found: Fit) -> Estimates:
+        cluster = likelihood.sides.cluster
+        if int(cluster.max()) == 0:
             raise EstimationError(
                 "all sides belong to one crisis; errors clustered by crisis need at least two"
             )
+        scores = likelihood.scores(likelihood.expectations(found.params))
         return Estimates(
             model=self,
             likelihood=likelihood,
             fit=found,
-            covariance=np.asarray(clustered_covariance(scores, found.hessian, sides.cluster)),
-            profile=curve,
+            covariance=np.asarray(clustered_covariance(scores, found.hessian, cluster)),
         )
 
 
-def _rough_value(model: CoalitionModel, sides: Sides, known: list[Fit], threads: int) -> float:
-    """Fit roughly from where the last fit ended, and remember this one."""
-    likelihood = model.likelihood(sides, threads=threads)
-    start = known[-1].params if known else None
-    try:
-        found = fit(likelihood, start=start, slack=_SLACK)
-    except ConvergenceError:
-        found = fit(likelihood, start=start)
-    known.append(found)
-    return found.value
+def _start(near: Estimates, likelihood: Likelihood) -> Floats:
+    """Where to begin: what similar estimates say of each parameter, 0 where they say nothing."""
+    known = dict(zip(near.names, near.params.tolist(), strict=True))
+    return np.array([known.get(name, 0.0) for name in parameter_names(likelihood)])

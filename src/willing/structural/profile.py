@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 from scipy import stats
+from scipy.optimize import minimize_scalar
 
 from willing.crisis import Floats
 from willing.figures import BLUE, INK, house_theme
@@ -21,9 +22,8 @@ NOISE_GROWTH_GRID = (-2.0, -1.0, 0.0, 1.0, 2.0)
 
 # A 95 % interval holds what loses less than this; half the quantile of a chi-squared with 1 df.
 DROP = float(stats.chi2.ppf(0.95, 1)) / 2
-_GOLDEN = (np.sqrt(5.0) - 1.0) / 2.0
-# The search ends when it brackets the maximum this closely, as a share of the bracket's length.
-_BRACKET = 0.2
+# How closely the maximum is found, as a share of the distance between its neighbours on the grid.
+_ACCURACY = 0.05
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def profile(
     parameter: str,
     logarithmic: bool = False,
 ) -> Profile:
-    """Find the maximum of a profile likelihood: on a grid, then by golden section around its best.
+    """Find the maximum of a profile likelihood: on a grid, then by parabolas around its best.
 
     Parameters
     ----------
@@ -118,10 +118,6 @@ def profile(
     """
     to_scale, from_scale = (np.log, np.exp) if logarithmic else (float, float)
     seen = {x: value(x) for x in grid}
-    place = max(range(len(grid)), key=lambda i: seen[grid[i]])
-    low = float(to_scale(grid[max(place - 1, 0)]))
-    high = float(to_scale(grid[min(place + 1, len(grid) - 1)]))
-    width = high - low
 
     def look(at: float) -> float:
         x = float(from_scale(at))
@@ -129,36 +125,51 @@ def profile(
             seen[x] = value(x)
         return seen[x]
 
-    left, right = high - _GOLDEN * width, low + _GOLDEN * width
-    while high - low > _BRACKET * width:
-        if look(left) >= look(right):
-            high, right = right, left
-            left = high - _GOLDEN * (high - low)
-        else:
-            low, left = left, right
-            right = low + _GOLDEN * (high - low)
+    def interval() -> tuple[float, float]:
+        values = sorted(seen)
+        heights = np.array([seen[x] for x in values])
+        return _interval(np.array([float(to_scale(x)) for x in values]), heights)
+
+    best = max(range(len(grid)), key=lambda i: seen[grid[i]])
+    low = float(to_scale(grid[max(best - 1, 0)]))
+    high = float(to_scale(grid[min(best + 1, len(grid) - 1)]))
+    accuracy = _ACCURACY * (high - low)
+    # From an end of the grid, a single look inside tells whether the curve falls from there on.
+    inside = low + accuracy if best == 0 else high - accuracy
+    if 0 < best < len(grid) - 1 or look(inside) > seen[grid[best]]:
+        minimize_scalar(
+            lambda at: -look(float(at)),
+            bounds=(low, high),
+            method="bounded",
+            options={"xatol": accuracy},
+        )
+    for end in interval():
+        if np.isfinite(end):
+            look(end)
+    bounds = [float(from_scale(end)) if np.isfinite(end) else end for end in interval()]
     values = sorted(seen)
-    heights = np.array([seen[x] for x in values])
-    bounds = _interval(np.array([float(to_scale(x)) for x in values]), heights)
     return Profile(
         parameter=parameter,
         values=tuple(values),
-        log_likelihoods=tuple(heights.tolist()),
-        best=values[int(heights.argmax())],
-        low=float(from_scale(bounds[0])) if np.isfinite(bounds[0]) else -np.inf,
-        high=float(from_scale(bounds[1])) if np.isfinite(bounds[1]) else np.inf,
+        log_likelihoods=tuple(seen[x] for x in values),
+        best=max(values, key=lambda x: seen[x]),
+        low=bounds[0],
+        high=bounds[1],
     )
 
 
 def _interval(x: Floats, heights: Floats) -> tuple[float, float]:
-    """Where the curve crosses the level of the interval, outermost, by linear interpolation."""
-    spare = heights - (heights.max() - DROP)
-    inside = np.flatnonzero(spare >= 0.0)
+    """Where the curve crosses the level of the interval, outermost; infinite where it does not.
+
+    Interpolated in the root of what is lost, which is linear where the curve is a parabola.
+    """
+    root, level = np.sqrt(heights.max() - heights), np.sqrt(DROP)
+    inside = np.flatnonzero(root <= level)
 
     def crossing(within: int, beyond: int, end: float) -> float:
         if not 0 <= beyond < len(x):
             return end
-        share = spare[within] / (spare[within] - spare[beyond])
+        share = (level - root[within]) / (root[beyond] - root[within])
         return float(x[within] + share * (x[beyond] - x[within]))
 
     first, last = int(inside[0]), int(inside[-1])

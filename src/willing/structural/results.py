@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from willing.forecast.subject import Subject
     from willing.structural.model import CoalitionModel
 
+# What the fit without a parameter may miss of its maximum, in units of log-likelihood.
+_SLACK = 1e-6
+
 
 @dataclass(frozen=True, eq=False)
 class Estimates:
@@ -95,7 +98,13 @@ class Estimates:
     def lr(self, *names: str) -> ChiSquareTest:
         """Test that parameters are zero by refitting without them; sides count as independent."""
         self._positions(names)
-        without = fit(self.likelihood, start=self.params, held=names)
+        without = fit(
+            self.likelihood,
+            start=self.params,
+            hessian=self.fit.hessian,
+            held=names,
+            slack=_SLACK,
+        )
         return _chi_square(max(0.0, 2 * (self.log_likelihood - without.value)), len(names))
 
     @cached_property

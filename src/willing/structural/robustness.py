@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -10,6 +10,7 @@ import polars as pl
 from willing.evidence.results import ChiSquareTest
 from willing.structural.likelihood import VALUE_TERMS
 from willing.structural.profile import Profile
+from willing.structural.progress import Progress, silent
 
 if TYPE_CHECKING:
     from plotnine import ggplot
@@ -47,6 +48,33 @@ class OverIdentification:
 
 
 @dataclass(frozen=True)
+class MeasureFit:
+    """The model with a measure of strength.
+
+    Attributes
+    ----------
+    measure
+        The measure.
+    log_likelihood
+        The greatest, over the decisiveness too unless the model was given one.
+    decisiveness
+        Where it is.
+    sides, candidates
+        How many of them all measures are known for.
+    victory, victory_by_insecurity
+        :math:`b_0` and :math:`b_1`.
+    """
+
+    measure: StrengthMeasure
+    log_likelihood: float
+    decisiveness: float | None
+    sides: int
+    candidates: int
+    victory: float
+    victory_by_insecurity: float
+
+
+@dataclass(frozen=True)
 class Robustness:
     """Tests of the model against wider ones.
 
@@ -57,13 +85,12 @@ class Robustness:
     noise
         Profile of :math:`\\rho`: noise that grows with insecurity.
     strength
-        Log-likelihood with each measure of strength, on the sides and candidates for which all
-        are known.
+        Fits with each measure of strength, on the sides and candidates for which all are known.
     """
 
     extra: tuple[OverIdentification, ...]
     noise: Profile
-    strength: dict[StrengthMeasure, float]
+    strength: tuple[MeasureFit, ...]
 
     def to_frame(self) -> pl.DataFrame:
         """Give one row a term: estimate, standard error, p-values, and what is left of b1."""
@@ -78,12 +105,18 @@ class Robustness:
             }
         )
 
+    def strength_frame(self) -> pl.DataFrame:
+        """Give one row a measure of strength, the one that fits best first."""
+        return pl.DataFrame([asdict(fit) for fit in self.strength]).sort(
+            "log_likelihood", descending=True
+        )
+
     def to_dict(self) -> dict[str, Any]:
-        """Give the tests and the profile as plain numbers."""
+        """Give the tests, the profile and the measures as plain numbers."""
         return {
             "extra_terms": self.to_frame().to_dicts(),
             "noise_growth": self.noise.to_dict(),
-            "strength": dict(self.strength),
+            "strength": self.strength_frame().to_dicts(),
         }
 
     def __str__(self) -> str:
@@ -93,38 +126,70 @@ class Robustness:
             f"LR {t.lr}; b1 beside it {t.victory_by_insecurity:.3g}"
             for t in self.extra
         ]
-        measures = ", ".join(f"{name} {value:.2f}" for name, value in self.strength.items())
-        return "\n".join(
-            [*lines, f"noise: {self.noise}", f"log-likelihood by measure of strength: {measures}"]
+        lines += [f"noise: {self.noise}"]
+        one = self.strength[0]
+        lines.append(
+            f"measures of strength, on the {one.sides:,} sides and {one.candidates:,} candidates "
+            "for which all are known:"
         )
+        lines += [
+            f"  {r['measure']:10}  log-likelihood {r['log_likelihood']:.2f} at decisiveness "
+            f"{r['decisiveness']:.3g}, b0 {r['victory']:.3g}, b1 {r['victory_by_insecurity']:.3g}"
+            for r in self.strength_frame().iter_rows(named=True)
+        ]
+        return "\n".join(lines)
 
     def plot(self) -> ggplot:
         """Draw the profile of the noise."""
         return self.noise.plot()
 
 
-def check_robustness(estimates: Estimates, record: Record) -> Robustness:
-    """Fit wider models, noise and measures at the decisiveness of the estimates."""
+def check_robustness(
+    estimates: Estimates, record: Record, *, progress: Progress = silent
+) -> Robustness:
+    """Fit wider models and noise at the decisiveness of the estimates, and other measures.
+
+    Parameters
+    ----------
+    estimates
+        The estimates. Measures of strength choose their decisiveness if these did.
+    record
+        The record they were made from.
+    progress
+        Called with what has just been done.
+    """
     model = estimates.model
     tests = []
     for term in EXTRA_TERMS:
         if term in model.terms:
             continue
-        wider = replace(model, terms=(*model.terms, term)).fit(record)
-        found = wider.estimate(term)
+        wider = replace(model, terms=(*model.terms, term))
+        found = wider.fit_sides(wider.sides(record), near=estimates)
+        own = found.estimate(term)
         tests.append(
             OverIdentification(
                 term=term,
-                estimate=found.value,
-                std_error=found.std_error,
-                victory_by_insecurity=wider.estimate(VALUE_TERMS[1]).value,
-                wald=wider.wald(term),
-                lr=wider.lr(term),
+                estimate=own.value,
+                std_error=own.std_error,
+                victory_by_insecurity=found.estimate(VALUE_TERMS[1]).value,
+                wald=found.wald(term),
+                lr=found.lr(term),
             )
         )
-    measures = model.compare_strength(record)
-    return Robustness(
-        extra=tuple(tests),
-        noise=model.profile_noise(estimates.sides),
-        strength={name: found.log_likelihood for name, found in measures.items()},
+        progress(f"price with {term}")
+    noise = model.profile_noise(estimates.sides, progress=progress)
+    free = model if estimates.profile is None else replace(model, decisiveness=None)
+    measures = free.compare_strength(record, progress=progress)
+    return Robustness(tuple(tests), noise, tuple(map(_measured, measures.values())))
+
+
+def _measured(estimates: Estimates) -> MeasureFit:
+    return MeasureFit(
+        measure=estimates.model.strength,
+        log_likelihood=estimates.log_likelihood,
+        decisiveness=estimates.model.decisiveness,
+        sides=estimates.sides.count,
+        candidates=len(estimates.sides.partner),
+        victory=float(estimates.params[0]),
+        victory_by_insecurity=float(estimates.params[1]),
     )

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +13,8 @@ from willing.crisis import Floats
 from willing.errors import CollinearityError, EstimationError, IdentificationError, SeparationError
 from willing.evidence.newton import GAIN_LEFT, maximise
 from willing.security.logit import fit_logit
-from willing.structural.likelihood import VALUE_TERMS, Expectations, Likelihood
+from willing.structural.ascent import Ascent
+from willing.structural.likelihood import VALUE_TERMS, Likelihood
 
 # The covariance of scaled statistics counts as singular below this share of its largest eigenvalue.
 _SINGULAR = 1e-10
@@ -22,8 +22,6 @@ _SINGULAR = 1e-10
 _LOADING = 0.1
 # A pooled logit with a log odds beyond this at its maximum is looked at for separation.
 _EXTREME = 18.0
-# Steps after which a search with the Hessian of its start is too far away, and any search fails.
-_SHORT, _LONG = 25, 100
 # The linear programme's rounding, a candidate.
 _NO_GAIN = 1e-9
 
@@ -42,9 +40,9 @@ class Fit:
         The log-likelihood.
     hessian
         Its second derivative in all parameters, shape (2 + k, 2 + k); after a search with slack,
-        where the search began.
+        about that.
     iterations
-        Newton steps taken.
+        Steps taken.
     gain_left
         Half the Newton decrement. The log-likelihood is concave, so that the global maximum is
         no higher than this, up to its third derivative.
@@ -62,10 +60,14 @@ def fit(
     likelihood: Likelihood,
     *,
     start: Floats | None = None,
+    hessian: Floats | None = None,
     held: Sequence[str] = (),
     slack: float = 0.0,
 ) -> Fit:
-    """Maximise a log-likelihood by Newton's method.
+    """Maximise a log-likelihood by Newton's method, with few exact Hessians.
+
+    Between them the Hessian is mended by how the score changes, see
+    `willing.structural.ascent.Ascent`.
 
     Parameters
     ----------
@@ -73,11 +75,14 @@ def fit(
         The log-likelihood.
     start
         Where to begin, shape (2 + k,); by default `independent_start`.
+    hessian
+        About the second derivative there, such as that of a similar fit, shape (2 + k, 2 + k); by
+        default it is computed.
     held
         Parameters held at 0, by name (`parameter_names`).
     slack
-        If positive, keep the Hessian of the start throughout and end within about this much of
-        the maximum, at a fraction of the cost.
+        If positive, end within about this much of the maximum. Otherwise the Hessian is computed
+        where the search ends, and certifies that the global maximum is there.
 
     Raises
     ------
@@ -86,7 +91,7 @@ def fit(
     SeparationError
         If terms of the price predict joining without error.
     ConvergenceError
-        If no maximum is found; with slack, also if the start was too far away.
+        If no maximum is found.
     """
     names = parameter_names(likelihood)
     unknown = [name for name in held if name not in names]
@@ -95,41 +100,22 @@ def fit(
     free = np.array([name not in held for name in names])
     begin = independent_start(likelihood) if start is None else start.copy()
     begin[~free] = 0.0
-    curvature = likelihood.hessian(begin)
     estimated = [name for name, keep in zip(names, free, strict=True) if keep]
-    scale = _identified_scale(likelihood, curvature[np.ix_(free, free)], estimated)
-
-    def whole(scaled: Floats) -> Floats:
-        params = begin.copy()
-        params[free] = scaled / scale
-        return params
-
-    expectations = _remembering(likelihood)
-
-    def value(scaled: Floats) -> float:
-        params = whole(scaled)
-        return float(likelihood.side_values(params, expectations(params)).sum())
-
-    def derivatives(scaled: Floats) -> tuple[Floats, Floats]:
-        params = whole(scaled)
-        score = likelihood.scores(expectations(params)).sum(axis=0)[free] / scale
-        second = curvature if slack else likelihood.hessian(params)
-        return score, second[np.ix_(free, free)] / np.outer(scale, scale)
-
+    known = likelihood.hessian(begin) if hessian is None else hessian
+    scale = _identified_scale(likelihood, known[np.ix_(free, free)], estimated)
+    ascent = Ascent(likelihood, begin, free, scale, known, exact=not slack)
     best = maximise(
-        value,
-        derivatives,
+        ascent.value,
+        ascent.derivatives,
         begin[free] * scale,
         names=estimated,
         tolerance=slack or GAIN_LEFT,
-        max_iterations=_SHORT if slack else _LONG,
     )
-    params = whole(best.params)
     return Fit(
-        params=params,
+        params=ascent.whole(best.params),
         free=free,
         value=best.value,
-        hessian=curvature if slack else likelihood.hessian(params),
+        hessian=ascent.hessian,
         iterations=best.iterations,
         gain_left=best.gain_left,
     )
@@ -217,13 +203,3 @@ def _identified_scale(likelihood: Likelihood, hessian: Floats, names: Sequence[s
             "insecurity and strength"
         )
     return np.asarray(scale)
-
-
-def _remembering(likelihood: Likelihood) -> Callable[[Floats], Expectations]:
-    """Give `expectations` that are not computed twice at the point where a step ends."""
-
-    @lru_cache(maxsize=2)
-    def by_bytes(key: bytes) -> Expectations:
-        return likelihood.expectations(np.frombuffer(key))
-
-    return lambda params: by_bytes(params.tobytes())
