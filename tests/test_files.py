@@ -3,7 +3,7 @@
 import pytest
 
 from willing.errors import DataError
-from willing.files import replacing
+from willing.files import replacing, require_folder
 
 
 def test_a_failure_leaves_the_old_file_and_no_litter(tmp_path):
@@ -37,3 +37,11 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(DataError, match="cannot write"), replacing(tmp_path / "file" / "x") as _:
         pass
+    with pytest.raises(DataError, match="cannot write"):
+        require_folder(tmp_path / "file")
+
+
+def test_a_folder_is_made_before_work_begins(tmp_path):
+    """It is there afterwards, and empty."""
+    require_folder(tmp_path / "deep" / "out")
+    assert list((tmp_path / "deep" / "out").iterdir()) == []

@@ -32,13 +32,7 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
         If the folder cannot be written to.
     """
     target = Path(path)
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix=".writing-", dir=target.parent))
-    except OSError as error:
-        raise DataError(
-            f"cannot write {target}: {error.strerror or error}; choose a folder you can write to"
-        ) from error
+    folder = _scratch(target.parent, target)
     try:
         temporary = folder / target.name
         yield temporary
@@ -47,3 +41,24 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
         raise DataError(f"cannot write {target}: {error.strerror or error}") from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def require_folder(path: str | os.PathLike[str]) -> None:
+    """Make a folder, before long work whose results are to go there.
+
+    Raises
+    ------
+    DataError
+        If it cannot be written to.
+    """
+    _scratch(Path(path), Path(path)).rmdir()
+
+
+def _scratch(folder: Path, target: Path) -> Path:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return Path(tempfile.mkdtemp(prefix=".writing-", dir=folder))
+    except OSError as error:
+        raise DataError(
+            f"cannot write {target}: {error.strerror or error}; choose a folder you can write to"
+        ) from error

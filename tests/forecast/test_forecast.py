@@ -184,6 +184,8 @@ def test_an_unclear_state_is_refused(estimates, kosovo):
         forecast(estimates, kosovo, with_=["Atlantis"])
     with pytest.raises(EstimationError, match="probability"):
         forecast(estimates, kosovo, security=1.5)
+    with pytest.raises(ScenarioError, match="cannot both"):
+        forecast(estimates, kosovo, with_=["France"], without=["France"])
 
 
 def scenario_of_the_record(record, name: str) -> dict:

@@ -118,6 +118,7 @@ def test_bad_scenario_ends_in_a_message_and_code_2(old, new, named, tmp_path):
         (["missing.toml"], "missing.toml"),
         ([GULF, "--plot", "figure.doc"], "--plot"),
         ([GULF, "--plot", "figure.png", "--figure", "map"], "--figure"),
+        ([GULF, "--figure", "map"], "--figure"),
         ([GULF, "--near", "-1"], "loss"),
     ],
 )

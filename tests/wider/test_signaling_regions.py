@@ -102,6 +102,17 @@ def test_command_prints_json_and_draws(tmp_path: Path) -> None:
     assert figure.stat().st_size > 0
 
 
+@pytest.mark.parametrize("command", ["signals", "expansion", "aftermath", "joiners"])
+def test_a_picture_of_an_unknown_kind_is_refused(command: str) -> None:
+    """The message names the option, before anything is computed or printed."""
+    scenario = {"signals": [WEAK], "expansion": [EXAMPLES / "expansion-korea.toml"]}
+    arguments = [*map(str, scenario.get(command, [])), "--plot", "figure.doc"]
+    result = CliRunner().invoke(app, ["wider", command, *arguments])
+    assert isinstance(result.exception, ScenarioError)
+    assert "--plot figure.doc" in str(result.exception)
+    assert result.stdout == ""
+
+
 def test_docs_show_what_the_command_prints() -> None:
     """The output in the docs page is the command's own."""
     page = (ROOT / "docs" / "wider-signals.md").read_text()

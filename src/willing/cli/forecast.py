@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from willing.cli.pictures import check_picture, save_picture
+
 if TYPE_CHECKING:
     from willing.forecast.subject import Subject
     from willing.structural.results import Estimates
 
-PICTURES = (".png", ".pdf", ".svg")
+MOST_LEVELS = 1001
 
 
 def forecast(
@@ -36,7 +38,7 @@ def forecast(
         typer.Option("--with", help="A state that joins for certain; may be repeated."),
     ] = None,
     draws: Annotated[int, typer.Option(help="Draws of the parameters for the intervals.")] = 200,
-    seed: Annotated[int, typer.Option(help="Seed of the draws.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the draws.")] = 1,
     in_sample: Annotated[
         bool, typer.Option("--in-sample", help="Leave the crisis in the estimates.")
     ] = False,
@@ -63,8 +65,7 @@ def forecast(
     """
     from willing.errors import ScenarioError
 
-    if plot is not None and plot.suffix not in PICTURES:
-        raise ScenarioError(f"--plot {plot}: a picture ends in {', '.join(PICTURES)}")
+    check_picture(plot)
     if evaluate:
         _show(_evaluate(record_folder, train, test), plot, as_json=as_json)
         return
@@ -115,12 +116,12 @@ def parse_securities(text: str) -> tuple[float, ...]:
         if len(numbers) == 1:
             return (numbers[0],)
         low, high, levels = numbers
-        if levels != int(levels) or levels < 2:
+        if levels != int(levels) or not 2 <= levels <= MOST_LEVELS:
             raise ValueError
     except ValueError:
         raise ScenarioError(
             f"--security {text}; give a number from 0 to 1, or a sweep as FROM:TO:LEVELS with "
-            "at least 2 levels, e.g. 0.5:1:6"
+            f"2 to {MOST_LEVELS} levels, e.g. 0.5:1:6"
         ) from None
     return tuple(np.linspace(low, high, int(levels)).tolist())
 
@@ -155,13 +156,11 @@ def _evaluate(folder: Path | None, train: str | None, test: str | None) -> Any:
     with steps() as step:
         if train is None or test is None:
             return evaluate_record(record, progress=step)
-        return evaluate_years(record, parse_years(train), parse_years(test), progress=step)
+        years = parse_years(train, "--train"), parse_years(test, "--test")
+        return evaluate_years(record, *years, progress=step)
 
 
 def _show(found: Any, plot: Path | None, *, as_json: bool) -> None:
-    from willing.files import replacing
-
     if plot is not None:
-        with replacing(plot) as temporary:
-            found.plot().save(temporary, dpi=200, verbose=False)
+        save_picture(found.plot(), plot)
     print(json.dumps(found.to_dict()) if as_json else found)

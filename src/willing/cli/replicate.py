@@ -28,9 +28,12 @@ def replicate(
 
     with steps() as step:
         if data is None:
+            from willing.files import require_folder
             from willing.report.findings import replication_report
             from willing.report.replication import replicate as run
 
+            if out is not None:
+                require_folder(out)
             found = run(progress=step)
             report, numbers = replication_report(found), found.to_dict()
         else:

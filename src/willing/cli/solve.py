@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from willing.cli.pictures import check_picture, save_picture
+
 if TYPE_CHECKING:
     from plotnine import ggplot
 
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     from willing.path import SecurityPath
 
 FIGURES = ("path", "acceptance", "sizes")
-PICTURES = (".png", ".pdf", ".svg")
 
 
 def solve(
@@ -39,14 +40,18 @@ def solve(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON only.")] = False,
 ) -> None:
     """Find the coalition a leader builds, what she pays, and who is turned away."""
+    from willing.errors import ScenarioError
     from willing.scenario import read_scenario
 
+    check_picture(plot)
+    if figure not in FIGURES:
+        raise ScenarioError(f"--figure {figure}: choose one of {', '.join(FIGURES)}")
     crisis, game = read_scenario(scenario)
     found = game.solve(crisis)
     policy = game.path(crisis) if path else None
     ties = None if near is None else game.near(crisis, near)
     if plot is not None:
-        _save(plot, figure, game, crisis)
+        save_picture(_draw(figure, game, crisis), plot)
     if efg is not None:
         _export(efg, game, crisis)
     if as_json:
@@ -158,17 +163,6 @@ def _print_table(title: str, columns: list[str], rows: list[list[str]]) -> None:
     console.print(table)
 
 
-def _save(file: Path, figure: str, game: CoalitionGame, crisis: Crisis) -> None:
-    from willing.errors import ScenarioError
-    from willing.files import replacing
-
-    if file.suffix not in PICTURES:
-        raise ScenarioError(f"--plot {file}: a picture ends in {', '.join(PICTURES)}")
-    picture = _draw(figure, game, crisis)
-    with replacing(file) as temporary:
-        picture.save(temporary, dpi=200, verbose=False)
-
-
 def _draw(figure: str, game: CoalitionGame, crisis: Crisis) -> ggplot:
     from willing import theory_figures
     from willing.errors import ScenarioError
@@ -181,9 +175,7 @@ def _draw(figure: str, game: CoalitionGame, crisis: Crisis) -> ggplot:
         return theory_figures.plot_path(game.path(crisis))
     if figure == "acceptance":
         return theory_figures.plot_acceptance(game, crisis)
-    if figure == "sizes":
-        return theory_figures.plot_sizes(game, crisis)
-    raise ScenarioError(f"--figure {figure}: choose one of {', '.join(FIGURES)}")
+    return theory_figures.plot_sizes(game, crisis)
 
 
 def _export(file: Path, game: CoalitionGame, crisis: Crisis) -> None:

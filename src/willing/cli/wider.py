@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from plotnine import ggplot
+from willing.cli.pictures import check_picture, save_picture
 
 app = typer.Typer(
     name="wider",
@@ -35,6 +34,7 @@ def signals(
     from willing.wider.scenario import read_signaling
     from willing.wider.signaling_regions import compare_partners
 
+    check_picture(plot)
     game = read_signaling(scenario)
     found = {
         name: one.equilibria(refinement=refinement)  # type: ignore[arg-type]
@@ -45,12 +45,13 @@ def signals(
         print(json.dumps(content, indent=2))
     else:
         for name, equilibria in found.items():
-            print(f"{name.capitalize()}: {len(equilibria)} equilibria ({refinement})")
+            noun = "equilibrium" if len(equilibria) == 1 else "equilibria"
+            print(f"{name.capitalize()}: {len(equilibria)} {noun} ({refinement})")
             for eq in equilibria:
                 print(eq)
     if plot is not None:
         values = [game.target_strength * (0.25 + 0.025 * i) for i in range(91)]
-        _draw(compare_partners(game, along=("target_strength", values)).plot(), plot)
+        save_picture(compare_partners(game, along=("target_strength", values)).plot(), plot)
 
 
 @app.command("expansion")
@@ -65,6 +66,7 @@ def expansion(
     """Find the coalition a leader builds when third parties may join her target."""
     from willing.wider.scenario import read_expansion
 
+    check_picture(plot)
     crisis, balancers, game = read_expansion(scenario)
     found = game.solve(crisis, balancers)
     quantal = None if noise is None else game.quantal(crisis, balancers, noise=noise)
@@ -76,7 +78,7 @@ def expansion(
         if quantal:
             print(quantal)
     if plot is not None:
-        _draw(game.path(crisis, balancers).plot(), plot)
+        save_picture(game.path(crisis, balancers).plot(), plot)
 
 
 @app.command("aftermath")
@@ -95,6 +97,7 @@ def aftermath(
     """Estimate how soon partners come to blows, and the friction that implies for the game."""
     from willing.wider.aftermath import study_aftermath
 
+    check_picture(plot)
     pairs = None
     if raw is not None:
         from willing.record.store import load_record
@@ -104,7 +107,7 @@ def aftermath(
     found = study_aftermath(pairs, horizon=horizon, dispute_cost=dispute_cost)
     print(json.dumps(found.to_dict(), indent=2) if as_json else found)
     if plot is not None:
-        _draw(found.plot(), plot)
+        save_picture(found.plot(), plot)
 
 
 @app.command("joiners")
@@ -113,15 +116,8 @@ def joiners(as_json: AsJson = False, plot: Plot = None) -> None:
     from willing.record.store import load_record
     from willing.wider.record_tests import target_support
 
+    check_picture(plot)
     found = target_support(load_record())
     print(json.dumps(found.to_dict(), indent=2) if as_json else found)
     if plot is not None:
-        _draw(found.plot(), plot)
-
-
-def _draw(figure: ggplot, path: Path) -> None:
-    """Write a figure to a file."""
-    from willing.files import replacing
-
-    with replacing(path) as temporary:
-        figure.save(temporary, dpi=200, verbose=False)
+        save_picture(found.plot(), plot)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from willing.crisis import Floats
+from willing.errors import ScenarioError
 from willing.forecast.held_out import without_crisis
 from willing.forecast.result import Forecast, Likely
 from willing.forecast.subject import Subject, subject_of_side
@@ -61,7 +62,7 @@ def forecast(
     Raises
     ------
     ScenarioError
-        If a state is no candidate.
+        If a state is no candidate, or both in `without` and in `with_`.
     EstimationError
         If the security is not a probability.
     """
@@ -71,6 +72,9 @@ def forecast(
     held_out = hold_out and crisis in estimates.sides.crisis
     used = without_crisis(estimates, crisis) if held_out else estimates
     barred, certain = subject.codes(without), subject.codes(with_)
+    if both := set(barred) & set(certain):
+        listed = ", ".join(sorted(subject.states[code] for code in both))
+        raise ScenarioError(f"{listed} cannot both be kept out and join for certain")
     sides = change_side(subject.sides, security=security, without=barred, with_=certain)
     if bootstrapped is None:
         rng = np.random.default_rng(seed)

@@ -22,8 +22,8 @@ OverridesFile = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON only.")]
 
 
-def parse_years(text: str) -> tuple[int, int]:
-    """Read ``1946:1999`` as first and last year.
+def parse_years(text: str, option: str = "--years") -> tuple[int, int]:
+    """Read ``1946:1999`` as first and last year; `option` names the option in messages.
 
     Raises
     ------
@@ -34,5 +34,5 @@ def parse_years(text: str) -> tuple[int, int]:
 
     first, _, last = text.partition(":")
     if not (first.isdecimal() and last.isdecimal()):
-        raise DataError(f"--years {text}: give the first and the last year, as 1946:1999")
+        raise DataError(f"{option} {text}: give the first and the last year, as 1946:1999")
     return int(first), int(last)
