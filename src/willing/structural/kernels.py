@@ -11,9 +11,11 @@ import numpy as np
 from numba import njit
 
 from willing.crisis import Floats
+from willing.solvers.quantal.flow import flow
 from willing.solvers.quantal.moments import innovations
 from willing.solvers.quantal.panels import ORDER, Ints
-from willing.solvers.quantal.recursion import flow, log_sum, logistic, recurse
+from willing.solvers.quantal.reach import log_sum
+from willing.solvers.quantal.recursion import logistic, recurse
 
 # What the recursion's series may miss, in units of log-likelihood.
 TOLERANCE = 1e-10

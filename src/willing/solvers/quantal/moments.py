@@ -6,8 +6,9 @@ import numpy as np
 from numba import njit
 
 from willing.crisis import Floats
+from willing.solvers.quantal.flow import Flow
 from willing.solvers.quantal.panels import ORDER, TRANSFORM, Ints, fill_basis, fill_nodes
-from willing.solvers.quantal.recursion import Flow, Stages
+from willing.solvers.quantal.recursion import Stages
 
 
 @njit(cache=True, nogil=True)

@@ -35,18 +35,22 @@ _MOST_ROUNDS = 40
 # A function that so many panels do not resolve is not smooth; what it misses shows in the error.
 _MOST_PANELS = 512
 # Coefficients that fall more slowly than this belong to rounding or to a panel yet to be halved.
-_SLOWEST = 0.5
+_SLOWEST = 0.9
 
 
 @njit(cache=True, nogil=True)
-def truncation(series: Floats) -> float:
-    """Estimate what a panel's series misses: its last coefficients, extrapolated geometrically."""
+def truncation(series: Floats, rounding: float) -> float:
+    """Estimate what a panel's series misses: its last coefficients, extrapolated geometrically.
+
+    Coefficients of size `rounding` miss nothing. Between its nodes a series is off by up to twice
+    the coefficients that it lacks, and the last two are taken for the rate at which they fall.
+    """
     before = max(abs(series[ORDER - 4]), abs(series[ORDER - 3]))
-    last = max(abs(series[ORDER - 2]), abs(series[ORDER - 1]))
-    if last == 0.0:
+    last = max(abs(series[ORDER - 2]), abs(series[ORDER - 1])) - rounding
+    if last <= 0.0:
         return 0.0
     ratio = min(last / before, _SLOWEST) if before > 0.0 else _SLOWEST
-    missed: float = last * ratio / (1.0 - ratio)
+    missed: float = 2.0 * last * ratio / (1.0 - ratio)
     return missed
 
 
@@ -57,6 +61,76 @@ def to_series(values: Floats, series: Floats) -> None:
     for s in range(ORDER):
         for q in range(ORDER):
             series[q] += TRANSFORM[q, s] * values[s]
+
+
+@njit(cache=True, nogil=True, fastmath={"contract"})
+def transform(values: Floats, series: Floats, panel: int) -> None:
+    """Fill a panel's Chebyshev coefficients from its values, both of shape (panels, ORDER)."""
+    # The node loop is unrolled and the loop over coefficients turns into vector instructions.
+    for q in range(ORDER):
+        total = 0.0
+        for s in range(ORDER):
+            total += TRANSFORM[q, s] * values[panel, s]
+        series[panel, q] = total
+
+
+@njit(cache=True, nogil=True)
+def within(right: Floats, panel: int, last: int, middle: float, half: float, start: int) -> int:
+    """Give the first node after `start`, of the panel `middle` +- `half`, beyond panel `panel`."""
+    if panel == last:
+        return ORDER
+    node = start
+    while node < ORDER and middle + half * NODES[node] <= right[panel]:
+        node += 1
+    return node
+
+
+@njit(cache=True, nogil=True, fastmath={"contract"})
+def _sum_series(
+    series: Floats, panel: int, shift: float, scale: float, start: int, out: Floats
+) -> None:
+    """Fill `out` from `start` on with a panel's series at ``shift + scale * NODES``."""
+    for s in range(ORDER):
+        twice = 2.0 * (shift + scale * NODES[s])
+        # Clenshaw's recurrence.
+        above, current = 0.0, series[panel, ORDER - 1]
+        for q in range(ORDER - 2, 0, -1):
+            above, current = current, twice * current - above + series[panel, q]
+        value = 0.5 * twice * current - above + series[panel, 0]
+        out[s] = value if s >= start else out[s]
+
+
+@njit(cache=True, nogil=True)
+def interpolate(
+    left: Floats,
+    right: Floats,
+    series: Floats,
+    panel: int,
+    stop: int,
+    low: float,
+    high: float,
+    out: Floats,
+) -> None:
+    """Fill `out` with a function's values at the nodes of the panel from `low` to `high`.
+
+    Parameters
+    ----------
+    left, right, series
+        Ends and coefficients of all panels.
+    panel, stop
+        The function is on the panels from `panel`, which holds `low`, to `stop` - 1.
+    out
+        Filled, shape (ORDER,).
+    """
+    middle, half = (low + high) / 2.0, (high - low) / 2.0
+    node = 0
+    while node < ORDER:
+        beyond = within(right, panel, stop - 1, middle, half, node)
+        if beyond > node:
+            center, radius = (left[panel] + right[panel]) / 2.0, (right[panel] - left[panel]) / 2.0
+            _sum_series(series, panel, (middle - center) / radius, half / radius, node, out)
+            node = beyond
+        panel += 1
 
 
 @njit(cache=True, nogil=True)
@@ -149,8 +223,8 @@ def resolve(function: Callable[[Floats], Floats], breaks: Floats, *, tolerance: 
     for _ in range(_MOST_ROUNDS):
         middle, half = (left + right) / 2.0, (right - left) / 2.0
         values = function(middle[:, np.newaxis] + half[:, np.newaxis] * NODES)
-        last = np.abs(np.tensordot(values, TRANSFORM[-2:], axes=([1], [1])))
-        open_ = (last.reshape(len(left), -1).max(axis=1) > tolerance) & (half > narrowest)
+        last = np.abs(TRANSFORM[-2:] @ values.reshape(len(left), ORDER, -1))
+        open_ = (last.max(axis=(1, 2)) > tolerance) & (half > narrowest)
         if not open_.any() or len(left) > _MOST_PANELS:
             break
         done.append(middle[open_])

@@ -6,8 +6,9 @@ sum over everything that the `k` strongest partners may still do is the inclusiv
     L_0(x) = F(x),    L_{k+1}(x) = L_k(x) + log(1 + exp(a_k + L_k(x + m_k) - L_k(x))),
 
 with partners counted from the strongest. `L_k` is a smooth function on `[0, R_k]`, `R_k` being the
-strength of all partners but the `k` strongest, and is kept on panels. Every step adds positive
-numbers, so nothing cancels, however small the noise.
+strength of all partners but the `k` strongest, and is kept on panels, which are halved where they
+do not resolve it and merged where they need not be so fine. Every step adds positive numbers, so
+nothing cancels, however small the noise.
 """
 
 from __future__ import annotations
@@ -19,15 +20,14 @@ from numba import njit
 
 from willing.crisis import Floats
 from willing.solvers.quantal.panels import (
+    NODES,
     ORDER,
-    TRANSFORM,
     Ints,
-    evaluate,
-    fill_basis,
-    fill_nodes,
-    to_series,
+    interpolate,
+    transform,
     truncation,
 )
+from willing.solvers.quantal.reach import bound_reach, log_sum
 
 # What rounding leaves in the last coefficients of values of size 1; no panel can go below it, and
 # it does not add up over stages as what a series misses does.
@@ -38,6 +38,12 @@ _NARROW = 1e-12
 _MOST_HALVINGS = 48
 # Panels of all stages together; what is not resolved then shows in the error.
 _MOST_PANELS = 1 << 16
+# What a series may miss where coalitions hardly ever pass.
+_LOOSEST = 1e-3
+# The greatest log that is taken; past it a panel may miss the most anyway.
+_MOST_LOG = 700.0
+# Two panels that so many coefficients resolve are tried as one.
+_EASY = 10
 
 
 class Stages(NamedTuple):
@@ -72,31 +78,6 @@ class Stages(NamedTuple):
     log_partition: float
 
 
-class Flow(NamedTuple):
-    """The probability of passing through each stage's nodes.
-
-    Attributes
-    ----------
-    mass
-        Shape (panels, ORDER): probability of each committed strength, spread on the nodes.
-    join
-        Shape (n,): probability of joining, strongest partner first.
-    missed
-        Bound on the error of :math:`\\log Z` by interpolation.
-    """
-
-    mass: Floats
-    join: Floats
-    missed: float
-
-
-@njit(cache=True, nogil=True)
-def log_sum(advantage: float) -> float:
-    """Give ``log(1 + exp(advantage))`` without overflow."""
-    log: float = max(advantage, 0.0) + np.log1p(np.exp(-abs(advantage)))
-    return log
-
-
 @njit(cache=True, nogil=True)
 def logistic(advantage: float) -> float:
     """Give ``1 / (1 + exp(-advantage))`` without overflow."""
@@ -107,9 +88,63 @@ def logistic(advantage: float) -> float:
 
 @njit(cache=True, nogil=True)
 def _longer(array: Floats) -> Floats:
-    grown = np.empty((2 * array.shape[0], *array.shape[1:]))
+    grown = np.empty((2 * array.shape[0], *array.shape[1:]), array.dtype)
     grown[: array.shape[0]] = array
     return grown
+
+
+@njit(cache=True, nogil=True)
+def _all_nodes(edges: Floats) -> Floats:
+    nodes = np.empty((edges.shape[0] - 1, ORDER))
+    for panel in range(nodes.shape[0]):
+        middle, half = edges[panel] + edges[panel + 1], edges[panel + 1] - edges[panel]
+        for s in range(ORDER):
+            nodes[panel, s] = (middle + half * NODES[s]) / 2.0
+    return nodes.ravel()
+
+
+@njit(cache=True, nogil=True)
+def holding(right: Floats, panel: int, stop: int, x: float) -> int:
+    """Give the panel that holds `x`, at or after `panel`."""
+    while panel < stop - 1 and right[panel] <= x:
+        panel += 1
+    return panel
+
+
+@njit(cache=True, nogil=True)
+def _choose(appeal: float, stay: Floats, gain: Floats, policy: Floats, value: Floats) -> None:
+    """Fill the probability of joining, and the inclusive value, from the values of both choices."""
+    for s in range(ORDER):
+        advantage = appeal + gain[s] - stay[s]
+        small = np.exp(-abs(advantage))
+        policy[s] = (1.0 if advantage > 0.0 else small) / (1.0 + small)
+        value[s] = stay[s] + max(advantage, 0.0) + np.log1p(small)
+
+
+@njit(cache=True, nogil=True)
+def _largest(series: Floats, start: int) -> float:
+    largest = 0.0
+    for q in range(start, ORDER):
+        largest = max(largest, abs(series[q]))
+    return largest
+
+
+@njit(cache=True, nogil=True)
+def _missed(series: Floats, value: Floats) -> float:
+    """Estimate what a series misses beyond rounding; values are monotone."""
+    rounding = _ROUNDING * max(abs(value[0]), abs(value[ORDER - 1]))
+    return truncation(series, rounding)
+
+
+@njit(cache=True, nogil=True)
+def _allow(tolerance: float, low: float, value: Floats, slope: Floats, bound: Floats) -> float:
+    """Give what a panel from `low` on may miss: more where coalitions hardly ever pass."""
+    least = 0.0
+    largest = max(value[0], value[ORDER - 1])
+    for j in range(slope.shape[0]):
+        least = min(least, bound[j] - slope[j] * low + largest)
+    allowed: float = min(tolerance * np.exp(min(-least, _MOST_LOG)), max(tolerance, _LOOSEST))
+    return allowed
 
 
 @njit(cache=True, nogil=True)
@@ -125,9 +160,11 @@ def recurse(
     appeal
         :math:`a_i`, minus the price over the noise, shape (n,).
     edges, terminal
-        Panels on `[0, sum(strength)]` and :math:`F` at their nodes, shape (panels, ORDER).
+        Panels that cover `[0, sum(strength)]` and the monotone :math:`F` at their nodes, shape
+        (panels, ORDER).
     tolerance
-        What the series of :math:`L_k` may miss on a panel.
+        What the series of :math:`L_k` may miss on a panel, times the probability that coalitions
+        pass through it.
     """
     n: int = strength.shape[0]
     reach = np.zeros(n + 1)
@@ -140,65 +177,71 @@ def recurse(
     room = 4 * max(count, n)
     left, right, missed = np.empty(room), np.empty(room), np.empty(room)
     series, policy = np.empty((room, ORDER)), np.zeros((room, ORDER))
-    left[:count], right[:count] = edges[:-1], edges[1:]
     # Values at the nodes, row by row beside the series: a panel that a step keeps needs them.
     value = np.empty((room, ORDER))
-    value[:count] = terminal
+    # Whether `_EASY` coefficients resolve a panel.
+    easy = np.zeros(room, dtype=np.bool_)
+    left[:count], right[:count], value[:count] = edges[:-1], edges[1:], terminal
+    slope, bound = bound_reach(strength, appeal, _all_nodes(edges), terminal.ravel())
     for panel in range(count):
-        to_series(value[panel], series[panel])
-        missed[panel] = truncation(series[panel])
-    x, stay, gain = np.empty(ORDER), np.empty(ORDER), np.empty(ORDER)
-    at, basis = np.empty(ORDER, dtype=np.int64), np.empty((ORDER, ORDER))
-    upper = np.empty(_MOST_HALVINGS)
+        transform(value, series, panel)
+        allowed = _allow(tolerance, left[max(panel - 1, 0)], value[panel], slope, bound[0])
+        missed[panel] = _missed(series[panel], value[panel])
+        easy[panel] = _largest(series[panel], _EASY) <= allowed
+    stay, gain, upper = np.empty(ORDER), np.empty(ORDER), np.empty(_MOST_HALVINGS)
     for k in range(n - 1):
-        start, stop, end = first[k], first[k + 1], reach[k + 1]
-        for panel in range(start, stop):
-            low = left[panel]
-            last = right[panel] > end - narrow or panel == stop - 1
-            upper[0], waiting = (end if last else right[panel]), 1
+        panel, stop, end = first[k], first[k + 1], reach[k + 1]
+        here, there = panel, panel
+        reached = False
+        while not reached:
+            low, taken = left[panel], panel
+            reached = panel == stop - 1 or right[panel] > end - narrow
+            if not reached and easy[panel] and easy[panel + 1]:
+                taken += 1
+                reached = taken == stop - 1 or right[taken] > end - narrow
+            whole = end if reached else right[taken]
+            upper[0], waiting = whole, 1
             while waiting > 0:
                 high = upper[waiting - 1]
                 if count == left.shape[0]:
                     left, right, missed = _longer(left), _longer(right), _longer(missed)
                     series, policy, value = _longer(series), _longer(policy), _longer(value)
-                if low == left[panel] and high == right[panel]:
-                    stay[:] = value[panel]
+                    easy = _longer(easy)
+                here = holding(right, here, stop, low)
+                if low == left[here] and high == right[here]:
+                    stay[:] = value[here]
                 else:
-                    fill_nodes(low, high, 0.0, x)
-                    fill_basis(left, right, start, stop, x, at, basis)
-                    evaluate(series, at, basis, stay)
-                fill_nodes(low, high, strength[k], x)
-                fill_basis(left, right, start, stop, x, at, basis)
-                evaluate(series, at, basis, gain)
-                largest = 0.0
-                for s in range(ORDER):
-                    advantage = appeal[k] + gain[s] - stay[s]
-                    small = np.exp(-abs(advantage))
-                    policy[count, s] = (1.0 if advantage > 0.0 else small) / (1.0 + small)
-                    value[count, s] = stay[s] + max(advantage, 0.0) + np.log1p(small)
-                    largest = max(largest, abs(value[count, s]))
-                to_series(value[count], series[count])
-                missed[count] = max(truncation(series[count]) - _ROUNDING * largest, 0.0)
+                    interpolate(left, right, series, here, stop, low, high, stay)
+                there = holding(right, there, stop, low + strength[k])
+                shift = strength[k]
+                interpolate(left, right, series, there, stop, low + shift, high + shift, gain)
+                _choose(appeal[k], stay, gain, policy[count], value[count])
+                transform(value, series, count)
+                missed[count] = _missed(series[count], value[count])
+                before = left[count - 1] if count > stop else low
+                allowed = _allow(tolerance, before, value[count], slope, bound[k + 1])
                 if (
-                    missed[count] > tolerance
+                    missed[count] > allowed
                     and high - low > narrow
                     and waiting < _MOST_HALVINGS
                     and count < _MOST_PANELS
                 ):
-                    upper[waiting] = (low + high) / 2.0
+                    joint = taken > panel and low == left[panel] and high == whole
+                    upper[waiting] = right[panel] if joint else (low + high) / 2.0
                     waiting += 1
                     continue
+                easy[count] = _largest(series[count], _EASY) <= allowed
                 left[count], right[count] = low, high
                 count += 1
                 low = high
                 waiting -= 1
-            if last:
-                break
+            panel = taken + 1
         first[k + 2] = count
-    ends = np.array([0.0, strength[n - 1]])
-    fill_basis(left, right, first[n - 1], first[n], ends, at, basis)
-    evaluate(series, at[:2], basis[:, :2], stay[:2])
-    advantage = appeal[n - 1] + stay[1] - stay[0]
+    begin = first[n - 1]
+    x = strength[n - 1]
+    interpolate(left, right, series, begin, first[n], 0.0, 0.0, stay)
+    interpolate(left, right, series, holding(right, begin, first[n], x), first[n], x, x, gain)
+    advantage = appeal[n - 1] + gain[0] - stay[0]
     return Stages(
         first,
         left[:count],
@@ -209,68 +252,3 @@ def recurse(
         logistic(advantage),
         stay[0] + log_sum(advantage),
     )
-
-
-@njit(cache=True, nogil=True)
-def _spread(spread: Floats, at: Ints, basis: Floats, moving: Floats) -> None:
-    """Add mass `moving` to points, shape (points,): the transpose of `evaluate`."""
-    points = moving.shape[0]
-    if at[0] == at[points - 1]:
-        row = spread[at[0]]
-        for q in range(ORDER):
-            total = 0.0
-            for s in range(points):
-                total += moving[s] * basis[q, s]
-            row[q] += total
-        return
-    for q in range(ORDER):
-        for s in range(points):
-            spread[at[s], q] += moving[s] * basis[q, s]
-
-
-@njit(cache=True, nogil=True)
-def flow(stages: Stages, strength: Floats) -> Flow:
-    """Follow the partners' choices forward, from nobody committed to the final strength."""
-    n: int = strength.shape[0]
-    first, left, right, missed = stages.first, stages.left, stages.right, stages.missed
-    # Mass moves as the transpose of interpolation: it is spread on the coefficients of the stage
-    # that it reaches, and they are turned into mass on that stage's nodes.
-    spread = np.zeros_like(stages.series)
-    mass = np.zeros_like(stages.series)
-    join = np.zeros(n)
-    x, moving = np.empty(ORDER), np.empty(ORDER)
-    at, basis = np.empty(ORDER, dtype=np.int64), np.empty((ORDER, ORDER))
-    error = 0.0
-    join[n - 1] = stages.first_policy
-    ends = np.array([0.0, strength[n - 1]])
-    fill_basis(left, right, first[n - 1], first[n], ends, at, basis)
-    moving[0], moving[1] = 1.0 - join[n - 1], join[n - 1]
-    _spread(spread, at[:2], basis[:, :2], moving[:2])
-    for k in range(n - 1, -1, -1):
-        start, stop = first[k], first[k + 1]
-        for panel in range(start, stop):
-            arriving = 0.0
-            for q in range(ORDER):
-                for s in range(ORDER):
-                    mass[panel, s] += TRANSFORM[q, s] * spread[panel, q]
-            for s in range(ORDER):
-                arriving += abs(mass[panel, s])
-            error += arriving * missed[panel]
-            if k == 0:
-                continue
-            for s in range(ORDER):
-                moving[s] = mass[panel, s] * stages.policy[panel, s]
-                join[k - 1] += moving[s]
-            fill_nodes(left[panel], right[panel], strength[k - 1], x)
-            fill_basis(left, right, first[k - 1], first[k], x, at, basis)
-            _spread(spread, at, basis, moving)
-            for s in range(ORDER):
-                moving[s] = mass[panel, s] - moving[s]
-            fill_nodes(left[panel], right[panel], 0.0, x)
-            fill_basis(left, right, first[k - 1], first[k], x, at, basis)
-            same = at[0]
-            if left[same] == left[panel] and right[same] == right[panel]:
-                mass[same] += moving
-            else:
-                _spread(spread, at, basis, moving)
-    return Flow(mass, join, error)

@@ -9,13 +9,14 @@ import numpy as np
 
 from willing.crisis import Floats
 from willing.errors import EstimationError
+from willing.solvers.quantal.flow import Flow, flow
 from willing.solvers.quantal.moments import covariance, innovations
 from willing.solvers.quantal.panels import Ints, panel_nodes, resolve
-from willing.solvers.quantal.recursion import Flow, Stages, flow, recurse
+from willing.solvers.quantal.recursion import Stages, recurse
 
 # Tolerance on a panel as a share of that on join probabilities: what the panels of all stages miss
 # adds up, weighted by the probability of passing through them.
-_SHARE = 0.01
+_SHARE = 0.006
 _TIGHTER = 1e-2
 _MOST_ROUNDS = 3
 # A join probability is a derivative of log Z, off by up to twice as much; and what a series misses
@@ -23,6 +24,13 @@ _MOST_ROUNDS = 3
 _JOIN_OVER_LOG = 4.0
 _ROUNDING = 3e-14
 _NO_STRENGTH = 1e-200
+# A partner whose log odds of joining are never above this is left out.
+_NEVER = -40.0
+# Probabilities of victory cannot be resolved beyond their rounding.
+_FINEST = 1e-14
+# Where panels begin, as a share of the partners' strength: contests change most at little
+# strength. What turns out finer than needed is merged.
+_BREAKS = np.array([0.0, 1.0 / 64.0, 1.0 / 16.0, 0.25, 1.0])
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +47,8 @@ class Recursion:
         :math:`m_i` and :math:`a_i` in that order.
     edges
         Panels of the last stage, where everybody has decided.
+    victory
+        :math:`p` at their nodes, shape (panels, ORDER).
     stages, passing
         The inclusive values and the probabilities of passing through them.
     log_partition
@@ -54,6 +64,7 @@ class Recursion:
     strength: Floats
     appeal: Floats
     edges: Floats
+    victory: Floats
     stages: Stages
     passing: Flow
     log_partition: float
@@ -113,31 +124,36 @@ def run(
     if not strength.any():
         # A first partner of no account: no strength that can be added is smaller.
         strength = np.where(np.arange(len(strength)) == 0, _NO_STRENGTH, 0.0)
-    order = np.argsort(-strength, kind="stable")
-    order = order[strength[order] > 0.0]
-    idle = np.flatnonzero(strength == 0.0)
-    falling, ordered = strength[order], appeal[order]
     scale, share = max(1.0, abs(value)), _SHARE * tolerance
+    order = np.argsort(-strength, kind="stable")
+    breaks = strength.sum() * _BREAKS
     for _ in range(_MOST_ROUNDS):
-        edges = resolve(victory, np.array([0.0, falling.sum()]), tolerance=share / scale)
-        stages = recurse(falling, ordered, edges, value * victory(panel_nodes(edges)), share)
+        edges = resolve(victory, breaks, tolerance=max(share / scale, _FINEST))
+        nodes = panel_nodes(edges)
+        p = victory(nodes)
+        pivotal = _most_pivotal(nodes.ravel(), p.ravel(), strength)
+        likely = (strength > 0.0) & (appeal + abs(value) * pivotal > _NEVER)
+        likely[order[0]] = True
+        active = order[likely[order]]
+        falling, ordered = strength[active], appeal[active]
+        stages = recurse(falling, ordered, edges, value * p, share)
         passing = flow(stages, falling)
         error = _JOIN_OVER_LOG * passing.missed + _ROUNDING * scale
         if error <= tolerance:
             break
         share *= _TIGHTER
-    join = np.empty(len(strength))
-    join[order] = passing.join
-    join[idle] = _logistic(appeal[idle])
+    join = _logistic(appeal)
+    join[active] = passing.join
     return Recursion(
-        order=order,
-        idle=idle,
+        order=active,
+        idle=np.flatnonzero(~likely),
         strength=falling,
         appeal=ordered,
         edges=edges,
+        victory=p,
         stages=stages,
         passing=passing,
-        log_partition=stages.log_partition + float(np.logaddexp(0.0, appeal[idle]).sum()),
+        log_partition=stages.log_partition + float(np.logaddexp(0.0, appeal[~likely]).sum()),
         join=join,
         error=error,
     )
@@ -193,9 +209,8 @@ def statistics(
     k = design.shape[1]
     rows = np.zeros((len(done.order), k + 1))
     rows[:, 1:] = design[done.order]
-    p = victory(panel_nodes(done.edges))
-    terminal = np.zeros((*p.shape, k + 1))
-    terminal[..., 0] = p
+    terminal = np.zeros((*done.victory.shape, k + 1))
+    terminal[..., 0] = done.victory
     expectation, first, change = innovations(done.stages, done.strength, rows, terminal)
     spread = covariance(done.stages, done.passing, first, change)
     idle, q = design[done.idle], done.join[done.idle]
@@ -210,10 +225,16 @@ def statistics(
     )
 
 
-def expected_victory(done: Recursion, victory: Callable[[Floats], Floats]) -> float:
+def expected_victory(done: Recursion) -> float:
     """Give :math:`E[p(M(S))]`."""
-    last = done.passing.mass[: len(done.edges) - 1]
-    return float((last * victory(panel_nodes(done.edges))).sum())
+    return float((done.passing.mass[: len(done.victory)] * done.victory).sum())
+
+
+def _most_pivotal(x: Floats, p: Floats, strength: Floats) -> Floats:
+    """Give at least what each partner's strength can change in a monotone p, shape (n,)."""
+    steepest = np.abs(np.diff(p) / np.diff(x)).max()
+    pivotal: Floats = np.minimum(steepest * strength, abs(p[-1] - p[0]))
+    return pivotal
 
 
 def _logistic(appeal: Floats) -> Floats:

@@ -152,21 +152,20 @@ def _enumerated(weights: Weights) -> Answer:
 def _separable(weights: Weights, tolerance: float) -> Answer:
     nobody = np.zeros(())
     value = weights.terms.victory_value / weights.noise
+    paid = weights.payments(nobody)
+    # Drag moves with the coalition only where nobody has strength, and then not at all.
+    cost = (paid + weights.terms.drag * weights.victory(nobody)) / weights.noise
     found = run(
-        weights.victory,
-        weights.strength,
-        -weights.cost(nobody),
-        value,
-        tolerance=tolerance,
+        weights.victory, weights.strength, -cost[weights.others], value, tolerance=tolerance
     )
     # A member who is in for certain adds what she costs.
-    fixed = float(weights.reward(nobody) - value * weights.victory(nobody))
+    fixed = 0.0 if weights.member is None else -float(cost[weights.member])
     join = _everybody(weights, found.join)
     return Answer(
         log_partition=found.log_partition + fixed,
         join=join,
-        victory=expected_victory(found, weights.victory),
-        bill=float(weights.payments(nobody) @ join),
+        victory=expected_victory(found),
+        bill=float(paid @ join),
         error=found.error,
         status="converged" if found.error <= tolerance else "limit",
         found=found,
