@@ -12,8 +12,9 @@ from numba import njit
 
 from willing.crisis import Floats
 from willing.solvers.quantal.flow import flow
+from willing.solvers.quantal.moments import covariance as martingale_covariance
 from willing.solvers.quantal.moments import innovations
-from willing.solvers.quantal.panels import ORDER, Ints
+from willing.solvers.quantal.panels import Ints
 from willing.solvers.quantal.reach import log_sum
 from willing.solvers.quantal.recursion import logistic, recurse
 
@@ -131,17 +132,10 @@ def fill_covariances(
             passing = flow(stages, m)
             rows = np.zeros((n, 1 + k))
             rows[:, 1:] = design[first : first + n]
-            terminal = np.zeros((p.shape[0], ORDER, 1 + k))
-            terminal[:, :, 0] = p
+            terminal = np.zeros((1 + k, *p.shape))
+            terminal[0] = p
             _, weakest, change = innovations(stages, m, rows, terminal)
-            # The choices are a martingale: variances of what each changes add up.
-            for panel in range(change.shape[0]):
-                for node in range(ORDER):
-                    chance = stages.policy[panel, node]
-                    weight = passing.mass[panel, node] * chance * (1.0 - chance)
-                    _add_square(change[panel, node], weight, total)
-            chance = stages.first_policy
-            _add_square(weakest, chance * (1.0 - chance), total)
+            total = martingale_covariance(stages, passing, weakest, change)
         row = np.zeros(1 + k)
         for i in range(first + n, last):
             row[1:] = design[i]

@@ -7,28 +7,15 @@ from numba import njit
 
 from willing.crisis import Floats
 from willing.solvers.quantal.flow import Flow
-from willing.solvers.quantal.panels import ORDER, TRANSFORM, Ints, fill_basis, fill_nodes
-from willing.solvers.quantal.recursion import Stages
-
-
-@njit(cache=True, nogil=True)
-def _evaluate_rows(series: Floats, at: Ints, basis: Floats, out: Floats) -> None:
-    out[:] = 0.0
-    for s in range(out.shape[0]):
-        for q in range(ORDER):
-            weight = basis[q, s]
-            for c in range(out.shape[1]):
-                out[s, c] += weight * series[at[s], q, c]
-
-
-@njit(cache=True, nogil=True)
-def _to_series_rows(values: Floats, series: Floats) -> None:
-    series[:] = 0.0
-    for q in range(ORDER):
-        for s in range(ORDER):
-            weight = TRANSFORM[q, s]
-            for c in range(values.shape[1]):
-                series[q, c] += weight * values[s, c]
+from willing.solvers.quantal.panels import (
+    ORDER,
+    TRANSFORM,
+    fill_basis,
+    fill_nodes,
+    interpolate,
+    transform,
+)
+from willing.solvers.quantal.recursion import Stages, holding
 
 
 @njit(cache=True, nogil=True)
@@ -37,7 +24,7 @@ def innovations(
 ) -> tuple[Floats, Floats, Floats]:
     """Give what each choice changes in the expectation of the statistics.
 
-    The statistics are :math:`t(M) + \\sum_{i \\in S} z_i`, row vectors of length c.
+    The statistics are :math:`t(M) + \\sum_{i \\in S} z_i`, vectors of length c.
 
     Parameters
     ----------
@@ -48,7 +35,7 @@ def innovations(
     design
         :math:`z_i`, shape (n, c), in the order of `strength`.
     terminal
-        :math:`t` at the nodes of the terminal panels, shape (panels of stage 0, ORDER, c).
+        :math:`t` at the nodes of the terminal panels, shape (c, panels of stage 0, ORDER).
 
     Returns
     -------
@@ -57,58 +44,59 @@ def innovations(
     first_change
         What the weakest partner's joining adds to the expectation, shape (c,).
     change
-        What joining adds at the nodes of each stage, shape (panels, ORDER, c).
+        What joining adds at the nodes of each stage, shape (c, panels, ORDER).
     """
     n: int = design.shape[0]
     c: int = design.shape[1]
     first, left, right = stages.first, stages.left, stages.right
     panels = left.shape[0]
-    value, series = np.empty((panels, ORDER, c)), np.empty((panels, ORDER, c))
-    change = np.zeros((panels, ORDER, c))
-    stay, taken = np.empty((ORDER, c)), np.empty((ORDER, c))
-    x, at = np.empty(ORDER), np.empty(ORDER, dtype=np.int64)
-    basis = np.empty((ORDER, ORDER))
+    series, change = np.empty((panels * c, ORDER)), np.zeros((c, panels, ORDER))
+    stay, gain, value = np.empty((c, ORDER)), np.empty((c, ORDER)), np.empty(ORDER)
     for panel in range(first[1]):
-        value[panel] = terminal[panel]
-        _to_series_rows(value[panel], series[panel])
+        for j in range(c):
+            transform(terminal[j, panel], series[panel * c + j])
     for k in range(n - 1):
-        start, stop = first[k], first[k + 1]
+        stop, shift = first[k + 1], strength[k]
+        here, there = first[k], first[k]
         for panel in range(first[k + 1], first[k + 2]):
-            fill_nodes(left[panel], right[panel], 0.0, x)
-            fill_basis(left, right, start, stop, x, at, basis)
-            if left[at[0]] == left[panel] and right[at[0]] == right[panel]:
-                stay[:] = value[at[0]]
-            else:
-                _evaluate_rows(series, at, basis, stay)
-            fill_nodes(left[panel], right[panel], strength[k], x)
-            fill_basis(left, right, start, stop, x, at, basis)
-            _evaluate_rows(series, at, basis, taken)
-            for s in range(ORDER):
-                chance = stages.policy[panel, s]
-                for j in range(c):
-                    change[panel, s, j] = design[k, j] + taken[s, j] - stay[s, j]
-                    value[panel, s, j] = stay[s, j] + chance * change[panel, s, j]
-            _to_series_rows(value[panel], series[panel])
-    ends = np.array([0.0, strength[n - 1]])
-    fill_basis(left, right, first[n - 1], first[n], ends, at, basis)
-    _evaluate_rows(series, at[:2], basis[:, :2], stay[:2])
-    first_change = design[n - 1] + stay[1] - stay[0]
-    return stay[0] + stages.first_policy * first_change, first_change, change
+            low, high = left[panel], right[panel]
+            here = holding(right, here, stop, low)
+            interpolate(left, right, series, here, stop, low, high, stay)
+            there = holding(right, there, stop, low + shift)
+            interpolate(left, right, series, there, stop, low + shift, high + shift, gain)
+            for j in range(c):
+                for s in range(ORDER):
+                    change[j, panel, s] = design[k, j] + gain[j, s] - stay[j, s]
+                    value[s] = stay[j, s] + stages.policy[panel, s] * change[j, panel, s]
+                transform(value, series[panel * c + j])
+    begin, stop, x = first[n - 1], first[n], strength[n - 1]
+    interpolate(left, right, series, begin, stop, 0.0, 0.0, stay)
+    interpolate(left, right, series, holding(right, begin, stop, x), stop, x, x, gain)
+    first_change = design[n - 1] + gain[:, 0] - stay[:, 0]
+    expectation = stay[:, 0] + stages.first_policy * first_change
+    return expectation, first_change, change
 
 
+@njit(cache=True, nogil=True, fastmath={"contract", "reassoc"})
 def covariance(stages: Stages, passing: Flow, first_change: Floats, change: Floats) -> Floats:
     """Give the covariance of the statistics, shape (c, c).
 
     The choices are a martingale: the covariance is the sum over choices of their variance times
     what they change, squared.
     """
-    spread = passing.mass * stages.policy * (1.0 - stages.policy)
-    flat = change.reshape(-1, change.shape[-1])
-    matrix = flat.T @ (flat * spread.reshape(-1, 1))
+    c: int = change.shape[0]
+    spread = (passing.mass * stages.policy * (1.0 - stages.policy)).ravel()
     first_spread = stages.first_policy * (1.0 - stages.first_policy)
-    matrix += first_spread * np.outer(first_change, first_change)
-    result: Floats = (matrix + matrix.T) / 2.0
-    return result
+    matrix = np.empty((c, c))
+    for j in range(c):
+        weighted = change[j].ravel() * spread
+        for l in range(j + 1):  # noqa: E741
+            other = change[l].ravel()
+            total = first_spread * first_change[j] * first_change[l]
+            for s in range(spread.shape[0]):
+                total += weighted[s] * other[s]
+            matrix[j, l] = matrix[l, j] = total
+    return matrix
 
 
 @njit(cache=True, nogil=True)

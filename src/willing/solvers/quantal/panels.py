@@ -31,6 +31,8 @@ TRANSFORM = (
 )
 """Turns values at the nodes into Chebyshev coefficients, shape (ORDER, ORDER)."""
 
+_FROM_NODES = np.ascontiguousarray(TRANSFORM.T)
+
 _MOST_ROUNDS = 40
 # A function that so many panels do not resolve is not smooth; what it misses shows in the error.
 _MOST_PANELS = 512
@@ -54,24 +56,15 @@ def truncation(series: Floats, rounding: float) -> float:
     return missed
 
 
-@njit(cache=True, nogil=True)
-def to_series(values: Floats, series: Floats) -> None:
-    """Fill a panel's Chebyshev coefficients from its values at the nodes, shapes (ORDER,)."""
-    series[:] = 0.0
-    for s in range(ORDER):
-        for q in range(ORDER):
-            series[q] += TRANSFORM[q, s] * values[s]
-
-
 @njit(cache=True, nogil=True, fastmath={"contract"})
-def transform(values: Floats, series: Floats, panel: int) -> None:
-    """Fill a panel's Chebyshev coefficients from its values, both of shape (panels, ORDER)."""
+def transform(values: Floats, series: Floats) -> None:
+    """Fill a panel's Chebyshev coefficients from its values at the nodes, shapes (ORDER,)."""
     # The node loop is unrolled and the loop over coefficients turns into vector instructions.
     for q in range(ORDER):
         total = 0.0
         for s in range(ORDER):
-            total += TRANSFORM[q, s] * values[panel, s]
-        series[panel, q] = total
+            total += _FROM_NODES[s, q] * values[s]
+        series[q] = total
 
 
 @njit(cache=True, nogil=True)
@@ -87,17 +80,17 @@ def within(right: Floats, panel: int, last: int, middle: float, half: float, sta
 
 @njit(cache=True, nogil=True, fastmath={"contract"})
 def _sum_series(
-    series: Floats, panel: int, shift: float, scale: float, start: int, out: Floats
+    series: Floats, row: int, shift: float, scale: float, start: int, out: Floats, column: int
 ) -> None:
-    """Fill `out` from `start` on with a panel's series at ``shift + scale * NODES``."""
+    """Fill `out` from `start` on with the series in a row at ``shift + scale * NODES``."""
     for s in range(ORDER):
         twice = 2.0 * (shift + scale * NODES[s])
         # Clenshaw's recurrence.
-        above, current = 0.0, series[panel, ORDER - 1]
+        above, current = 0.0, series[row, ORDER - 1]
         for q in range(ORDER - 2, 0, -1):
-            above, current = current, twice * current - above + series[panel, q]
-        value = 0.5 * twice * current - above + series[panel, 0]
-        out[s] = value if s >= start else out[s]
+            above, current = current, twice * current - above + series[row, q]
+        value = 0.5 * twice * current - above + series[row, 0]
+        out[column, s] = value if s >= start else out[column, s]
 
 
 @njit(cache=True, nogil=True)
@@ -111,24 +104,27 @@ def interpolate(
     high: float,
     out: Floats,
 ) -> None:
-    """Fill `out` with a function's values at the nodes of the panel from `low` to `high`.
+    """Fill `out` with the values of c functions at the nodes of the panel from `low` to `high`.
 
     Parameters
     ----------
     left, right, series
-        Ends and coefficients of all panels.
+        Ends of all panels, shape (panels,), and coefficients on them, shape (panels * c, ORDER).
     panel, stop
-        The function is on the panels from `panel`, which holds `low`, to `stop` - 1.
+        The functions are on the panels from `panel`, which holds `low`, to `stop` - 1.
     out
-        Filled, shape (ORDER,).
+        Filled, shape (c, ORDER).
     """
+    columns: int = out.shape[0]
     middle, half = (low + high) / 2.0, (high - low) / 2.0
     node = 0
     while node < ORDER:
         beyond = within(right, panel, stop - 1, middle, half, node)
         if beyond > node:
             center, radius = (left[panel] + right[panel]) / 2.0, (right[panel] - left[panel]) / 2.0
-            _sum_series(series, panel, (middle - center) / radius, half / radius, node, out)
+            shift, scale = (middle - center) / radius, half / radius
+            for column in range(columns):
+                _sum_series(series, panel * columns + column, shift, scale, node, out, column)
             node = beyond
         panel += 1
 

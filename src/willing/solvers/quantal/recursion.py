@@ -184,11 +184,11 @@ def recurse(
     left[:count], right[:count], value[:count] = edges[:-1], edges[1:], terminal
     slope, bound = bound_reach(strength, appeal, _all_nodes(edges), terminal.ravel())
     for panel in range(count):
-        transform(value, series, panel)
+        transform(value[panel], series[panel])
         allowed = _allow(tolerance, left[max(panel - 1, 0)], value[panel], slope, bound[0])
         missed[panel] = _missed(series[panel], value[panel])
         easy[panel] = _largest(series[panel], _EASY) <= allowed
-    stay, gain, upper = np.empty(ORDER), np.empty(ORDER), np.empty(_MOST_HALVINGS)
+    stay, gain, upper = np.empty((1, ORDER)), np.empty((1, ORDER)), np.empty(_MOST_HALVINGS)
     for k in range(n - 1):
         panel, stop, end = first[k], first[k + 1], reach[k + 1]
         here, there = panel, panel
@@ -209,14 +209,14 @@ def recurse(
                     easy = _longer(easy)
                 here = holding(right, here, stop, low)
                 if low == left[here] and high == right[here]:
-                    stay[:] = value[here]
+                    stay[0] = value[here]
                 else:
                     interpolate(left, right, series, here, stop, low, high, stay)
                 there = holding(right, there, stop, low + strength[k])
                 shift = strength[k]
                 interpolate(left, right, series, there, stop, low + shift, high + shift, gain)
-                _choose(appeal[k], stay, gain, policy[count], value[count])
-                transform(value, series, count)
+                _choose(appeal[k], stay[0], gain[0], policy[count], value[count])
+                transform(value[count], series[count])
                 missed[count] = _missed(series[count], value[count])
                 before = left[count - 1] if count > stop else low
                 allowed = _allow(tolerance, before, value[count], slope, bound[k + 1])
@@ -241,7 +241,7 @@ def recurse(
     x = strength[n - 1]
     interpolate(left, right, series, begin, first[n], 0.0, 0.0, stay)
     interpolate(left, right, series, holding(right, begin, first[n], x), first[n], x, x, gain)
-    advantage = appeal[n - 1] + gain[0] - stay[0]
+    advantage = appeal[n - 1] + gain[0, 0] - stay[0, 0]
     return Stages(
         first,
         left[:count],
@@ -250,5 +250,5 @@ def recurse(
         policy[:count],
         missed[:count],
         logistic(advantage),
-        stay[0] + log_sum(advantage),
+        stay[0, 0] + log_sum(advantage),
     )

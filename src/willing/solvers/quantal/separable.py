@@ -209,8 +209,8 @@ def statistics(
     k = design.shape[1]
     rows = np.zeros((len(done.order), k + 1))
     rows[:, 1:] = design[done.order]
-    terminal = np.zeros((*done.victory.shape, k + 1))
-    terminal[..., 0] = done.victory
+    terminal = np.zeros((k + 1, *done.victory.shape))
+    terminal[0] = done.victory
     expectation, first, change = innovations(done.stages, done.strength, rows, terminal)
     spread = covariance(done.stages, done.passing, first, change)
     idle, q = design[done.idle], done.join[done.idle]
