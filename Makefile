@@ -37,3 +37,4 @@ lock:
 
 clean:
 	rm -rf $(VENV) docs/_build docs/api out
+	find src -name '*.nb[ci]' -delete

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from willing.errors import ScenarioError
 
-# Powers and products of larger numbers would not be finite.
-LARGEST = 1e30
+# Powers and products of larger numbers would not be finite, and those of smaller ones zero.
+LARGEST, SMALLEST = 1e30, 1e-30
 
 Floats = NDArray[np.float64]
 
@@ -215,13 +215,18 @@ def check_number(
     most: float = math.inf,
     above: float = -math.inf,
 ) -> None:
-    """Raise a `ScenarioError` unless `value` is a number in the range named, at most `LARGEST`."""
+    """Raise a `ScenarioError` unless `value` is a number in the range named.
+
+    It may not be beyond `LARGEST`, nor exceed `above` by less than `SMALLEST`.
+    """
     number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
     if number and least <= value <= most and value > above:  # type: ignore[operator]
+        if LARGEST < abs(value) < math.inf:  # type: ignore[arg-type]
+            raise ScenarioError(f"{name} is beyond {LARGEST:g}, the largest number allowed")
+        if value < above + SMALLEST:  # type: ignore[operator]
+            raise ScenarioError(f"{name} is below {SMALLEST:g}, the smallest number allowed")
         if abs(value) <= LARGEST:  # type: ignore[arg-type]
             return
-        if abs(value) < math.inf:  # type: ignore[arg-type]
-            raise ScenarioError(f"{name} is beyond {LARGEST:g}, the largest number allowed")
     if math.isfinite(above):
         allowed = f"a number above {above:g}"
     elif math.isfinite(most):

@@ -221,3 +221,10 @@ def test_numbers_that_arithmetic_cannot_hold_are_refused(value):
     """A number too large to compute with gets a message, not an overflow."""
     with pytest.raises(ScenarioError, match="largest number allowed"):
         Partner("A", strength=value)
+
+
+def test_strengths_whose_squares_are_zero_are_refused():
+    """A number too small to divide by gets a message, where it must be positive."""
+    with pytest.raises(ScenarioError, match="smallest number allowed"):
+        Target("T", strength=1e-300)
+    assert Partner("A", strength=1e-300).strength > 0.0

@@ -141,6 +141,16 @@ def test_a_limit_leaves_a_true_gap():
     assert cut.value <= optimum.value <= cut.value + cut.gap
 
 
+@pytest.mark.parametrize("contest", [RatioContest(1.0), RatioContest(3.0), LogisticContest(2.0)])
+@pytest.mark.parametrize("strengths", [[1e30, 0.1], [1e30, 1e30, 1e-30], [1e-30]])
+def test_giants_and_dwarfs_are_no_trouble(contest, strengths):
+    """Beside a giant the leader's own strength is lost in rounding; the optimum is not."""
+    stake = np.full(len(strengths), 0.5)
+    terms = separable(strengths, [0.2] * len(strengths), contest=contest, stake=stake)
+    _, value = best_by_enumeration(terms)
+    assert best_coalition(terms).value == pytest.approx(value, abs=TOLERANCE)
+
+
 def test_partners_without_strength_are_not_invited():
     """A partner who adds nothing and costs nothing makes no difference, so she stays at home."""
     assert not best_coalition(separable([0.0, 0.5], [0.0, 0.0])).members[0]

@@ -136,6 +136,8 @@ def _run(game: Numbers, callback: Callback, best: Best, search: Search, *, dedup
     tree = make_tree(n, game.leader, game.leader + game.total)
     space = make_space(n)
     unit = float(common_unit(game.strength)) if game.total > 0.0 else 0.0
+    if unit <= slip:
+        unit = 0.0  # its multiples cannot be told apart
     work, deadline = 0, time.monotonic() + search.time_limit
     while tree.size[0] and work < search.node_limit and time.monotonic() < deadline:
         budget = min(_WORK_BETWEEN_LOOKS, search.node_limit - work)

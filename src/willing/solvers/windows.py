@@ -111,9 +111,11 @@ def bound_window(game, callback, a, b, theta, slip, status, side, penalty):  # t
         low_m = high_m = 0.0
         if stake != 0.0:
             # Her contribution p(M) - p(M - m): its ends, then its range.
-            p_am, p_bm = chance(rule, callback, start - m), chance(rule, callback, b - m)
+            # Beside a giant the leader's own strength is lost in the difference.
+            am, bm = max(start - m, game.leader), max(b - m, game.leader)
+            p_am, p_bm = chance(rule, callback, am), chance(rule, callback, bm)
             help_a, help_b = p_start - p_am, pb - p_bm
-            low_m, high_m = curvature(rule, start - m, b - m, p_am, p_bm)
+            low_m, high_m = curvature(rule, am, bm, p_am, p_bm)
             eighth = (b - start) ** 2 / 8.0
             least = max(p_start - p_bm, min(help_a, help_b) - eighth * max(0.0, high - low_m))
             most = min(pb - p_am, max(help_a, help_b) + eighth * max(0.0, high_m - low))
