@@ -14,9 +14,8 @@ from willing.crisis import Floats
 from willing.errors import EstimationError
 from willing.evidence.results import Z95
 from willing.figures import BLUE, house_theme
-from willing.solvers.quantal.moments import size_distribution
 from willing.solvers.quantal.panels import Ints
-from willing.solvers.quantal.separable import run
+from willing.solvers.quantal.separable import count_members, run
 from willing.structural.data import Sides
 from willing.structural.delta import Band, standard_errors
 
@@ -244,22 +243,16 @@ def predict(estimates: Estimates, sides: Sides) -> Prediction:
 def size_probabilities(estimates: Estimates, sides: Sides) -> Floats:
     """Give the distribution of the number of partners of a single side, shape (n + 1,)."""
     likelihood = estimates.model.likelihood(sides)
-    appeal = likelihood.appeal(estimates.params)
-    idle = sides.strength == 0.0
-    size = np.ones(1)
-    if not idle.all():
-        m_L, m_T = float(sides.leader_strength[0]), float(sides.target_strength[0])
-        done = run(
+    m_L, m_T = float(sides.leader_strength[0]), float(sides.target_strength[0])
+    return count_members(
+        run(
             lambda x: np.asarray(likelihood.contest(m_L + x, m_T)),
             sides.strength,
-            appeal,
+            likelihood.appeal(estimates.params),
             float(likelihood.weights[0] @ estimates.params[:2]),
             tolerance=_TOLERANCE,
         )
-        size = size_distribution(done.stages, done.strength)
-    for chance in expit(appeal[idle]):
-        size = np.convolve(size, [1.0 - chance, chance])
-    return size
+    )
 
 
 def _with_terms(

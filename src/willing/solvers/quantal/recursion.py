@@ -118,7 +118,8 @@ def _choose(appeal: float, stay: Floats, gain: Floats, policy: Floats, value: Fl
         advantage = appeal + gain[s] - stay[s]
         small = np.exp(-abs(advantage))
         policy[s] = (1.0 if advantage > 0.0 else small) / (1.0 + small)
-        value[s] = stay[s] + max(advantage, 0.0) + np.log1p(small)
+        # What log1p would add is lost in the sum.
+        value[s] = stay[s] + max(advantage, 0.0) + np.log(1.0 + small)
 
 
 @njit(cache=True, nogil=True)

@@ -10,18 +10,18 @@ import numpy as np
 from willing.crisis import Floats
 from willing.errors import EstimationError
 from willing.solvers.quantal.flow import Flow, flow
-from willing.solvers.quantal.moments import covariance, innovations
+from willing.solvers.quantal.moments import covariance, innovations, size_distribution
 from willing.solvers.quantal.panels import Ints, panel_nodes, resolve
 from willing.solvers.quantal.recursion import Stages, recurse
 
 # Tolerance on a panel as a share of that on join probabilities: what the panels of all stages miss
-# adds up, weighted by the probability of passing through them.
-_SHARE = 0.006
+# adds up, weighted with the probability of passing through them.
+_SHARE = 0.01
 _TIGHTER = 1e-2
 _MOST_ROUNDS = 3
-# A join probability is a derivative of log Z, off by up to twice as much; and what a series misses
-# is extrapolated from its last coefficients, for which it allows another factor of two.
-_JOIN_OVER_LOG = 4.0
+# A join probability is a derivative of log Z: as it moves with a partner's price, so does what a
+# series misses, by several times as much. Of hundreds of games the worst needs 4.4.
+_JOIN_OVER_LOG = 8.0
 _ROUNDING = 3e-14
 _NO_STRENGTH = 1e-200
 # A partner whose log odds of joining are never above this is left out.
@@ -30,19 +30,20 @@ _NEVER = -40.0
 _FINEST = 1e-14
 # Where panels begin, as a share of the partners' strength: contests change most at little
 # strength. What turns out finer than needed is merged.
-_BREAKS = np.array([0.0, 1.0 / 64.0, 1.0 / 16.0, 0.25, 1.0])
+_BREAKS = np.concatenate([[0.0], 0.5 ** np.arange(7.0, -1.0, -1.0)])
 
 
 @dataclass(frozen=True, eq=False)
 class Recursion:
-    """The recursion over the partners of positive strength, strongest first.
+    """The recursion over the partners who matter, strongest first.
 
     Attributes
     ----------
     order
-        The partners' indices, strongest first, shape (positive,).
+        Their indices, strongest first, shape (active,).
     idle
-        Indices of the partners without strength, who join independently of everybody.
+        Indices of the others: partners without strength, who join independently of everybody, and
+        partners at prices at which they as good as never join.
     strength, appeal
         :math:`m_i` and :math:`a_i` in that order.
     edges
@@ -223,6 +224,14 @@ def statistics(
         covariance=spread,
         error=done.error,
     )
+
+
+def count_members(done: Recursion) -> Floats:
+    """Give the probability of each number of members, shape (n + 1,)."""
+    chances = size_distribution(done.stages, done.strength)
+    for chance in done.join[done.idle]:
+        chances = np.convolve(chances, [1.0 - chance, chance])
+    return chances
 
 
 def expected_victory(done: Recursion) -> float:

@@ -20,8 +20,7 @@ from willing.solvers.quantal.interacting import (
     refine,
     size_probabilities,
 )
-from willing.solvers.quantal.moments import size_distribution
-from willing.solvers.quantal.separable import Recursion, expected_victory, run
+from willing.solvers.quantal.separable import Recursion, count_members, expected_victory, run
 from willing.solvers.quantal.weights import Weights
 
 Method = Literal["auto", "enumeration", "recursion"]
@@ -88,10 +87,7 @@ def sizes(weights: Weights, found: Found) -> Floats:
         return found.size
     if isinstance(found, Converged):
         return size_probabilities(weights, found)
-    chances = size_distribution(found.stages, found.strength)
-    for chance in found.join[found.idle]:
-        chances = np.convolve(chances, [1.0 - chance, chance])
-    return chances
+    return count_members(found)
 
 
 def pair_probabilities(
