@@ -74,11 +74,12 @@ def test_actor_cases_are_unique_and_actors_are_not(raw: Path, crises: pl.DataFra
     assert actors.filter(pl.struct("crisno", "ccode").is_duplicated()).height > 0
 
 
-def test_every_actor_faces_a_state(raw: Path, crises: pl.DataFrame) -> None:
-    """The external source of threat is always a state, never ICB's 995 to 997."""
-    actors = read_actors(raw, crises.filter(pl.col("year") >= 1946))
-    assert actors["target"].null_count() == 0
+def test_a_threat_that_is_no_state_is_missing(raw: Path, crises: pl.DataFrame) -> None:
+    """Over reparations Germany faced several states, ICB's 997; the target is never 995 to 997."""
+    actors = read_actors(raw, crises)
     assert actors["target"].max() < 995  # type: ignore[operator]
+    reparations = actors.filter(pl.col("crisno") == 20)
+    assert reparations.filter(pl.col("ccode") == 255)["target"].to_list() == [None]
 
 
 def test_actors_carry_the_cow_code_of_the_day(raw: Path, crises: pl.DataFrame) -> None:

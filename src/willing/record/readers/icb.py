@@ -20,6 +20,8 @@ MILITARY = 6
 IDLE = (1, 2)
 # ICB's view of an actor on what the organisation did: favourable, neutral, unfavourable.
 VIEWS = {2: "favourable", 3: "neutral", 4: "unfavourable"}
+# ICB's codes of what is no state: something within the state, a non-state actor, several states.
+NO_STATE = (995, 996, 997)
 # Hewitt's mark for a state that is not an ICB crisis actor.
 NOT_AN_ACTOR = 9999
 
@@ -96,8 +98,9 @@ def read_actors(raw: Path, crises: pl.DataFrame) -> pl.DataFrame:
     -------
     polars.DataFrame
         ``crisno``, ``cracno``, ``ccode``, ``trigger`` (date the state's own crisis began),
-        ``target`` (its external source of threat), ``military`` (it answered with a military
-        act; missing if ICB codes neither its major response nor its crisis management),
+        ``target`` (the state that is its external source of threat, if one is), ``military`` (it
+        answered with a military act; missing if ICB codes neither its major response nor its
+        crisis management),
         ``un_active`` (the global organisation did something in this crisis) and ``un_view``
         (the state's view of that: favourable, neutral, unfavourable or missing).
 
@@ -175,9 +178,10 @@ def read_dyads(raw: Path, crises: pl.DataFrame) -> pl.DataFrame:
 def _on_the_day(table: pl.DataFrame, crises: pl.DataFrame, codes: dict[str, str]) -> pl.DataFrame:
     """Turn ICB's state codes into the COW codes of the day the crisis began (many to one).
 
-    Rows of crises that are not in `crises` are left out.
+    They are missing where ICB names no state. Rows of crises not in `crises` are left out.
     """
     dated = table.join(crises.select("crisno", "start"), on="crisno", how="inner", validate="m:1")
     for code, name in codes.items():
-        dated = to_cow(dated, code=code, when="start", name=name)
+        state = pl.when(~pl.col(code).is_in(NO_STATE)).then(code)
+        dated = to_cow(dated.with_columns(state.alias(code)), code=code, when="start", name=name)
     return dated
