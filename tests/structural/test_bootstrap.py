@@ -42,7 +42,9 @@ def serial(small: tuple[Estimates, Record, FirstStage]) -> Bootstrap:
 
 def test_the_number_of_workers_does_not_change_the_numbers(small, serial: Bootstrap) -> None:
     """Two processes draw what one draws."""
-    two = bootstrap(*small, draws=DRAWS, seed=SEED, workers=2)
+    told: list[str] = []
+    two = bootstrap(*small, draws=DRAWS, seed=SEED, workers=2, progress=told.append)
+    assert told[-1] == f"{DRAWS} of {DRAWS} draws"
     np.testing.assert_array_equal(two.draws, serial.draws)
 
 
@@ -62,11 +64,13 @@ def test_redrawn_leaders_change_insecurity(small) -> None:
 
 
 def test_one_draw_has_no_spread(small) -> None:
-    """A bootstrap of one draw, or by nobody, is refused."""
+    """A bootstrap of one draw, by nobody, or from a negative seed is refused."""
     with pytest.raises(EstimationError, match="at least 2"):
         bootstrap(*small, draws=1, seed=SEED)
     with pytest.raises(EstimationError, match="workers=0"):
         bootstrap(*small, draws=DRAWS, seed=SEED, workers=0)
+    with pytest.raises(EstimationError, match="seed=-1"):
+        bootstrap(*small, draws=DRAWS, seed=-1)
 
 
 def test_a_scheduler_that_is_not_there_is_named(small) -> None:

@@ -41,7 +41,11 @@ def test_the_report_is_written(tmp_path) -> None:
     [
         ("--terms", "charm", "choose among"),
         ("--years", "1990", "first and the last year"),
-        ("--decisiveness", "-1", "above 0"),
+        ("--decisiveness", "-1", "from 0.001 to 100"),
+        ("--noise-growth", "50", "from -10 to 10"),
+        ("--bootstrap", "1", "at least 2"),
+        ("--record", "/nowhere", "holds no record"),
+        ("--out", "/proc/report", "choose a folder"),
     ],
 )
 def test_wrong_values_are_named(option: str, value: str, message: str) -> None:

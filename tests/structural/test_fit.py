@@ -8,6 +8,7 @@ import pytest
 from structural.designs import CONTEST, PARAMS, draw_sides
 from willing.errors import (
     CollinearityError,
+    ConvergenceError,
     EmptyOutcomesError,
     EstimationError,
     IdentificationError,
@@ -24,6 +25,8 @@ from willing.structural.search import fit
 
 # Two climbs end within the square root of the gain they leave, 1e-14, of one another.
 SAME = 1e-5
+# Central differences of a step of 0.01 miss about its square.
+SLOPES = 1e-4
 # Standard errors from the truth that a joint test of five estimates allows: 1 in 10,000.
 FAR = 25.7
 
@@ -126,6 +129,20 @@ def test_noise_that_grows_is_found() -> None:
     assert found.low > 0.0
 
 
+@pytest.mark.parametrize("decisiveness", [0.05, 0.7, 8.0])
+def test_expected_victory_is_exact_where_victory_is_nearly_worthless(decisiveness: float) -> None:
+    """However little victory is worth, its probability is resolved: the score is a slope."""
+    model = CoalitionModel(decisiveness=decisiveness)
+    likelihood = model.likelihood(draw_sides(5, count=40))
+    params, step = np.array([1e-3, 0.0, 0.6, -0.8, 2.0]), np.array([1e-2, 0.0, 0.0, 0.0, 0.0])
+    slopes = (value(likelihood, params + step) - value(likelihood, params - step)) / 2e-2
+    assert score(likelihood, params)[0] == pytest.approx(slopes, abs=SLOPES)
+
+
+def value(likelihood: Likelihood, params: np.ndarray) -> float:
+    return float(likelihood.side_values(params, likelihood.expectations(params)).sum())
+
+
 def score(likelihood: Likelihood, params: np.ndarray) -> np.ndarray:
     return likelihood.scores(likelihood.expectations(params)).sum(axis=0)
 
@@ -158,6 +175,14 @@ def test_the_same_insecurity_everywhere_identifies_no_b1() -> None:
         MODEL.fit_sides(replace(sides, insecurity=np.full(sides.count, 0.2)))
 
 
+def test_insecurity_that_tells_who_builds_has_no_finite_effect() -> None:
+    """If insecure leaders take everybody and secure ones nobody, no b1 is great enough."""
+    sides = draw_sides(5)
+    insecure = sides.insecurity > np.median(sides.insecurity)
+    with pytest.raises(ConvergenceError, match="no maximum within reach; victory"):
+        MODEL.fit_sides(replace(sides, joined=insecure[sides.owner]))
+
+
 def test_partners_without_strength_identify_no_value_of_victory() -> None:
     """If nobody changes the probability of victory, its value cannot be known."""
     with pytest.raises(IdentificationError, match="victory"):
@@ -184,7 +209,8 @@ def test_a_record_without_joins_is_refused() -> None:
     [
         ({"leader": "weakest"}, "strongest, first, every"),
         ({"strength": "ships"}, "cinc, milex, discounted"),
-        ({"decisiveness": 0.0}, "above 0"),
+        ({"decisiveness": 0.0}, "from 0.001 to 100"),
+        ({"noise_growth": np.nan}, "from -10 to 10"),
         ({"missing": "zero"}, "condition, indicate, drop"),
     ],
 )

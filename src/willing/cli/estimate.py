@@ -65,9 +65,11 @@ def estimate(
     the terms. Standard errors are clustered by crisis.
     """
     from willing.cli.data.options import parse_years
+    from willing.files import require_folder
     from willing.record.store import load_record
     from willing.report.terminal import steps
     from willing.structural.bootstrap import bootstrap as redraw
+    from willing.structural.bootstrap import require_feasible
     from willing.structural.first_stage import load_first_stage
     from willing.structural.fit_checks import check_fit
     from willing.structural.model import CoalitionModel
@@ -84,6 +86,10 @@ def estimate(
         noise_growth=noise_growth,
         missing=missing,
     )
+    if bootstrap:
+        require_feasible(draws=bootstrap, seed=seed, workers=workers, scheduler=scheduler)
+    if out is not None:
+        require_folder(out)
     with steps() as step:
         record = load_record(record_folder, leader="every", years=parse_years(years))
         step("record loaded")

@@ -37,6 +37,13 @@ class Ascent:
     exact
         Whether the Hessian is computed where the search ends.
 
+    Attributes
+    ----------
+    params
+        All parameters where the search is, shape (2 + k,).
+    hessian
+        About the second derivative there, shape (2 + k, 2 + k).
+
     References
     ----------
     Nocedal, J. and S. J. Wright. 2006. Numerical Optimization. New York: Springer, chapter 6.
@@ -52,12 +59,12 @@ class Ascent:
         *,
         exact: bool,
     ) -> None:
-        self.hessian = hessian
+        self.hessian, self.params = hessian, begin
         self._likelihood, self._begin, self._free, self._scale = likelihood, begin, free, scale
         self._exact = exact
         self._steps = 0
         self._score: Floats | None = None
-        self._at = self._looked_at = begin
+        self._looked_at = begin
         self._expected: Expectations | None = None
 
     def whole(self, scaled: Floats) -> Floats:
@@ -76,9 +83,9 @@ class Ascent:
         params = self.whole(scaled)
         score = self._likelihood.scores(self._expectations(params)).sum(axis=0)
         if self._score is not None:
-            self.hessian = mend(self.hessian, params - self._at, score - self._score)
+            self.hessian = mend(self.hessian, params - self.params, score - self._score)
             self._steps += 1
-        self._at, self._score = params, score
+        self.params, self._score = params, score
         gradient = score[self._free] / self._scale
         near_top = self._exact and _gain_left(gradient, self._scaled_hessian()) < GAIN_LEFT
         if near_top or self._steps == _STALE:

@@ -17,6 +17,7 @@ from willing.structural.progress import Progress, silent
 from willing.structural.search import Fit, fit
 
 if TYPE_CHECKING:
+    from distributed import Client
     from plotnine import ggplot
 
     from willing.structural.model import CoalitionModel
@@ -204,17 +205,8 @@ def bootstrap(
         its draws are done again elsewhere, with the same result.
     progress
         Called with how many draws are done.
-
-    Raises
-    ------
-    EstimationError
-        If there are too few draws or no workers, or Dask is asked for and not installed or not
-        reached.
     """
-    if draws < 2:
-        raise EstimationError(f"draws={draws}; a spread needs at least 2")
-    if workers == 0:
-        raise EstimationError("workers=0; give how many processes, or -1 for all cores")
+    require_feasible(draws=draws, seed=seed, workers=workers, scheduler=scheduler)
     needed = (
         record.triads
         if estimates.model.leader == "every"
@@ -231,6 +223,25 @@ def bootstrap(
     else:
         done = _draw_on_cluster(task, seeds, scheduler, progress)
     return Bootstrap(estimates.names, estimates.params, estimates.std_errors, np.vstack(done))
+
+
+def require_feasible(*, draws: int, seed: int, workers: int, scheduler: str | None) -> None:
+    """Check what `bootstrap` is asked, before the estimates it needs are made.
+
+    Raises
+    ------
+    EstimationError
+        If there are too few draws or no workers, the seed is negative, or Dask is asked for and
+        not installed or not reached.
+    """
+    if draws < 2:
+        raise EstimationError(f"draws={draws}; a spread needs at least 2")
+    if seed < 0:
+        raise EstimationError(f"seed={seed}; it must not be negative")
+    if workers == 0:
+        raise EstimationError("workers=0; give how many processes, or -1 for all cores")
+    if scheduler is not None:
+        _connect(scheduler).close()
 
 
 def _draw_here(
@@ -251,17 +262,9 @@ def _draw_here(
 def _draw_on_cluster(
     task: Resampling, seeds: Sequence[np.random.SeedSequence], scheduler: str, progress: Progress
 ) -> list[Floats]:
-    try:
-        from distributed import Client, as_completed
-    except ImportError as error:
-        raise EstimationError(
-            "a scheduler needs Dask: install willing[cluster], or leave --scheduler out"
-        ) from error
-    try:
-        client = Client(scheduler, timeout=_CONNECT)
-    except (OSError, ValueError) as error:
-        raise EstimationError(f"no Dask scheduler answers at {scheduler} ({error})") from error
-    with client:
+    from distributed import as_completed
+
+    with _connect(scheduler) as client:
         # Submitted and not scattered: a result that is lost with its worker can be made again.
         shared = client.submit(_same, task, pure=False)
         futures = client.map(
@@ -271,6 +274,19 @@ def _draw_on_cluster(
             progress(f"{number:,} of {len(seeds):,} draws")
         drawn: list[Floats] = client.gather(futures)
     return drawn
+
+
+def _connect(scheduler: str) -> Client:
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise EstimationError(
+            "a scheduler needs Dask: install willing[cluster], or leave --scheduler out"
+        ) from error
+    try:
+        return Client(scheduler, timeout=_CONNECT)
+    except (OSError, ValueError) as error:
+        raise EstimationError(f"no Dask scheduler answers at {scheduler} ({error})") from error
 
 
 def _same(task: Resampling) -> Resampling:

@@ -18,8 +18,10 @@ from willing.solvers.quantal.panels import Ints
 from willing.solvers.quantal.reach import log_sum
 from willing.solvers.quantal.recursion import logistic, recurse
 
-# What the recursion's series may miss, in units of log-likelihood.
+# What the recursion's series may miss, in units of log-likelihood; with the value of victory it
+# falls to this share at most.
 TOLERANCE = 1e-10
+_STRICTEST = 1e-3
 
 
 @njit(cache=True)
@@ -37,6 +39,12 @@ def _positive(strength: Floats) -> int:
     while count < strength.shape[0] and strength[count] > 0.0:
         count += 1
     return count
+
+
+@njit(cache=True)
+def _tolerance(value: float) -> float:
+    """What the series may miss: :math:`E[p]` is their slope in the value of victory."""
+    return TOLERANCE * min(max(abs(value), _STRICTEST), 1.0)
 
 
 @njit(cache=True, nogil=True)
@@ -83,7 +91,7 @@ def fill_expectations(
             m, a = strength[first : first + n], appeal[first : first + n]
             own = slice(panel_start[s], panel_start[s + 1])
             edges, p = _edges(left[own], right[own]), victory[own]
-            stages = recurse(m, a, edges, value[s] * p, TOLERANCE)
+            stages = recurse(m, a, edges, value[s] * p, _tolerance(value[s]))
             passing = flow(stages, m)
             log_partition[s] = stages.log_partition
             expected_victory[s] = (passing.mass[: p.shape[0]] * p).sum()
@@ -128,7 +136,7 @@ def fill_covariances(
             m, a = strength[first : first + n], appeal[first : first + n]
             own = slice(panel_start[s], panel_start[s + 1])
             edges, p = _edges(left[own], right[own]), victory[own]
-            stages = recurse(m, a, edges, value[s] * p, TOLERANCE)
+            stages = recurse(m, a, edges, value[s] * p, _tolerance(value[s]))
             passing = flow(stages, m)
             rows = np.zeros((n, 1 + k))
             rows[:, 1:] = design[first : first + n]

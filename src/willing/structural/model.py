@@ -23,6 +23,11 @@ from willing.structural.search import Fit, fit, parameter_names
 from willing.structural.strength import MEASURES, StrengthMeasure
 from willing.structural.terms import DEFAULT_TERMS
 
+DECISIVENESS_RANGE = (0.001, 100.0)
+"""Below, only its product with the value of victory matters; above, the stronger just wins."""
+FASTEST_GROWTH = 10.0
+"""The most by which log noise may grow or fall with insecurity, from a leader sure of her office
+to one sure to lose it."""
 # What a profile may miss of its maximum, in units of log-likelihood.
 _SLACK = 1e-3
 _CHOICES: Mapping[str, tuple[str, ...]] = {
@@ -72,10 +77,16 @@ class CoalitionModel:
         for name, allowed in _CHOICES.items():
             if getattr(self, name) not in allowed:
                 raise EstimationError(f"{name}='{getattr(self, name)}'; it is {', '.join(allowed)}")
-        if self.decisiveness is not None and not 0.0 < self.decisiveness < np.inf:
-            raise EstimationError(f"decisiveness={self.decisiveness}; it must be above 0")
-        if not np.isfinite(self.noise_growth):
-            raise EstimationError(f"noise_growth={self.noise_growth}; it must be a finite number")
+        least, most = DECISIVENESS_RANGE
+        if self.decisiveness is not None and not least <= self.decisiveness <= most:
+            raise EstimationError(
+                f"decisiveness={self.decisiveness}; it must be from {least:g} to {most:g}"
+            )
+        if not abs(self.noise_growth) <= FASTEST_GROWTH:
+            raise EstimationError(
+                f"noise_growth={self.noise_growth}; it must be from {-FASTEST_GROWTH:g} to "
+                f"{FASTEST_GROWTH:g}"
+            )
 
     def fit(self, record: Record, *, progress: Progress = silent) -> Estimates:
         """Fit to the record by maximum likelihood over all coalitions of every leader side.

@@ -49,8 +49,15 @@ def structural_report(
     sections.append(Section("Fit", (), (sizes, deciles)))
     if robustness is not None:
         wider = Table("wider", "Terms that the theory leaves out", robustness.to_frame())
+        measures = Table(
+            "strength",
+            "Measures of strength",
+            robustness.strength_frame(),
+            "On the sides and candidates for which all measures are known; the best fit first.",
+        )
         noise = Figure("noise", "Profile of noise that grows with insecurity.", robustness.plot())
-        sections.append(Section("Wider models", (str(robustness.noise),), (wider, noise)))
+        contents = (wider, measures, noise)
+        sections.append(Section("Wider models", (str(robustness.noise),), contents))
     if drawn is not None:
         table = Table("bootstrap", "Both stages redrawn", drawn.to_frame())
         histogram = Figure("bootstrap", "Estimates on redrawn samples.", drawn.plot())

@@ -98,13 +98,8 @@ class Estimates:
     def lr(self, *names: str) -> ChiSquareTest:
         """Test that parameters are zero by refitting without them; sides count as independent."""
         self._positions(names)
-        without = fit(
-            self.likelihood,
-            start=self.params,
-            hessian=self.fit.hessian,
-            held=names,
-            slack=_SLACK,
-        )
+        start, hessian = self.params, self.fit.hessian
+        without = fit(self.likelihood, start=start, hessian=hessian, held=names, slack=_SLACK)
         return _chi_square(max(0.0, 2 * (self.log_likelihood - without.value)), len(names))
 
     @cached_property

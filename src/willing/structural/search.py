@@ -10,7 +10,13 @@ from numpy.typing import NDArray
 from scipy.optimize import linprog
 
 from willing.crisis import Floats
-from willing.errors import CollinearityError, EstimationError, IdentificationError, SeparationError
+from willing.errors import (
+    CollinearityError,
+    ConvergenceError,
+    EstimationError,
+    IdentificationError,
+    SeparationError,
+)
 from willing.evidence.newton import GAIN_LEFT, maximise
 from willing.security.logit import fit_logit
 from willing.structural.ascent import Ascent
@@ -22,6 +28,9 @@ _SINGULAR = 1e-10
 _LOADING = 0.1
 # A pooled logit with a log odds beyond this at its maximum is looked at for separation.
 _EXTREME = 18.0
+# The value of victory at the start, in units of the noise. Were it 0, nothing would depend on
+# victory, and the recursion would not resolve its probability.
+_NEARLY_WORTHLESS = 0.01
 # The linear programme's rounding, a candidate.
 _NO_GAIN = 1e-9
 
@@ -104,13 +113,21 @@ def fit(
     known = likelihood.hessian(begin) if hessian is None else hessian
     scale = _identified_scale(likelihood, known[np.ix_(free, free)], estimated)
     ascent = Ascent(likelihood, begin, free, scale, known, exact=not slack)
-    best = maximise(
-        ascent.value,
-        ascent.derivatives,
-        begin[free] * scale,
-        names=estimated,
-        tolerance=slack or GAIN_LEFT,
-    )
+    try:
+        best = maximise(
+            ascent.value,
+            ascent.derivatives,
+            begin[free] * scale,
+            names=estimated,
+            tolerance=slack or GAIN_LEFT,
+        )
+    except ConvergenceError as error:
+        largest = estimated[int(np.abs((ascent.params[free] - begin[free]) * scale).argmax())]
+        raise ConvergenceError(
+            f"the log-likelihood has no maximum within reach; {largest} went furthest. A parameter "
+            "that grows without end means that the coalitions leave it open: lower the "
+            "decisiveness, leave out a term that few candidates have, or take more years"
+        ) from error
     return Fit(
         params=ascent.whole(best.params),
         free=free,
@@ -127,7 +144,7 @@ def parameter_names(likelihood: Likelihood) -> tuple[str, ...]:
 
 
 def independent_start(likelihood: Likelihood) -> Floats:
-    """Give the maximum with a worthless victory, where candidates join independently.
+    """Give the maximum with a nearly worthless victory, where candidates join independently.
 
     Raises
     ------
@@ -145,7 +162,7 @@ def independent_start(likelihood: Likelihood) -> Floats:
     params = costs.coefficients / spread
     if np.abs(X @ params).max() > _EXTREME:
         require_overlap(X, sides.joined, sides.terms)
-    return np.concatenate([np.zeros(len(VALUE_TERMS)), params])
+    return np.concatenate([[_NEARLY_WORTHLESS, 0.0], params])
 
 
 def _require_rank(X: Floats, terms: Sequence[str]) -> None:
