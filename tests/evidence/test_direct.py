@@ -16,7 +16,13 @@ from willing.evidence.resampling import bootstrap_means
 from willing.evidence.results import Estimate
 from willing.evidence.sample import leader_sides, select_triads, third_of
 from willing.evidence.selectivity import join_rates, partner_divergence
-from willing.evidence.verdict import decisive_choice, judge, verdict_h1, verdict_h2
+from willing.evidence.verdict import (
+    decisive_choice,
+    judge,
+    verdict_h1,
+    verdict_h2,
+    verdicts_of_models,
+)
 
 # A bootstrap of 2,000 draws knows a standard error to a few per cent.
 BOOTSTRAP = 0.1
@@ -199,6 +205,17 @@ def test_verdicts_are_sentences_with_numbers(triads, direct, curve):
     assert "over 16 specifications" in str(h1)
     both = verdict_h2(formation, direct, curve, plain=direct)
     assert "plain survival model partners" in str(both)
+
+
+def test_the_models_alone_judge_both_hypotheses(triads):
+    """A file of the authors' gets a sentence a hypothesis; what was not estimated gets none."""
+    formation = replicate_models(triads, models=MODELS[:2])
+    h1, h2 = verdicts_of_models(formation)
+    assert (h1.hypothesis, h2.hypothesis) == ("H1", "H2")
+    assert h1.finding == "supported"
+    assert f"{formation.fits['probit'].estimate(INSECURITY).value:.2f}" in h1.sentence
+    probit_only = replicate_models(triads, models=MODELS[:1])
+    assert [verdict.hypothesis for verdict in verdicts_of_models(probit_only)] == ["H1"]
 
 
 def test_results_turn_into_json_frames_and_pictures(direct, curve, tmp_path):

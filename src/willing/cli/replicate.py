@@ -39,10 +39,13 @@ def replicate(
         else:
             from willing.evidence.data import read_wr
             from willing.evidence.formation import replicate_models
+            from willing.evidence.verdict import verdicts_of_models
             from willing.report.findings import formation_report
 
             formation = replicate_models(read_wr(data), progress=step)
-            report, numbers = formation_report(formation, data.name), formation.to_dict()
+            verdicts = [verdict.to_dict() for verdict in verdicts_of_models(formation)]
+            report = formation_report(formation, data.name)
+            numbers = {"verdicts": verdicts, **formation.to_dict()}
         if out is not None:
             report.write(out, progress=step)
     if as_json:

@@ -128,6 +128,35 @@ def verdict_h2(
     )
 
 
+def verdicts_of_models(formation: Formation) -> tuple[Verdict, ...]:
+    """Judge both hypotheses by Wolford and Ritter's own models alone.
+
+    H1 is judged by insecurity in the probit, H2 by insecurity in the variance of the
+    heteroskedastic probit. A hypothesis whose model could not be estimated is left out.
+    """
+    verdicts = []
+    if "probit" in formation.fits:
+        joining = formation.fits["probit"].estimate(INSECURITY)
+        finding = _significance(joining)
+        sentence = f"insecurity {_moves(joining)} joining in the probit ({_number(joining)})"
+        verdicts.append(
+            Verdict("H1", finding, f"H1 (insecure leaders build more) is {finding}: {sentence}.")
+        )
+    if "hetprobit" in formation.fits:
+        noise = formation.fits["hetprobit"].estimate(INSECURITY, equation="variance")
+        finding = _significance(noise)
+        sentence = (
+            f"insecurity {_moves(noise)} the variance of the heteroskedastic probit "
+            f"({_number(noise)})"
+        )
+        verdicts.append(
+            Verdict(
+                "H2", finding, f"H2 (insecure leaders are less selective) is {finding}: {sentence}."
+            )
+        )
+    return tuple(verdicts)
+
+
 def judge(main: Estimate, shares: pl.DataFrame) -> Finding:
     """Say what a main estimate and the shares of a specification curve amount to.
 
@@ -195,6 +224,12 @@ def _robustness(curve: SpecificationCurve, hypothesis: Hypothesis) -> str:
 
 def _says(finding: Finding) -> str:
     return "depends on the choices made" if finding == "depends" else f"is {finding}"
+
+
+def _significance(estimate: Estimate) -> Finding:
+    if estimate.p >= SIGNIFICANT:
+        return "not supported"
+    return "supported" if estimate.value > 0 else "contradicted"
 
 
 def _moves(estimate: Estimate) -> str:

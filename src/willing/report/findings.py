@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from willing.evidence.formation import INSECURITY, Formation
+from willing.evidence.formation import Formation
+from willing.evidence.verdict import verdicts_of_models
 from willing.record.sources import SOURCES, Reference, bibtex
 from willing.report.page import Report
 from willing.report.replication import Replication
@@ -76,11 +77,15 @@ def formation_report(formation: Formation, source: str) -> Report:
         The models.
     source
         What to call the file.
+
+    Returns
+    -------
+    Report
+        What the models alone say of both hypotheses, then their tables and figures.
     """
-    insecurity = [f"{fit.name}: {fit.estimate(INSECURITY)}" for fit in formation.fits.values()]
     return Report(
         title=f"Wolford and Ritter's models on {source}",
-        summary=tuple(insecurity),
+        summary=tuple(verdict.sentence for verdict in verdicts_of_models(formation)),
         sections=(formation_section(formation),),
         references=(WOLFORD_RITTER.citation,),
         bibtex=WOLFORD_RITTER.bibtex,
