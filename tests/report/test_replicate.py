@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+PAGE = Path(__file__).parents[2] / "docs" / "replication.md"
 WILLING = str(Path(sys.executable).with_name("willing"))
 
 
@@ -41,6 +42,20 @@ def test_the_verdicts_stand_first_in_the_report_and_in_the_numbers(done):
     page = html.unescape((out / "report.html").read_text(encoding="utf-8"))
     for verdict in verdicts:
         assert verdict["sentence"].split(";")[0] in page
+
+
+def test_the_page_on_the_replication_shows_what_was_found(done):
+    """Its verdicts are the run's, and every row of its tables is one of the tables written."""
+    result, out = done
+    page = PAGE.read_text(encoding="utf-8")
+    prose = " ".join(line.removeprefix("> ") for line in page.splitlines())
+    for verdict in json.loads(result.stdout)["verdicts"]:
+        assert verdict["sentence"] in prose
+    written = [path.read_text(encoding="utf-8") for path in (out / "tables").glob("*.md")]
+    rows = {line for table in written for line in table.splitlines()}
+    shown = [line for line in page.splitlines() if line.startswith("|")]
+    assert shown
+    assert [line for line in shown if line not in rows] == []
 
 
 def test_every_source_used_is_cited(done):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from willing.evidence.formation import Formation
 from willing.evidence.verdict import verdicts_of_models
 from willing.record.sources import SOURCES, Reference, bibtex
+from willing.report.direct import direct_section
 from willing.report.page import Report
 from willing.report.replication import Replication
 from willing.report.sections import (
-    direct_section,
     formation_section,
     insecurity_section,
     record_section,
@@ -57,7 +57,7 @@ def replication_report(found: Replication) -> Report:
         sections=(
             record_section(found),
             insecurity_section(found),
-            formation_section(found.formation),
+            formation_section(found.formation, found.plain_formation),
             direct_section(found),
             specifications_section(found),
             theory_section(found),

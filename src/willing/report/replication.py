@@ -11,7 +11,7 @@ import polars as pl
 from willing.evidence.acceptance import JoiningSurface, joining_surface
 from willing.evidence.curve import SpecificationCurve, specification_curve
 from willing.evidence.direct import DirectTests, direct_tests
-from willing.evidence.formation import Formation, replicate_models
+from willing.evidence.formation import MODELS, Formation, replicate_models
 from willing.evidence.sample import WR_YEARS, select_triads
 from willing.evidence.verdict import Verdict, verdict_h1, verdict_h2
 from willing.record.agreement import coding_agreement
@@ -37,8 +37,9 @@ class Replication:
         Out-of-sample performance of the insecurity measures, by what was evaluated.
     agreement : polars.DataFrame
         How far the codings of joining agree.
-    formation : Formation
-        Wolford and Ritter's models.
+    formation, plain_formation : Formation
+        Wolford and Ritter's models, with insecurity from the full survival model; the two main ones
+        with insecurity from the plain one.
     direct, plain : DirectTests
         H1 and H2 read off the record, with insecurity from the full and the plain survival model.
     curve : SpecificationCurve
@@ -56,6 +57,7 @@ class Replication:
     insecurity: Mapping[str, Evaluation]
     agreement: pl.DataFrame
     formation: Formation
+    plain_formation: Formation
     direct: DirectTests
     plain: DirectTests
     curve: SpecificationCurve
@@ -71,6 +73,7 @@ class Replication:
             "insecurity": {name: e.to_dict() for name, e in self.insecurity.items()},
             "agreement": self.agreement.to_dicts(),
             "formation": self.formation.to_dict(),
+            "formation_plain": self.plain_formation.to_dict(),
             "direct": self.direct.to_dict(),
             "direct_plain": self.plain.to_dict(),
             "specification_curve": self.curve.to_dict(),
@@ -92,9 +95,10 @@ def replicate(*, progress: Progress = lambda _: None) -> Replication:
     record = load_record(leader="every")
     sample = select_triads(record.triads)
     progress("record loaded")
+    plain_sample = select_triads(record.triads, insecurity="LinsecPlain")
     formation = replicate_models(sample, progress=progress)
-    direct = direct_tests(sample)
-    plain = direct_tests(select_triads(record.triads, insecurity="LinsecPlain"))
+    plain_formation = replicate_models(plain_sample, models=MODELS[:2])
+    direct, plain = direct_tests(sample), direct_tests(plain_sample)
     progress("direct tests")
     curve = specification_curve(record.triads, progress=progress)
     return Replication(
@@ -103,6 +107,7 @@ def replicate(*, progress: Progress = lambda _: None) -> Replication:
         insecurity=_insecurity(record.leaders),
         agreement=coding_agreement(sample),
         formation=formation,
+        plain_formation=plain_formation,
         direct=direct,
         plain=plain,
         curve=curve,

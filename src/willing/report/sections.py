@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import polars as pl
 
 from willing.evidence.choices import TERMS
-from willing.evidence.direct import DirectTests
 from willing.evidence.effects import divergence_curve, insecurity_curve
 from willing.evidence.formation import MODELS, Formation
 from willing.evidence.tables import side_by_side
@@ -128,16 +125,26 @@ def insecurity_section(found: Replication) -> Section:
     )
 
 
-def formation_section(formation: Formation) -> Section:
-    """Arrange Wolford and Ritter's models and their two figures of predicted probabilities."""
+def formation_section(formation: Formation, plain: Formation | None = None) -> Section:
+    """Arrange Wolford and Ritter's models and their two figures of predicted probabilities.
+
+    Parameters
+    ----------
+    formation
+        The models.
+    plain
+        The same with insecurity from the plain survival model, for a further table.
+    """
     titles = {model.name: model.title for model in MODELS}
     fits = formation.fits
     of_all = {m.title: fits[m.name] for m in MODELS if m.name in fits and m.leaders == "all"}
     of_some = {m.title: fits[m.name] for m in MODELS if m.name in fits and m.leaders != "all"}
+    of_plain = {titles[name]: fit for name, fit in plain.fits.items()} if plain else {}
     tables = [
         Table(name, title, side_by_side(models), STANDARD_ERRORS)
         for name, title, models in (
             ("models", "Models of joining", of_all),
+            ("models-plain", "Models of joining, plain measure of insecurity", of_plain),
             ("regimes", "Models of joining by the leader's regime", of_some),
         )
         if models
@@ -161,80 +168,6 @@ def formation_section(formation: Formation) -> Section:
         ),
         (*tables, *figures),
     )
-
-
-def direct_section(found: Replication) -> Section:
-    """Arrange the direct tests of H1 and H2."""
-    direct = found.direct
-    return Section(
-        "Direct tests",
-        (
-            "H1 read off leader sides: did she build a coalition? H2 read off the partners: how "
-            "far from her own are the preferences of those whom secure and insecure leaders took?",
-        ),
-        (
-            Table("built", "Coalitions by third of leaders", _by_measure(found, _built)),
-            Table(
-                "building",
-                "Whether a leader built a coalition (logit)",
-                side_by_side(direct.building),
-                STANDARD_ERRORS,
-            ),
-            Table(
-                "joining",
-                "Who joins, with insecurity x divergence (probit)",
-                side_by_side({"joining": direct.joining}),
-                STANDARD_ERRORS,
-            ),
-            Table(
-                "divergence",
-                "Divergence of the partners taken",
-                _by_measure(found, _taken),
-                "Mean distance of the partners' UN ideal points from L's. Least less most secure "
-                "third, a partner, crises redrawn: full model "
-                f"{found.direct.divergence.per_partner}, net of the states not taken "
-                f"{found.direct.divergence.net}; plain model {found.plain.divergence.per_partner}, "
-                f"net {found.plain.divergence.net}.",
-            ),
-            Table(
-                "rates",
-                "Near and far states that joined",
-                direct.rates.frame,
-                f"Tilt towards far states, most secure third: {direct.rates.secure}; least "
-                f"secure third: {direct.rates.insecure}; difference: {direct.rates.difference}.",
-                digits=4,
-            ),
-            Figure(
-                "near-and-far",
-                "How often near, middle and far states joined the most and the least secure.",
-                direct.rates.plot(),
-            ),
-        ),
-    )
-
-
-def _by_measure(found: Replication, table: Callable[[DirectTests], pl.DataFrame]) -> pl.DataFrame:
-    """Stack a table of the direct tests for the two measures of insecurity."""
-    measures = {"full": found.direct, "plain": found.plain}
-    return pl.concat(
-        table(tests).insert_column(0, pl.lit(name).alias("insecurity model"))
-        for name, tests in measures.items()
-    )
-
-
-def _built(tests: DirectTests) -> pl.DataFrame:
-    return tests.built.rename({"third": "leaders", "insecurity": "mean", "built": "share built"})
-
-
-def _taken(tests: DirectTests) -> pl.DataFrame:
-    return tests.divergence.frame.select(
-        pl.col("third").alias("leaders"),
-        "coalitions",
-        "partners",
-        a_partner="taken_per_partner",
-        a_coalition="taken_per_coalition",
-        not_taken="not_taken",
-    ).rename(lambda name: name.replace("_", " "))
 
 
 def specifications_section(found: Replication) -> Section:
