@@ -15,6 +15,7 @@ from willing.record.fetch import cache_folder
 from willing.record.joins import CODINGS
 from willing.record.keys import look_up
 from willing.record.manifest import INPUTS
+from willing.record.printing import plain_tables
 from willing.record.readers.icb import read_actors, read_crises
 from willing.record.readers.mid import FILES
 from willing.record.sources import SOURCES
@@ -64,16 +65,7 @@ class Explanation:
 
     def __str__(self) -> str:
         lines = [self.title]
-        with pl.Config(
-            tbl_rows=-1,
-            tbl_cols=-1,
-            tbl_width_chars=200,
-            tbl_hide_dataframe_shape=True,
-            tbl_hide_column_data_types=True,
-            tbl_formatting="NOTHING",
-            fmt_str_lengths=80,
-            float_precision=3,
-        ):
+        with plain_tables(fmt_str_lengths=80, float_precision=3):
             for heading, table in self.parts.items():
                 lines += ["", heading, str(table) if table.height else "  none"]
         return "\n".join([*lines, *(["", self.note] if self.note else [])])

@@ -102,15 +102,7 @@ def agree(
 
 
 def _text(table: pl.DataFrame) -> str:
-    import polars as pl
+    from willing.record.printing import plain_tables
 
-    with pl.Config(
-        tbl_rows=-1,
-        tbl_cols=-1,
-        tbl_width_chars=200,
-        tbl_hide_dataframe_shape=True,
-        tbl_hide_column_data_types=True,
-        tbl_formatting="NOTHING",
-        float_precision=2,
-    ):
+    with plain_tables(float_precision=2):
         return str(table)
