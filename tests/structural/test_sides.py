@@ -64,6 +64,13 @@ def test_indicating_keeps_everybody(record: Record) -> None:
     assert np.unique(sides.design[unknown, 0]).size == 1
 
 
+def test_indicating_marks_only_what_is_unknown_for_somebody_left(record: Record) -> None:
+    """Distances are unknown only on sides that are left out, so that no term marks them."""
+    sides = sides_of_record(record, terms=("divergence", "distance"), missing="indicate")
+    assert record.triads["PTdist"].null_count() > 0
+    assert sides.terms == ("divergence", "distance", "divergence_unknown", "constant")
+
+
 def test_sides_are_laid_out_strongest_candidate_first(record: Record) -> None:
     """Within a side strengths fall, as the sum over coalitions needs them."""
     sides = sides_of_record(record, terms=DEFAULT_TERMS)

@@ -183,15 +183,14 @@ def sides_of_record(
     triads = record.triads if leader == "every" else record.triads.filter(leader)
     triads = look_up(triads, record.crises.select("crisno", "severity"), ["crisno"])
     columns = term_columns(triads, terms)
-    names = list(terms)
     if missing == "indicate":
-        columns, names = _indicate(columns, names)
+        columns = _indicate(columns)
     rows = pl.concat(
         [_outcomes(triads, strength, comparable, insecurity), columns], how="horizontal"
     )
     rows, account = _leave_out(rows, columns.columns, drop=missing == "drop")
     _require_outcomes(rows, account)
-    return _arrays(rows, names, account, every=leader == "every")
+    return _arrays(rows, [*terms, *_distinct_marks(rows)], account, every=leader == "every")
 
 
 def describe_account(account: Mapping[str, int]) -> str:
@@ -251,16 +250,19 @@ def _units(rows: pl.DataFrame) -> int:
     return rows.select(_UNIT).n_unique() if rows.height else 0
 
 
-def _indicate(columns: pl.DataFrame, names: list[str]) -> tuple[pl.DataFrame, list[str]]:
-    """Put the mean where a value is missing, and mark it by a term ``<name>_unknown``."""
-    marked = {f"{c.name}{UNKNOWN}": c.is_null().cast(pl.Float64) for c in columns if c.null_count()}
-    filled = columns.with_columns(pl.all().fill_null(strategy="mean"))
-    # Columns that are missing together are marked once.
-    kept: dict[str, pl.Series] = {}
-    for name, mark in marked.items():
-        if not any(mark.equals(other) for other in kept.values()):
-            kept[name] = mark
-    return filled.with_columns(**kept), [*names, *kept]
+def _indicate(columns: pl.DataFrame) -> pl.DataFrame:
+    """Put the mean where a value is missing, and mark it by a column ``<name>_unknown``."""
+    marks = [c.is_null().cast(pl.Float64).alias(f"{c.name}{UNKNOWN}") for c in columns]
+    return columns.with_columns(pl.all().fill_null(strategy="mean")).with_columns(marks)
+
+
+def _distinct_marks(rows: pl.DataFrame) -> list[str]:
+    """Name the marks that tell candidates apart; columns missing together are marked once."""
+    first: dict[bytes, str] = {}
+    for name in rows.columns:
+        if name.endswith(UNKNOWN) and rows[name].n_unique() > 1:
+            first.setdefault(rows[name].to_numpy().tobytes(), name)
+    return list(first.values())
 
 
 def _require_outcomes(rows: pl.DataFrame, account: Mapping[str, int]) -> None:

@@ -19,8 +19,13 @@ if TYPE_CHECKING:
     from willing.structural.results import Estimates
     from willing.structural.strength import StrengthMeasure
 
-# In the theory insecurity enters through the value of victory alone.
-EXTRA_TERMS = ("insecurity:divergence", "insecurity")
+# In the theory insecurity enters through the value of victory alone. Each term is tested beside
+# others: a product also picks up what belongs to its factor if that is left out.
+EXTRA_TERMS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("insecurity:divergence", ()),
+    ("insecurity", ()),
+    ("insecurity:divergence", ("insecurity",)),
+)
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,8 @@ class OverIdentification:
     ----------
     term
         The term.
+    beside
+        Others put in with it.
     estimate, std_error
         Its part of the price, and the standard error clustered by crisis.
     victory_by_insecurity
@@ -40,6 +47,7 @@ class OverIdentification:
     """
 
     term: str
+    beside: tuple[str, ...]
     estimate: float
     std_error: float
     victory_by_insecurity: float
@@ -97,6 +105,7 @@ class Robustness:
         return pl.DataFrame(
             {
                 "term": [test.term for test in self.extra],
+                "beside": [", ".join(test.beside) for test in self.extra],
                 "estimate": [test.estimate for test in self.extra],
                 "std_error": [test.std_error for test in self.extra],
                 "p_wald": [test.wald.p for test in self.extra],
@@ -122,8 +131,8 @@ class Robustness:
     def __str__(self) -> str:
         lines = ["terms that the theory leaves out of the price:"]
         lines += [
-            f"  {t.term}: {t.estimate:.3f} (s.e. {t.std_error:.3f}); Wald {t.wald}; "
-            f"LR {t.lr}; b1 beside it {t.victory_by_insecurity:.3g}"
+            f"  {' beside '.join([t.term, *t.beside])}: {t.estimate:.3f} (s.e. {t.std_error:.3f}); "
+            f"Wald {t.wald}; LR {t.lr}; b1 is then {t.victory_by_insecurity:.3g}"
             for t in self.extra
         ]
         lines += [f"noise: {self.noise}"]
@@ -160,15 +169,16 @@ def check_robustness(
     """
     model = estimates.model
     tests = []
-    for term in EXTRA_TERMS:
-        if term in model.terms:
+    for term, beside in EXTRA_TERMS:
+        if {term, *beside} & set(model.terms):
             continue
-        wider = replace(model, terms=(*model.terms, term))
+        wider = replace(model, terms=(*model.terms, *beside, term))
         found = wider.fit_sides(wider.sides(record), near=estimates)
         own = found.estimate(term)
         tests.append(
             OverIdentification(
                 term=term,
+                beside=beside,
                 estimate=own.value,
                 std_error=own.std_error,
                 victory_by_insecurity=found.estimate(VALUE_TERMS[1]).value,
@@ -176,7 +186,7 @@ def check_robustness(
                 lr=found.lr(term),
             )
         )
-        progress(f"price with {term}")
+        progress(f"price with {' and '.join([*beside, term])}")
     noise = model.profile_noise(estimates.sides, progress=progress)
     free = model if estimates.profile is None else replace(model, decisiveness=None)
     measures = free.compare_strength(record, progress=progress)
