@@ -116,9 +116,9 @@ class Bootstrap:
             ggplot(drawn, aes("value"))
             + geom_histogram(bins=30, fill=BLUE)
             + geom_vline(aes(xintercept="value"), centre, color=INK)
-            + facet_wrap("term", scales="free")
+            + facet_wrap("term", scales="free", ncol=3)
             + labs(x="", y="Draws", title="Estimates on redrawn leaders and crises")
-            + house_theme(height=6.0)
+            + house_theme(height=8.0)
         )
 
 

@@ -258,11 +258,9 @@ def _indicate(columns: pl.DataFrame) -> pl.DataFrame:
 
 def _distinct_marks(rows: pl.DataFrame) -> list[str]:
     """Name the marks that tell candidates apart; columns missing together are marked once."""
-    first: dict[bytes, str] = {}
-    for name in rows.columns:
-        if name.endswith(UNKNOWN) and rows[name].n_unique() > 1:
-            first.setdefault(rows[name].to_numpy().tobytes(), name)
-    return list(first.values())
+    marks = [n for n in rows.columns if n.endswith(UNKNOWN) and rows[n].n_unique() > 1]
+    first = {rows[name].to_numpy().tobytes(): name for name in reversed(marks)}
+    return sorted(first.values(), key=marks.index)
 
 
 def _require_outcomes(rows: pl.DataFrame, account: Mapping[str, int]) -> None:
