@@ -7,6 +7,7 @@ import pytest
 
 from structural.designs import CONTEST, coalitions, draw_sides, utilities
 from willing.errors import EstimationError
+from willing.structural.change import compare
 from willing.structural.counterfactual import change_side
 from willing.structural.fit_checks import check_fit
 from willing.structural.likeliest import likeliest_coalitions
@@ -92,6 +93,43 @@ def test_preferences_move_a_price_by_its_coefficient(estimates: Estimates) -> No
     assert side.design is not changed.design
 
 
+def test_a_comparison_is_the_difference_of_two_predictions(estimates: Estimates) -> None:
+    """Differences of joining, prices and totals are those between before and after."""
+    name = estimates.sides.names[3]
+    found = compare(estimates, name, security=0.2, without=[5])
+    before = estimates.probabilities(name)
+    after = estimates.probabilities(name, security=0.2, without=[5])
+    assert 5 not in found.partner
+    kept = dict(zip(after.partner.tolist(), after.join, strict=True))
+    was = dict(zip(before.partner.tolist(), before.join, strict=True))
+    expected = [kept[code] - was[code] for code in found.partner.tolist()]
+    np.testing.assert_allclose(found.join, expected, atol=EXACT)
+    np.testing.assert_array_equal(found.price, 0.0)
+    for total in ("build", "victory", "bill", "victory_value"):
+        change = getattr(after, total).value - getattr(before, total).value
+        assert getattr(found, total).value == pytest.approx(change, abs=EXACT)
+
+
+def test_the_error_of_a_change_in_price_is_that_of_its_coefficient(estimates: Estimates) -> None:
+    """A unit of divergence more costs the coefficient, with its standard error, and no less."""
+    name = estimates.sides.names[3]
+    side = estimates.side(name)
+    changed = {2: {"divergence": side.design[2, 0] + 1.0}}
+    found = compare(estimates, name, terms=changed)
+    cost, (place,) = estimates.estimate("divergence"), np.flatnonzero(found.partner == 2)
+    assert found.price[place] == pytest.approx(cost.value)
+    assert found.price_error[place] == pytest.approx(cost.std_error)
+    assert found.join[place] < 0.0
+
+
+def test_nothing_changes_where_nothing_is_changed(estimates: Estimates) -> None:
+    """Without a change the differences are zero, and known to be."""
+    found = compare(estimates, estimates.sides.names[3])
+    assert not found.join.any()
+    assert not found.join_error.any()
+    assert found.victory.low == found.victory.high == 0.0
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -142,7 +180,8 @@ def test_fit_checks_add_up(estimates: Estimates) -> None:
 def test_results_print_and_become_json(estimates: Estimates) -> None:
     """Everything prints, and turns into plain values."""
     prediction = estimates.probabilities(estimates.sides.names[0])
-    for result in (estimates, prediction, check_fit(estimates)):
+    change = compare(estimates, estimates.sides.names[0], security=0.5)
+    for result in (estimates, prediction, change, check_fit(estimates)):
         assert str(result)
         assert json.loads(json.dumps(result.to_dict()))
     assert "H1" in str(estimates)

@@ -42,6 +42,8 @@ class Prediction:
     price
         Their prices :math:`z_i'c` in units of the noise, shape (n,). Only differences mean
         something: the constant carries the number of candidates that noise alone would bring.
+    price_error
+        Their standard errors, shape (n,).
     size
         Probability of each number of partners, shape (n + 1,).
     build
@@ -62,6 +64,7 @@ class Prediction:
     low: Floats
     high: Floats
     price: Floats
+    price_error: Floats
     size: Floats
     build: Band
     victory: Band
@@ -78,6 +81,8 @@ class Prediction:
                 "low": self.low,
                 "high": self.high,
                 "price": self.price,
+                "price_low": self.price - Z95 * self.price_error,
+                "price_high": self.price + Z95 * self.price_error,
             }
         ).sort("join", descending=True)
 
@@ -231,6 +236,9 @@ def predict(estimates: Estimates, sides: Sides) -> Prediction:
         low=expit(low[:n]),
         high=expit(high[:n]),
         price=sides.design @ params[2:],
+        price_error=np.sqrt(
+            np.einsum("ij,jk,ik->i", sides.design, covariance[2:, 2:], sides.design)
+        ),
         size=size_probabilities(estimates, sides),
         build=build,
         victory=victory,
