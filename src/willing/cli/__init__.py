@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
+from typing import Annotated
 
 import typer
 
+from willing import __version__
 from willing.cli import casebook, check, data, estimate, forecast, replicate, serve, solve, wider
 from willing.errors import WillingError
 
@@ -30,8 +32,18 @@ app.add_typer(data.app, name="data")
 app.add_typer(wider.app, name="wider")
 
 
+def _version(asked: bool) -> None:
+    if asked:
+        print(f"willing {__version__}")
+        raise typer.Exit
+
+
 @app.callback()
-def _root() -> None:
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
     """Commands print to standard output; progress and errors go to standard error."""
 
 

@@ -1,0 +1,5 @@
+"""`python -m willing` is the command `willing`."""
+
+from willing.cli import main
+
+main()

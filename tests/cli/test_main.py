@@ -1,0 +1,18 @@
+"""The command itself."""
+
+import subprocess
+import sys
+
+import pytest
+
+import willing
+
+
+@pytest.mark.parametrize("asked", [["--version"], ["--help"]])
+def test_the_package_runs_as_the_command(asked: list[str]) -> None:
+    """`python -m willing` answers as `willing` does, with the package's version if asked."""
+    command = [sys.executable, "-m", "willing", *asked]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0
+    expected = f"willing {willing.__version__}" if asked == ["--version"] else "Usage: "
+    assert done.stdout.startswith(expected)
