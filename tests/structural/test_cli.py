@@ -44,6 +44,8 @@ def test_the_report_is_written(tmp_path) -> None:
         ("--decisiveness", "-1", "from 0.001 to 100"),
         ("--noise-growth", "50", "from -10 to 10"),
         ("--bootstrap", "1", "at least 2"),
+        ("--workers", "0", "how many processes"),
+        ("--scheduler", "tcp://127.0.0.1:9", "at least 2"),
         ("--record", "/nowhere", "holds no record"),
         ("--out", "/proc/report", "choose a folder"),
     ],

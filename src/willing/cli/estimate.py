@@ -86,7 +86,7 @@ def estimate(
         noise_growth=noise_growth,
         missing=missing,
     )
-    if bootstrap:
+    if bootstrap or workers == 0 or scheduler is not None:
         require_feasible(draws=bootstrap, seed=seed, workers=workers, scheduler=scheduler)
     if out is not None:
         require_folder(out)

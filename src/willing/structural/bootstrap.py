@@ -234,12 +234,12 @@ def require_feasible(*, draws: int, seed: int, workers: int, scheduler: str | No
         If there are too few draws or no workers, the seed is negative, or Dask is asked for and
         not installed or not reached.
     """
+    if workers == 0:
+        raise EstimationError("workers=0; give how many processes, or -1 for all cores")
     if draws < 2:
         raise EstimationError(f"draws={draws}; a spread needs at least 2")
     if seed < 0:
         raise EstimationError(f"seed={seed}; it must not be negative")
-    if workers == 0:
-        raise EstimationError("workers=0; give how many processes, or -1 for all cores")
     if scheduler is not None:
         _connect(scheduler).close()
 
