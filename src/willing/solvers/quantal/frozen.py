@@ -1,13 +1,13 @@
-"""All coalitions at prices that depend on the final strength, compiled.
+"""A recursion over the partners at prices that depend on the final strength, for exact draws.
 
-A partner's price depends on the coalition only through its final strength. On a panel of final
-strengths the weight of a coalition is a polynomial, but for the error of interpolation:
+On a panel of final strengths the weight of a coalition is a polynomial, but for the error of
+interpolation:
 
     exp(F(x) - sum_S w_i(x)) = sum_g l_g(x) exp(F(x_g) - sum_S w_i(x_g)),    x = sum_S m_i.
 
-At each node `g` prices are frozen, partners join independently but for `l_g`, and the sum over
-coalitions is a recursion. With partners counted from the weakest and tilted probabilities
-`q_j(g) = b / (1 + b)`, `b = exp(theta m_j - w_j(x_g))`,
+At each node `g` prices are frozen and partners join independently but for `l_g`. With partners
+counted from the weakest and tilted probabilities `q_j(g) = b / (1 + b)`,
+`b = exp(theta m_j - w_j(x_g))`,
 
     V_0(x_h, g) = 1 if h = g else 0,
     V_{j+1}(x, g) = (1 - q_j(g)) V_j(x, g) + q_j(g) V_j(x + m_j, g),
@@ -19,19 +19,52 @@ is not smooth, but the sum over nodes that belongs to a coalition is, and interp
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
 from willing.crisis import Floats
-from willing.solvers.quantal.panels import Ints
+from willing.solvers.quantal.elements import find_kinks
+from willing.solvers.quantal.panels import Ints, chebyshev_nodes, panel_nodes, resolve
+from willing.solvers.quantal.profile import independent
+from willing.solvers.quantal.windows import Branch
 
-Numbers = NDArray[Any]
-
+# Nodes on a panel, and the accuracy to which they give the weight of the typical coalition, which
+# peaks at 1. What panels miss of a coalition's weight is what draws are off by.
+_ORDER, _ACCURACY = 14, 1e-6
 # A panel cut shorter than this share of the range is joined to the one before.
 _NARROW = 1e-12
+
+
+@dataclass(frozen=True, eq=False)
+class Panels:
+    """The recursion, ready to draw from.
+
+    Attributes
+    ----------
+    rising
+        The free partners' indices, weakest first, shape (free,).
+    edges, nodes
+        Ends of the panels, from 0, and the nodes of a panel on [-1, 1], shape (order,).
+    routes
+        The plan of the recursion.
+    targets
+        The panels of final strengths that matter, shape (targets,).
+    chance
+        Tilted join probabilities at the nodes, shape (free, targets, order), weakest first.
+    scale
+        What :math:`V_n(0, g)` counts for, relative to the most, shape (targets, order).
+    """
+
+    rising: Ints
+    edges: Floats
+    nodes: Floats
+    routes: Routes
+    targets: Ints
+    chance: Floats
+    scale: Floats
 
 
 class Routes(NamedTuple):
@@ -118,7 +151,7 @@ def plan(strength: Floats, edges: Floats, nodes: Floats) -> Routes:
 
 @njit(cache=True, nogil=True)
 def fold_panel(
-    target: int, routes: Routes, stay: Numbers, go: Numbers, V: Numbers, lowest: Ints
+    target: int, routes: Routes, stay: Floats, go: Floats, V: Floats, lowest: Ints
 ) -> None:
     """Fill V, shape (n + 1, rows, order), for the final strengths on one panel."""
     n, order = go.shape
@@ -126,7 +159,7 @@ def fold_panel(
     for s in range(order):
         V[0, target * order + s, s] = 1.0
     lowest[0] = target
-    taken = np.empty(order, dtype=go.dtype)
+    taken = np.empty(order)
     for j in range(n):
         final = routes.held[j + 1] - 1
         low = min(lowest[j], final)
@@ -158,118 +191,41 @@ def fold_panel(
 
 
 @njit(cache=True, nogil=True)
-def _read(weights: Floats, rows: Numbers, out: Numbers) -> None:
+def _read(weights: Floats, rows: Floats, out: Floats) -> None:
     out[:] = 0.0
     for q in range(weights.shape[0]):
         for g in range(out.shape[0]):
             out[g] += weights[q] * rows[q, g]
 
 
-@njit(cache=True, nogil=True)
-def _write(weights: Floats, moving: Floats, rows: Floats) -> None:
-    for q in range(weights.shape[0]):
-        for g in range(moving.shape[0]):
-            rows[q, g] += weights[q] * moving[g]
+def pose(branch: Branch) -> Panels:
+    """Prepare the recursion of a branch."""
+    weights, profile = branch.weights, branch.profile
+    heaviest = int(np.argmax(profile.bound))
+    tilt = float(profile.tilt[heaviest])
+    chance = profile.chance(weights, profile.x[[heaviest]])[0]
 
+    def typical(x: Floats) -> Floats:
+        log = weights.reward(x) - tilt * x - weights.cost(x) @ chance
+        relative: Floats = np.exp(log - log.max(axis=-1, keepdims=True))
+        return relative
 
-@njit(cache=True, nogil=True)
-def _unfold_panel(
-    target: int, routes: Routes, chance: Floats, V: Floats, lowest: Ints, joined: Floats
-) -> None:
-    """Fill `joined`, shape (n, order): the sum over coalitions with each partner in them."""
-    n, order = chance.shape
-    passing = np.zeros((V.shape[1], order))
-    before = np.zeros((V.shape[1], order))
-    passing[0] = 1.0
-    taken = np.empty(order)
-    moving = np.empty(order)
-    joined[:] = 0.0
-    for j in range(n - 1, -1, -1):
-        old, final = V[j], routes.held[j + 1] - 1
-        first = lowest[j + 1] * order
-        last = 1 if j == n - 1 else (min(final, target) + 1) * order
-        for row in range(lowest[j] * order, (target + 1) * order):
-            before[row] = 0.0
-        for row in range(first, last):
-            panel = routes.join_panel[j, row]
-            for g in range(order):
-                moving[g] = chance[j, g] * passing[row, g]
-                passing[row, g] -= moving[g]
-            if row >= final * order:
-                at = row - final * order
-                if routes.stay_panel[j, at] <= target:
-                    weights, base = routes.stay_weights[j, at], routes.stay_panel[j, at] * order
-                    _write(weights, passing[row], before[base : base + order])
-            else:
-                before[row] += passing[row]
-            if lowest[j] <= panel <= target:
-                weights, base = routes.join_weights[j, row], panel * order
-                _read(weights, old[base : base + order], taken)
-                joined[j] += moving * taken
-                _write(weights, moving, before[base : base + order])
-        passing, before = before, passing
-
-
-@njit(cache=True, nogil=True)
-def solve_panels(targets: Ints, routes: Routes, chance: Floats) -> tuple[Floats, Floats]:
-    """Sum over all coalitions at prices frozen at every node of the panels asked for.
-
-    Parameters
-    ----------
-    targets
-        The panels of final strength, shape (targets,).
-    routes
-        The plan of the recursion.
-    chance
-        :math:`q_j(g)` at the nodes of the targets, weakest partner first, shape
-        (n, targets, order).
-
-    Returns
-    -------
-    total
-        :math:`V_n(0, g)`, shape (targets, order).
-    joined
-        Its part from coalitions with each partner, shape (n, targets, order).
-    """
-    n, many, order = chance.shape
-    total, joined = np.empty((many, order)), np.empty((n, many, order))
-    for t in range(many):
-        rows = (targets[t] + 1) * order
-        V = np.empty((n + 1, rows, order))
-        lowest = np.empty(n + 1, dtype=np.int64)
-        own = np.ascontiguousarray(chance[:, t, :])
-        share = np.empty((n, order))
-        fold_panel(targets[t], routes, 1.0 - own, own, V, lowest)
-        _unfold_panel(targets[t], routes, own, V, lowest, share)
-        total[t] = V[n, 0]
-        joined[:, t, :] = share
-    return total, joined
-
-
-@njit(cache=True, nogil=True)
-def fold_panels(targets: Ints, routes: Routes, stay: Numbers, go: Numbers) -> Numbers:
-    """Give :math:`V_n(0, g)` for factors of any kind, shape (targets, order).
-
-    Parameters
-    ----------
-    targets, routes
-        As for `solve_panels`.
-    stay, go
-        What a coalition's weight is multiplied with when a partner stays out or joins, real or
-        complex, shape (n, targets, order).
-    """
-    n, many, order = go.shape
-    total = np.empty((many, order), dtype=go.dtype)
-    for t in range(many):
-        V = np.empty((n + 1, (targets[t] + 1) * order, order), dtype=go.dtype)
-        lowest = np.empty(n + 1, dtype=np.int64)
-        fold_panel(
-            targets[t],
-            routes,
-            np.ascontiguousarray(stay[:, t, :]),
-            np.ascontiguousarray(go[:, t, :]),
-            V,
-            lowest,
-        )
-        total[t] = V[n, 0]
-    return total
+    kinks = find_kinks(weights, profile.low, profile.high)
+    kinks = kinks[(kinks > 0.0) & (kinks < profile.high)]
+    edges = resolve(typical, np.array([0.0, *kinks, profile.high]), tolerance=_ACCURACY)
+    nodes = chebyshev_nodes(_ORDER)
+    targets = np.flatnonzero(edges[1:] > profile.low)
+    x = panel_nodes(edges, nodes)[targets]
+    odds = tilt * weights.strength - weights.cost(x)
+    joins, log_sum = independent(odds.reshape(-1, odds.shape[-1]))
+    log_scale = weights.reward(x) - tilt * x + log_sum.reshape(x.shape)
+    rising = branch.order[::-1].copy()
+    return Panels(
+        rising=rising,
+        edges=edges,
+        nodes=nodes,
+        routes=plan(weights.strength[rising], edges, nodes),
+        targets=targets,
+        chance=np.ascontiguousarray(np.moveaxis(joins.reshape(odds.shape), -1, 0)[rising]),
+        scale=np.exp(log_scale - log_scale.max()),
+    )

@@ -1,26 +1,41 @@
-"""All coalitions where prices depend on the coalition's final strength."""
+"""All coalitions where prices depend on the coalition's final strength.
+
+A partner's price depends on the coalition only through its final strength `x`. On windows of final
+strengths that overlap smoothly, a coalition's weight is interpolated from nodes `x_g`, at which
+prices are frozen and partners join independently but for the interpolating function:
+
+    Z = sum_g exp(F(x_g)) sum_S e_g(x_S) prod_{i in S} exp(-w_i(x_g)).
+
+The inner sum is an expectation over independent partners, and a Fourier series.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from willing.crisis import Floats
-from willing.solvers.quantal.frozen import Routes, fold_panels, plan, solve_panels
-from willing.solvers.quantal.panels import Ints, chebyshev_nodes, panel_nodes, resolve
+from willing.solvers.quantal.elements import choose_windows, find_kinks, place_panels
+from willing.solvers.quantal.profile import NEGLIGIBLE, Profile, independent, profile_strengths
 from willing.solvers.quantal.weights import Weights
-from willing.solvers.quantal.window import NEGLIGIBLE, Window, find_window
+from willing.solvers.quantal.windows import (
+    ROUNDING,
+    SHARE,
+    Branch,
+    Nodes,
+    WindowSum,
+    freeze,
+    sum_window,
+)
 
-# Nodes on a panel: the answer, and a second opinion whose distance from it is the error.
-_FINE, _COARSE = 14, 10
-# The first panels resolve the weight of the typical coalition, which peaks at 1, to this accuracy;
-# roughly where it has kinks, around which panels would pile up.
-_SMOOTH_ACCURACY, _KINKED_ACCURACY = 1e-5, 1e-3
-_ROUNDING = 1e-13
-_ROUGHLY = 1e-6
-# A polynomial through weights that change by more than this, in logs, can be anything.
-_STEEPEST = 20.0
+# How much strength grows over a window; tried in turn.
+_GROWTHS = (5.0, 2.2, 1.5)
+# The estimate of log Z that decides what is negligible may be too high by this much, and the
+# sum may be above the bound on coalitions of one strength by this much.
+_MARGIN, _ABOVE = 4.0, 6.0
+_ROUGHLY, _TINY, _SENSELESS = 1e-6, 1e-300, 0.05
 
 
 @dataclass(frozen=True)
@@ -29,213 +44,245 @@ class Limits:
 
     Parameters
     ----------
-    panels
-        Most panels of strength; time grows with their square.
+    frequencies
+        Most frequencies on a window of strengths; time grows with them.
+    branches
+        Most parts into which the sum is taken apart by deciding strong partners.
     """
 
-    panels: int = 32
+    frequencies: int = 1024
+    branches: int = 64
 
 
 @dataclass(frozen=True, eq=False)
 class Frozen:
-    """The sum over coalitions with prices frozen at the nodes of panels.
+    """The sum over coalitions with prices frozen at nodes of final strength.
 
     Attributes
     ----------
     x
-        The nodes, strengths beyond the leader's, shape (targets, order).
+        The nodes, strengths beyond the leader's alone, shape (nodes,).
     weight
-        Share of :math:`Z` that belongs to each node, shape (targets, order); sums to one.
+        Share of :math:`Z` that belongs to each node, shape (nodes,); sums to one.
     joined
-        The part of `weight` from coalitions with each free partner, shape
-        (free, targets, order).
+        The part of `weight` from coalitions with each partner, shape (n, nodes).
     log_partition
         :math:`\\log Z`.
+    error
+        Estimate of the largest error in join probabilities and in :math:`\\log Z`.
+    ceiling
+        What :math:`\\log Z` may be at most where the sum is no answer and `error` is 1.
+    branch, windows
+        What was summed: the game, and its windows; None and empty where no partner is left who
+        has strength.
     """
 
     x: Floats
     weight: Floats
     joined: Floats
     log_partition: float
+    error: float
+    ceiling: float = -np.inf
+    branch: Branch | None = field(default=None, repr=False)
+    windows: tuple[WindowSum, ...] = field(default=(), repr=False)
 
     @property
     def join(self) -> Floats:
-        """Join probabilities, shape (free,)."""
-        chances: Floats = self.joined.sum(axis=(1, 2))
+        """Join probabilities, shape (n,)."""
+        chances: Floats = self.joined.sum(axis=1)
         return chances
 
 
 @dataclass(frozen=True, eq=False)
-class Problem:
-    """The recursion at frozen prices, ready to run.
+class Mixture:
+    """Branches put together, each with its share of :math:`Z`.
 
     Attributes
     ----------
-    rising
-        The free partners' indices, weakest first, shape (free,).
-    nodes
-        The nodes of a panel on [-1, 1], shape (order,).
-    routes
-        The plan of the recursion.
-    targets, x
-        The panels of final strengths that matter, shape (targets,), and their nodes, shape
-        (targets, order).
-    chance
-        Tilted join probabilities at the nodes, shape (free, targets, order), weakest first.
-    log_scale
-        Log of what :math:`V_n(0, g)` counts for, shape (targets, order).
+    parts
+        The branches.
+    share
+        Their shares, shape (parts,).
+    log_partition, join, error
+        As of `Frozen`, of all together.
     """
 
-    rising: Ints
-    nodes: Floats
-    routes: Routes
-    targets: Ints
-    x: Floats
-    chance: Floats
-    log_scale: Floats
-
-    @property
-    def scale(self) -> Floats:
-        """What each node counts for, relative to the most."""
-        relative: Floats = np.exp(self.log_scale - self.log_scale.max())
-        return relative
-
-    def fold(self, factor: complex) -> complex:
-        """Give the scaled sum over coalitions, each weighted with ``factor ** members``."""
-        go = self.chance * factor
-        total = fold_panels(self.targets, self.routes, (1.0 - self.chance).astype(go.dtype), go)
-        return complex((total * self.scale).sum())
-
-
-def pose(weights: Weights, window: Window, edges: Floats, order: int) -> Problem:
-    """Prepare the recursion with `order` nodes on each panel between `edges`."""
-    rising = np.argsort(weights.strength, kind="stable")
-    nodes = chebyshev_nodes(order)
-    targets = np.flatnonzero(edges[1:] > window.low)
-    x = panel_nodes(edges, nodes)[targets]
-    odds = window.tilt * weights.strength - weights.cost(x)
-    chance = np.exp(-np.logaddexp(0.0, -odds))
-    return Problem(
-        rising=rising,
-        nodes=nodes,
-        routes=plan(weights.strength[rising], edges, nodes),
-        targets=targets,
-        x=x,
-        chance=np.ascontiguousarray(np.moveaxis(chance, -1, 0)[rising]),
-        log_scale=weights.reward(x) - window.tilt * x + np.logaddexp(0.0, odds).sum(axis=-1),
-    )
-
-
-def solve_frozen(weights: Weights, window: Window, edges: Floats, order: int) -> Frozen:
-    """Sum over all coalitions with `order` nodes on each panel between `edges`."""
-    problem = pose(weights, window, edges, order)
-    total, part = solve_panels(problem.targets, problem.routes, problem.chance)
-    whole = float((total * problem.scale).sum())
-    joined = np.empty_like(part)
-    joined[problem.rising] = part * problem.scale / whole
-    log_partition = float(np.log(whole) if whole > 0.0 else np.nan)
-    return Frozen(
-        x=problem.x,
-        weight=total * problem.scale / whole,
-        joined=joined,
-        log_partition=log_partition + float(problem.log_scale.max()),
-    )
-
-
-@dataclass(frozen=True, eq=False)
-class Converged:
-    """The finest answer.
-
-    Attributes
-    ----------
-    frozen
-        The sum on the finest panels.
-    window, edges, order
-        What it was computed on: the final strengths, the panels, the nodes on each.
-    error
-        Largest distance of join probabilities and :math:`\\log Z` from those with fewer nodes, on
-        the same panels and on others.
-    """
-
-    frozen: Frozen
-    window: Window
-    edges: Floats
-    order: int
+    parts: tuple[Frozen, ...]
+    share: Floats
+    log_partition: float
+    join: Floats
     error: float
 
 
-def refine(weights: Weights, *, tolerance: float, limits: Limits) -> Converged:
-    """Halve panels until the join probabilities are within the tolerance, or there are too many.
+def solve(weights: Weights, *, tolerance: float, limits: Limits) -> Mixture:
+    """Sum over all coalitions, finely enough for the tolerance or as the limits allow.
+
+    Where a partner is so strong that the mean field stands between her joining and her staying
+    out, frozen weights dwarf those of real coalitions, and rounding would decide. The sum is then
+    taken with her and without her.
 
     Parameters
     ----------
     weights
-        The game; some free partner has strength.
+        The game; some partner has strength.
     tolerance
         Absolute, on join probabilities.
     limits
         When to stop.
     """
-    window = find_window(weights)
-    edges = _resolve_typical(weights, window)
-    while True:
-        fine = solve_frozen(weights, window, edges, _FINE)
-        error = _distance(fine, solve_frozen(weights, window, edges, _COARSE))
-        if error <= tolerance or weights.kinked:
-            # Panels too wide to see a kink, or the coalitions that matter, can agree by chance.
-            middles = (edges[1:] + edges[:-1]) / 2.0
-            moved = np.concatenate([edges[:1], middles, edges[-1:]])
-            error = max(error, _distance(fine, solve_frozen(weights, window, moved, _COARSE)))
-        if fine.log_partition < window.floor - _ROUGHLY or not _gentle(weights, window, edges):
-            error = 1.0
-        if error <= tolerance or 2 * (len(edges) - 1) > limits.panels:
-            break
-        edges = np.sort(np.concatenate([edges, (edges[1:] + edges[:-1]) / 2.0]))
-    return Converged(fine, window, edges, _FINE, error)
+    waiting: list[tuple[Weights, float | None]] = [(weights, None)]
+    parts: list[Frozen] = []
+    floor, tried = -np.inf, 0
+    while waiting:
+        game, reference = waiting.pop()
+        if not game.strength.any():
+            parts.append(_without_strength(game))
+            floor = max(floor, parts[-1].log_partition)
+            continue
+        profile = profile_strengths(game, reference)
+        floor, highest = max(floor, profile.floor), float(profile.bound.max())
+        if highest < floor - NEGLIGIBLE:
+            continue
+        tried += 1
+        branch = Branch(game, profile, np.argsort(-game.strength, kind="stable"))
+        frozen: list[Nodes] = []
+        gap = ROUNDING * np.exp(min(highest - profile.reference, NEGLIGIBLE))
+        if gap <= SHARE * tolerance:
+            frozen = _freeze_windows(branch, tolerance)
+            # Kinked prices inflate frozen weights whoever is decided.
+            gap = 0.0 if game.kinked else _rounding(frozen)
+        if gap > SHARE * tolerance and tried < limits.branches:
+            waiting += [(half, None) for half in _split(game, profile)]
+            continue
+        part = _sum_branch(branch, frozen or _freeze_windows(branch, tolerance), limits, tolerance)
+        if reference is None and part.log_partition < profile.reference - _MARGIN:
+            # What was left out as negligible may not be.
+            waiting.append((game, max(profile.floor, part.log_partition)))
+            continue
+        parts.append(part)
+    return _mix(parts)
 
 
-def _gentle(weights: Weights, window: Window, edges: Floats) -> bool:
-    """Whether a coalition's weight changes so little on every panel that its series is trusted."""
-    log = weights.reward(panel_nodes(edges)) - window.tilt * panel_nodes(edges)
-    return bool(np.ptp(log, axis=1).max() <= _STEEPEST)
-
-
-def _distance(one: Frozen, other: Frozen) -> float:
-    """Give the largest difference in join probabilities and log Z; 1 where there is no answer."""
-    apart = max(
-        float(np.abs(one.join - other.join).max()), abs(one.log_partition - other.log_partition)
-    )
-    return apart + _ROUNDING if np.isfinite(apart) else 1.0
-
-
-def _resolve_typical(weights: Weights, window: Window) -> Floats:
-    """Choose panels on which the weight of the typical coalition is a polynomial."""
-
-    def typical(x: Floats) -> Floats:
-        log = weights.reward(x) - window.tilt * x - weights.cost(x) @ window.chance
-        relative: Floats = np.exp(log - log.max(axis=-1, keepdims=True))
-        return relative
-
-    accuracy = _KINKED_ACCURACY if weights.kinked else _SMOOTH_ACCURACY
-    return resolve(typical, np.array([0.0, window.high]), tolerance=accuracy)
-
-
-def size_probabilities(weights: Weights, found: Converged) -> Floats:
-    """Give the probability of each number of free members, shape (free + 1,).
+def size_probabilities(found: Mixture, n: int) -> Floats:
+    """Give the probability of each number of members, shape (n + 1,).
 
     The characteristic function of the number, at roots of unity, is a sum over coalitions with
     complex odds; as many roots suffice as there are numbers that are not negligibly rare.
     """
-    problem = pose(weights, found.window, found.edges, found.order)
-    free = len(weights.strength)
+    chances = np.zeros(n + 1)
+    for part, share in zip(found.parts, found.share, strict=True):
+        size = np.ones(1)
+        if part.branch is None:
+            for chance in part.join:
+                size = np.convolve(size, [1.0 - chance, chance])
+        else:
+            size = _free_members(part.branch, part.windows)
+            size = np.concatenate([np.zeros(len(part.branch.weights.members)), size])
+        chances[: min(len(size), n + 1)] += share * size[: n + 1]
+    return np.maximum(chances, 0.0)
+
+
+def _free_members(branch: Branch, windows: tuple[WindowSum, ...]) -> Floats:
+    def generate(growth: float, phase: float) -> complex:
+        return sum(window.count_members(branch, growth, phase) for window in windows)
+
+    free, whole = len(branch.order), generate(1.0, 0.0).real
     # Chernoff's bound: P(number >= c) <= E[e^number] e^-c.
-    heavier = problem.fold(np.exp(1.0))
-    normal = problem.fold(1.0)
-    most = int(np.ceil(np.log((heavier / normal).real) + NEGLIGIBLE))
-    roots = min(free, most) + 1
-    values = np.empty(roots // 2 + 1, dtype=complex)
-    for k in range(len(values)):
-        values[k] = problem.fold(np.exp(-2j * np.pi * k / roots)) / normal
-    chances = np.zeros(free + 1)
-    chances[:roots] = np.maximum(np.fft.irfft(values, roots), 0.0)
+    most = np.log(max(generate(math.e, 0.0).real / whole, 1.0)) + NEGLIGIBLE
+    roots = min(free, int(np.ceil(most))) + 1
+    values = [generate(1.0, -2.0 * np.pi * k / roots) / whole for k in range(roots // 2 + 1)]
+    chances: Floats = np.fft.irfft(np.array(values), roots) if roots > 1 else np.ones(1)
     return chances
+
+
+def _split(weights: Weights, profile: Profile) -> list[Weights]:
+    """Decide the partner who matters most where the mean field is least like a coalition."""
+    at = profile.x[[int(np.argmax(profile.bound - profile.typical))]]
+    chance = profile.chance(weights, at)[0]
+    free = np.flatnonzero(weights.others)
+    who = int(free[np.argmax(chance * (1.0 - chance) * weights.strength**2)])
+    return [
+        replace(weights, absent=(*weights.absent, who)),
+        replace(weights, members=(*weights.members, who)),
+    ]
+
+
+def _without_strength(weights: Weights) -> Frozen:
+    """Sum where the free partners have no strength, and join independently."""
+    here = np.zeros(1)
+    chance, log_sum = independent(-weights.cost(here))
+    joined = np.zeros((len(weights.terms.strength), 1))
+    joined[weights.others, 0] = chance[0]
+    joined[list(weights.members)] = 1.0
+    x = here + weights.own - weights.terms.leader_strength
+    return Frozen(x, np.ones(1), joined, float(weights.reward(here)[0] + log_sum[0]), 0.0)
+
+
+def _sum_branch(branch: Branch, frozen: list[Nodes], limits: Limits, tolerance: float) -> Frozen:
+    weights, profile = branch.weights, branch.profile
+    found: list[WindowSum] = []
+    known = 0.0
+    for nodes in frozen:
+        found.append(
+            sum_window(branch, nodes, known, tolerance=tolerance, frequencies=limits.frequencies)
+        )
+        known += float(found[-1].sums.total.sum())
+    error = sum(w.error for w in found) + _rounding(frozen)
+    log_partition = profile.reference + float(np.log(max(known, _TINY)))
+    # A sum outside its bounds is no answer.
+    ceiling = float(profile.bound.max()) + _ABOVE
+    sensible = profile.floor - _ROUGHLY < log_partition < ceiling and error < known
+    x = np.concatenate([w.nodes.x for w in found])
+    share = 1.0 / known if sensible else 0.0
+    weight = share * np.concatenate([w.sums.total for w in found])
+    joined = np.zeros((len(weights.terms.strength), len(x)))
+    free = np.flatnonzero(weights.others)[branch.order]
+    joined[free] = share * np.concatenate([w.sums.joined for w in found]).T
+    joined[list(weights.members)] = weight
+    return Frozen(
+        x=x + weights.own - weights.terms.leader_strength,
+        weight=weight,
+        joined=joined,
+        log_partition=log_partition if sensible else profile.floor,
+        error=error / known if sensible else 1.0,
+        ceiling=ceiling,
+        branch=branch,
+        windows=tuple(found),
+    )
+
+
+def _freeze_windows(branch: Branch, tolerance: float) -> list[Nodes]:
+    """Choose windows, narrow enough for their tilts to keep frozen weights small."""
+    weights, profile = branch.weights, branch.profile
+    kinks = find_kinks(weights, profile.low, profile.high)
+    frozen: list[Nodes] = []
+    for growth in _GROWTHS:
+        frozen = [
+            freeze(branch, window, place_panels(weights, profile, window, kinks))
+            for window in choose_windows(weights, profile, growth)
+        ]
+        if _rounding(frozen) <= SHARE * tolerance:
+            break
+    return frozen
+
+
+def _rounding(frozen: list[Nodes]) -> float:
+    """What rounding leaves of the frozen weights, in units of ``exp(reference)``."""
+    return ROUNDING * sum(float(nodes.scale.sum()) for nodes in frozen)
+
+
+def _mix(parts: list[Frozen]) -> Mixture:
+    logs = np.array([part.log_partition for part in parts])
+    log_partition = float(np.logaddexp.reduce(logs))
+    share = np.exp(logs - log_partition)
+    join = share @ np.array([part.join for part in parts])
+    # Probabilities outside their range are off by as much.
+    missed = [
+        s * part.error if part.error < 1.0 else np.exp(min(part.ceiling - log_partition, 0.0))
+        for s, part in zip(share, parts, strict=True)
+    ]
+    # Probabilities outside their range are off by as much.
+    error = max(float(sum(missed)), float(-join.min()), float(join.max()) - 1.0)
+    # What may be off by so much may be off by anything.
+    error = 1.0 if error > _SENSELESS else error
+    return Mixture(tuple(parts), share, log_partition, join, error)

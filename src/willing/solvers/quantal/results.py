@@ -218,8 +218,7 @@ def quantal(
     ------
     ScenarioError
         If noise or tolerance is not positive, the contest is no increasing probability, there are
-        too many partners to enumerate and enumeration was asked for, implementation is unique, or
-        the noise is too small for the limits.
+        too many partners to enumerate and enumeration was asked for, or implementation is unique.
     """
     check_number(noise, "noise", above=0.0)
     check_number(tolerance, "tolerance", above=0.0)

@@ -8,24 +8,18 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from willing.crisis import Floats
-from willing.errors import ScenarioError
 from willing.payoffs import Masks
 from willing.solvers.enumeration import all_coalitions
 from willing.solvers.quantal.draws import sample, sample_panels
 from willing.solvers.quantal.exact import Enumeration, enumerate_all
-from willing.solvers.quantal.interacting import (
-    Converged,
-    Limits,
-    pose,
-    refine,
-    size_probabilities,
-)
+from willing.solvers.quantal.frozen import pose
+from willing.solvers.quantal.interacting import Frozen, Limits, Mixture, size_probabilities, solve
 from willing.solvers.quantal.separable import Recursion, count_members, expected_victory, run
 from willing.solvers.quantal.weights import Weights
 
 Method = Literal["auto", "enumeration", "recursion"]
 Status = Literal["exact", "converged", "limit"]
-Found: TypeAlias = Enumeration | Recursion | Converged
+Found: TypeAlias = Enumeration | Recursion | Mixture
 
 # Up to the first number of partners enumeration takes milliseconds and never fails; up to the
 # second, seconds, and it steps in where recursion misses its tolerance.
@@ -73,11 +67,6 @@ def respond(
     answer = _interacting(weights, tolerance, limits or Limits())
     if method == "auto" and answer.status == "limit" and n <= _MANAGEABLE:
         return _enumerated(weights)
-    if not np.isfinite(answer.join).all():
-        raise ScenarioError(
-            f"noise {weights.noise:g} is so small that {(limits or Limits()).panels} panels of "
-            "strength do not resolve the coalitions that matter; raise limits.panels or the noise"
-        )
     return answer
 
 
@@ -85,8 +74,8 @@ def sizes(weights: Weights, found: Found) -> Floats:
     """Give the probability of each number of members, shape (n + 1,)."""
     if isinstance(found, Enumeration):
         return found.size
-    if isinstance(found, Converged):
-        return size_probabilities(weights, found)
+    if isinstance(found, Mixture):
+        return size_probabilities(found, len(weights.terms.strength))
     return count_members(found)
 
 
@@ -99,7 +88,7 @@ def pair_probabilities(
     n = len(answer.join)
     pairs = np.empty((n, n))
     for i in range(n):
-        given = Weights(weights.terms, weights.noise, member=i)
+        given = Weights(weights.terms, weights.noise, members=(i,))
         if n == 1:
             pairs[i] = answer.join[i]
             continue
@@ -117,25 +106,39 @@ def draw_coalitions(
     if isinstance(found, Enumeration):
         drawn = generator.choice(len(found.probability), size=size, p=found.probability)
         return all_coalitions(n)[drawn]
-    uniform = generator.random((size, n))
-    members = np.empty((size, n), dtype=bool)
     if isinstance(found, Recursion):
+        uniform, members = generator.random((size, n)), np.empty((size, n), dtype=bool)
         active = len(found.order)
         members[:, found.order] = sample(
             found.stages, found.strength, found.appeal, uniform[:, :active]
         )
         members[:, found.idle] = uniform[:, active:] < found.join[found.idle]
         return members
-    problem = pose(weights, found.window, found.edges, found.order)
-    members[:, problem.rising] = sample_panels(
-        found.edges,
-        problem.nodes,
-        weights.strength[problem.rising],
-        problem.targets,
-        problem.routes,
-        problem.chance,
-        problem.scale,
-        uniform,
+    which = generator.choice(len(found.parts), size=size, p=found.share / found.share.sum())
+    members = np.empty((size, n), dtype=bool)
+    for k in np.unique(which):
+        uniform = generator.random((int((which == k).sum()), n))
+        members[which == k] = _draw_part(found.parts[k], uniform)
+    return members
+
+
+def _draw_part(part: Frozen, uniform: Floats) -> Masks:
+    """Draw coalitions of a branch, shape (draws, n), from uniform numbers of that shape."""
+    if part.branch is None:
+        return np.asarray(uniform < part.join)
+    weights, panels = part.branch.weights, pose(part.branch)
+    free = np.flatnonzero(weights.others)[panels.rising]
+    members = np.zeros(uniform.shape, dtype=bool)
+    members[:, list(weights.members)] = True
+    members[:, free] = sample_panels(
+        panels.edges,
+        panels.nodes,
+        weights.strength[panels.rising],
+        panels.targets,
+        panels.routes,
+        panels.chance,
+        panels.scale,
+        uniform[:, : len(free)],
     )
     return members
 
@@ -155,7 +158,7 @@ def _separable(weights: Weights, tolerance: float) -> Answer:
         weights.victory, weights.strength, -cost[weights.others], value, tolerance=tolerance
     )
     # A member who is in for certain adds what she costs.
-    fixed = 0.0 if weights.member is None else -float(cost[weights.member])
+    fixed = -float(cost[list(weights.members)].sum())
     join = _everybody(weights, found.join)
     return Answer(
         log_partition=found.log_partition + fixed,
@@ -169,16 +172,16 @@ def _separable(weights: Weights, tolerance: float) -> Answer:
 
 
 def _interacting(weights: Weights, tolerance: float, limits: Limits) -> Answer:
-    found = refine(weights, tolerance=tolerance, limits=limits)
-    frozen = found.frozen
-    paid = np.moveaxis(weights.payments(frozen.x), -1, 0)
-    bill = float((paid[weights.others] * frozen.joined).sum())
-    if weights.member is not None:
-        bill += float((paid[weights.member] * frozen.weight).sum())
+    found = solve(weights, tolerance=tolerance, limits=limits)
+    everyone = Weights(weights.terms, weights.noise)
+    won = bill = 0.0
+    for part, share in zip(found.parts, found.share, strict=True):
+        won += share * float((everyone.victory(part.x) * part.weight).sum())
+        bill += share * float((everyone.payments(part.x).T * part.joined).sum())
     return Answer(
-        log_partition=frozen.log_partition,
-        join=_everybody(weights, frozen.join),
-        victory=float((weights.victory(frozen.x) * frozen.weight).sum()),
+        log_partition=found.log_partition,
+        join=np.clip(found.join, 0.0, 1.0),
+        victory=won,
         bill=bill,
         error=found.error,
         status="converged" if found.error <= tolerance else "limit",

@@ -1,0 +1,248 @@
+"""Sums over all coalitions of functions of their strength, by Fourier series, compiled.
+
+Let partners join independently, `i` with probability `q_i`, and let `e` be a polynomial on a panel
+of strengths and zero elsewhere. On a period long enough,
+
+    E[e(x)] = sum_k 2 Re(e_k prod_i (1 - q_i + q_i exp(1j omega_k m_i))) / period,
+
+the term of `omega_0 = 0` counting once, with `e_k` the Fourier transform of `e`: a spherical
+Bessel function where `e` is a Legendre polynomial. Every node of a panel has probabilities, and a
+polynomial, of its own.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from willing.crisis import Floats
+from willing.solvers.quantal.legendre import TO_LEGENDRE, fill_transforms
+from willing.solvers.quantal.panels import Ints
+
+# The series ends here where its terms fall below the rounding of what it is added to.
+_NOTHING = 1e-18
+# A product is looked at after so many factors.
+_LOOK = 16
+# Keeps a factor that vanishes from being divided by.
+_TINY = 1e-300
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def fill_product(
+    chance: Floats, cosine: Floats, sine: Floats, negligible: float, real: Floats, imag: Floats
+) -> bool:
+    """Fill :math:`\\prod_i (1 - q_i + q_i e^{i \\omega m_i})`; tell whether it is not negligible.
+
+    Parameters
+    ----------
+    chance
+        :math:`q_i`, shape (n,).
+    cosine, sine
+        Of :math:`\\omega_k m_i`, shape (n, frequencies).
+    negligible
+        A product below this in size everywhere is not finished.
+    real, imag
+        Filled, shape (frequencies,).
+    """
+    n, many = cosine.shape
+    real[:], imag[:] = 1.0, 0.0
+    for i in range(n):
+        q = chance[i]
+        if q < _NOTHING:
+            continue
+        e, f = cosine[i], sine[i]
+        for k in range(many):
+            a, b = 1.0 - q + q * e[k], q * f[k]
+            product = real[k] * a - imag[k] * b
+            imag[k] = real[k] * b + imag[k] * a
+            real[k] = product
+        if i % _LOOK == _LOOK - 1:
+            largest = 0.0
+            for k in range(many):
+                largest = max(largest, abs(real[k]) + abs(imag[k]))
+            if largest < negligible:
+                return False
+    return True
+
+
+# Sums may be taken in any order, and need no check for division by zero, to run in parallel lanes.
+@njit(cache=True, nogil=True, fastmath={"reassoc", "contract"}, error_model="numpy")
+def add_joined(
+    chance: Floats, cosine: Floats, sine: Floats, real: Floats, imag: Floats, joined: Floats
+) -> None:
+    """Add the part of a sum that each partner's joining makes up, shape (n,).
+
+    Her factor `f` is replaced by `q e` with :math:`e = \\exp(i \\omega m)`, where
+    :math:`e / f = (q + (1 - q) e) / |f|^2`.
+    """
+    many = real.shape[0]
+    for i in range(chance.shape[0]):
+        q = chance[i]
+        if q < _NOTHING:
+            continue
+        e, f = cosine[i], sine[i]
+        c = 1.0 - q
+        a, b = q * q + c * c + _TINY, 2.0 * q * c
+        part = 0.0
+        for k in range(many):
+            part += ((q + c * e[k]) * real[k] - c * f[k] * imag[k]) / (a + b * e[k])
+        joined[i] += q * part
+
+
+@njit(cache=True, nogil=True, fastmath={"reassoc", "contract"}, error_model="numpy")
+def fill_terms(
+    omega: Floats,
+    scale: float,
+    basis_real: Floats,
+    basis_imag: Floats,
+    product_real: Floats,
+    product_imag: Floats,
+    real: Floats,
+    imag: Floats,
+) -> float:
+    """Fill a node's terms, basis times product, shape (frequencies,), and give their sum."""
+    total = 0.0
+    for k in range(omega.shape[0]):
+        weight = scale if omega[k] == 0.0 else 2.0 * scale
+        real[k] = weight * (basis_real[k] * product_real[k] - basis_imag[k] * product_imag[k])
+        imag[k] = weight * (basis_real[k] * product_imag[k] + basis_imag[k] * product_real[k])
+        total += real[k]
+    return total
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def add_frequencies(
+    omega: Floats,
+    first: Ints,
+    middle: Floats,
+    half: Floats,
+    strength: Floats,
+    chance: Floats,
+    scale: Floats,
+    negligible: float,
+    total: Floats,
+    joined: Floats,
+    rough: Floats,
+    rough_joined: Floats,
+) -> None:
+    """Add the terms of some frequencies to the sums of every node and panel.
+
+    Parameters
+    ----------
+    omega
+        The frequencies, shape (frequencies,); 0 may be the first.
+    first
+        Panel `p` has the nodes from ``first[p]`` to ``first[p + 1]`` - 1, shape (panels + 1,).
+    middle, half
+        Centres and half widths of the panels, shape (panels,).
+    strength
+        :math:`m_i`, shape (n,).
+    chance
+        :math:`q_i` at every node, shape (nodes, n).
+    scale
+        What each node's expectation counts for, shape (nodes,).
+    negligible
+        A node's terms below this are left out.
+    total, joined
+        Added to: each node's sum and its part with each partner, shapes (nodes,) and (nodes, n).
+    rough, rough_joined
+        Added to: the share of the two highest degrees in those of each panel, shapes (panels,) and
+        (panels, n).
+    """
+    n, many = strength.shape[0], omega.shape[0]
+    cosine, sine = np.empty((n, many)), np.empty((n, many))
+    for i in range(n):
+        for k in range(many):
+            cosine[i, k], sine[i, k] = (
+                np.cos(omega[k] * strength[i]),
+                np.sin(omega[k] * strength[i]),
+            )
+    product_real, product_imag = np.empty(many), np.empty(many)
+    real, imag = np.empty(many), np.empty(many)
+    for panel in range(middle.shape[0]):
+        order = first[panel + 1] - first[panel]
+        basis = np.empty((4, order, many))
+        fill_transforms(
+            omega, middle[panel], half[panel], TO_LEGENDRE[order, :order, :order], basis
+        )
+        for s in range(order):
+            node = first[panel] + s
+            if scale[node] < negligible or not fill_product(
+                chance[node], cosine, sine, negligible / scale[node], product_real, product_imag
+            ):
+                continue
+            for part in range(2):
+                sum_ = fill_terms(
+                    omega,
+                    scale[node],
+                    basis[2 * part, s],
+                    basis[2 * part + 1, s],
+                    product_real,
+                    product_imag,
+                    real,
+                    imag,
+                )
+                if part == 0:
+                    total[node] += sum_
+                    add_joined(chance[node], cosine, sine, real, imag, joined[node])
+                else:
+                    rough[panel] += sum_
+                    add_joined(chance[node], cosine, sine, real, imag, rough_joined[panel])
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def sum_members(
+    omega: Floats,
+    first: Ints,
+    middle: Floats,
+    half: Floats,
+    strength: Floats,
+    chance: Floats,
+    scale: Floats,
+    phase: float,
+) -> complex:
+    """Sum the expectations of all nodes, every member counting ``exp(1j * phase)``.
+
+    Parameters
+    ----------
+    omega, first, middle, half, strength, chance, scale
+        As for `add_frequencies`; the frequencies begin with 0.
+    phase
+        An angle.
+    """
+    n, many = strength.shape[0], omega.shape[0]
+    # The characteristic function at -omega is the conjugate of that at omega and -phase.
+    cosine, sine = np.empty((2, n, many)), np.empty((2, n, many))
+    for side in range(2):
+        turn = phase if side == 0 else -phase
+        for i in range(n):
+            for k in range(many):
+                angle = omega[k] * strength[i] + turn
+                cosine[side, i, k], sine[side, i, k] = np.cos(angle), np.sin(angle)
+    product_real, product_imag = np.empty(many), np.empty(many)
+    real, imag = np.empty(many), np.empty(many)
+    total = 0.0 + 0.0j
+    for panel in range(middle.shape[0]):
+        order = first[panel + 1] - first[panel]
+        basis = np.empty((4, order, many))
+        fill_transforms(
+            omega, middle[panel], half[panel], TO_LEGENDRE[order, :order, :order], basis
+        )
+        for s in range(order):
+            node = first[panel] + s
+            for side in range(2):
+                fill_product(
+                    chance[node], cosine[side], sine[side], 0.0, product_real, product_imag
+                )
+                part = fill_terms(
+                    omega,
+                    scale[node] / 2.0,
+                    basis[0, s],
+                    basis[1, s],
+                    product_real,
+                    product_imag,
+                    real,
+                    imag,
+                )
+                total += part + (1.0 - 2.0 * side) * 1j * imag.sum()
+    return total
