@@ -20,7 +20,7 @@ _WIDEST = 1.0
 # What a polynomial may miss of the typical coalition's weight, relative to log Z.
 _ACCURACY = 1e-8
 # Points between which a price is looked at for a change of sign, and halvings that place it.
-_SCAN, _HALVINGS = 257, 50
+_SCAN, _HALVINGS = 129, 50
 # More open panels than this are not halved; what they miss shows in the error.
 _MOST_ROUNDS, _MOST_PANELS = 30, 64
 # Decay of a step's spectrum: it falls to exp(-_SHARPNESS) at a frequency of 2 _SHARPNESS / width.

@@ -68,9 +68,17 @@ def fill_product(
 # Sums may be taken in any order, and need no check for division by zero, to run in parallel lanes.
 @njit(cache=True, nogil=True, fastmath={"reassoc", "contract"}, error_model="numpy")
 def add_joined(
-    chance: Floats, cosine: Floats, sine: Floats, real: Floats, imag: Floats, joined: Floats
+    chance: Floats,
+    cosine: Floats,
+    sine: Floats,
+    real: Floats,
+    imag: Floats,
+    rough_real: Floats,
+    rough_imag: Floats,
+    joined: Floats,
+    rough: Floats,
 ) -> None:
-    """Add the part of a sum that each partner's joining makes up, shape (n,).
+    """Add the part of two sums that each partner's joining makes up, shapes (n,).
 
     Her factor `f` is replaced by `q e` with :math:`e = \\exp(i \\omega m)`, where
     :math:`e / f = (q + (1 - q) e) / |f|^2`.
@@ -83,10 +91,14 @@ def add_joined(
         e, f = cosine[i], sine[i]
         c = 1.0 - q
         a, b = q * q + c * c + _TINY, 2.0 * q * c
-        part = 0.0
+        part, rough_part = 0.0, 0.0
         for k in range(many):
-            part += ((q + c * e[k]) * real[k] - c * f[k] * imag[k]) / (a + b * e[k])
+            inverse = 1.0 / (a + b * e[k])
+            x, y = (q + c * e[k]) * inverse, c * f[k] * inverse
+            part += x * real[k] - y * imag[k]
+            rough_part += x * rough_real[k] - y * rough_imag[k]
         joined[i] += q * part
+        rough[i] += q * rough_part
 
 
 @njit(cache=True, nogil=True, fastmath={"reassoc", "contract"}, error_model="numpy")
@@ -158,7 +170,7 @@ def add_frequencies(
                 np.sin(omega[k] * strength[i]),
             )
     product_real, product_imag = np.empty(many), np.empty(many)
-    real, imag = np.empty(many), np.empty(many)
+    terms = np.empty((4, many))
     for panel in range(middle.shape[0]):
         order = first[panel + 1] - first[panel]
         basis = np.empty((4, order, many))
@@ -171,23 +183,32 @@ def add_frequencies(
                 chance[node], cosine, sine, negligible / scale[node], product_real, product_imag
             ):
                 continue
-            for part in range(2):
-                sum_ = fill_terms(
+            for part in range(0, 4, 2):
+                added = fill_terms(
                     omega,
                     scale[node],
-                    basis[2 * part, s],
-                    basis[2 * part + 1, s],
+                    basis[part, s],
+                    basis[part + 1, s],
                     product_real,
                     product_imag,
-                    real,
-                    imag,
+                    terms[part],
+                    terms[part + 1],
                 )
                 if part == 0:
-                    total[node] += sum_
-                    add_joined(chance[node], cosine, sine, real, imag, joined[node])
+                    total[node] += added
                 else:
-                    rough[panel] += sum_
-                    add_joined(chance[node], cosine, sine, real, imag, rough_joined[panel])
+                    rough[panel] += added
+            add_joined(
+                chance[node],
+                cosine,
+                sine,
+                terms[0],
+                terms[1],
+                terms[2],
+                terms[3],
+                joined[node],
+                rough_joined[panel],
+            )
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
