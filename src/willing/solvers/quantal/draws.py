@@ -7,7 +7,7 @@ from numba import njit
 
 from willing.crisis import Floats
 from willing.payoffs import Masks
-from willing.solvers.quantal.frozen import Routes, fold_panel, stage_weights
+from willing.solvers.quantal.choices import Routes, fold_panel, stage_weights
 from willing.solvers.quantal.panels import ORDER, Ints, evaluate, fill_basis
 from willing.solvers.quantal.recursion import Stages, logistic
 

@@ -143,18 +143,20 @@ def solve(weights: Weights, *, tolerance: float, limits: Limits) -> Mixture:
         floor, highest = max(floor, profile.floor), float(profile.bound.max())
         if highest < floor - NEGLIGIBLE:
             continue
+        # A branch that weighs little may be off by more.
+        allowed = tolerance * float(np.exp(max(floor - highest - _ABOVE, 0.0)))
         tried += 1
         branch = Branch(game, profile, np.argsort(-game.strength, kind="stable"))
         frozen: list[Nodes] = []
         gap = ROUNDING * np.exp(min(highest - profile.reference, NEGLIGIBLE))
-        if gap <= SHARE * tolerance:
-            frozen = _freeze_windows(branch, tolerance)
+        if gap <= SHARE * allowed:
+            frozen = _freeze_windows(branch, allowed)
             # Kinked prices inflate frozen weights whoever is decided.
             gap = 0.0 if game.kinked else _rounding(frozen)
-        if gap > SHARE * tolerance and tried < limits.branches:
+        if gap > SHARE * allowed and tried < limits.branches:
             waiting += [(half, None) for half in _split(game, profile)]
             continue
-        part = _sum_branch(branch, frozen or _freeze_windows(branch, tolerance), limits, tolerance)
+        part = _sum_branch(branch, frozen or _freeze_windows(branch, allowed), limits, allowed)
         if reference is None and part.log_partition < profile.reference - _MARGIN:
             # What was left out as negligible may not be.
             waiting.append((game, max(profile.floor, part.log_partition)))
@@ -172,7 +174,7 @@ def size_probabilities(found: Mixture, n: int) -> Floats:
     chances = np.zeros(n + 1)
     for part, share in zip(found.parts, found.share, strict=True):
         size = np.ones(1)
-        if part.branch is None:
+        if part.branch is None or part.error == 1.0:
             for chance in part.join:
                 size = np.convolve(size, [1.0 - chance, chance])
         else:
@@ -276,7 +278,6 @@ def _mix(parts: list[Frozen]) -> Mixture:
     log_partition = float(np.logaddexp.reduce(logs))
     share = np.exp(logs - log_partition)
     join = share @ np.array([part.join for part in parts])
-    # Probabilities outside their range are off by as much.
     missed = [
         s * part.error if part.error < 1.0 else np.exp(min(part.ceiling - log_partition, 0.0))
         for s, part in zip(share, parts, strict=True)

@@ -10,9 +10,9 @@ import numpy as np
 from willing.crisis import Floats
 from willing.payoffs import Masks
 from willing.solvers.enumeration import all_coalitions
+from willing.solvers.quantal.choices import pose
 from willing.solvers.quantal.draws import sample, sample_panels
 from willing.solvers.quantal.exact import Enumeration, enumerate_all
-from willing.solvers.quantal.frozen import pose
 from willing.solvers.quantal.interacting import Frozen, Limits, Mixture, size_probabilities, solve
 from willing.solvers.quantal.separable import Recursion, count_members, expected_victory, run
 from willing.solvers.quantal.weights import Weights
