@@ -58,7 +58,7 @@ def sample_panels(
     edges, nodes, strength
         What the routes were planned for.
     targets, routes, chance
-        As for `solve_panels`.
+        Of the recursion (`willing.solvers.quantal.choices.Panels`).
     weight
         What each node's :math:`V_n(0, g)` counts for, shape (targets, order).
     uniform

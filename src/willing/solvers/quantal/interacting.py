@@ -34,7 +34,7 @@ from willing.solvers.quantal.windows import (
 _GROWTHS = (5.0, 2.2, 1.5)
 # The estimate of log Z that decides what is negligible may be too high by this much, and the
 # sum may be above the bound on coalitions of one strength by this much.
-_MARGIN, _ABOVE = 4.0, 6.0
+_MARGIN, _ABOVE = 10.0, 6.0
 _ROUGHLY, _TINY, _SENSELESS = 1e-6, 1e-300, 0.05
 
 
