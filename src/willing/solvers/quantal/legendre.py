@@ -32,11 +32,11 @@ for _order in ORDERS:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def spherical_bessel(z: float, out: Floats) -> None:
-    """Fill :math:`j_l(z)`, z >= 0, for l from 0 to ``len(out) - 1``."""
+    """Fill :math:`j_l(z)`, z >= 0, for l from 0 to ``len(out) - 1``, at least 1."""
     many = out.shape[0]
     out[:] = 0.0
     if z < 1e-8:
-        out[0] = 1.0
+        out[0], out[1] = 1.0, z / 3.0
         return
     zeroth, before = np.sin(z) / z, np.cos(z) / z
     if z > many:

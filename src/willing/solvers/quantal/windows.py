@@ -181,7 +181,7 @@ def sum_window(
         whole = known + float(sums.total.sum())
         change = float(np.abs(sums.whole - before).max())
         moved.append(change / whole if whole > 0.0 else np.inf)
-        truncated = _left_of_series(moved, branch.weights.kinked)
+        truncated = _left_of_series(moved)
     blocks = len(moved) - 1
     whole = abs(known + float(sums.total.sum()))
     for _ in range(_MOST_ROUNDS):
@@ -199,18 +199,15 @@ def sum_window(
     return WindowSum(nodes, sums, period, blocks * _BLOCK, error)
 
 
-def _left_of_series(moved: list[float], kinked: bool) -> float:
+def _left_of_series(moved: list[float]) -> float:
     """Estimate what is left after blocks of frequencies that moved the sums so much.
 
-    The first entry stands for no block.
+    With kinks blocks may fall no faster than the square of the frequency, with signs of their own:
+    what is left is about the root of the sum of their squares. The first entry stands for no block.
     """
     blocks = len(moved) - 1
     if blocks < 2:
         return np.inf
-    if not kinked:
-        return _LEFT * max(moved[-2:])
-    # With kinks blocks may fall no faster than the square of the frequency, with signs of their
-    # own: what is left is about the root of the sum of their squares.
     late = range(min(blocks - 1, blocks - blocks // 4), blocks + 1)
     left: float = _LEFT * max(moved[b] * b**2 for b in late) / blocks**1.5
     return left

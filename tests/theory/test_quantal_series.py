@@ -1,0 +1,98 @@
+"""The pieces of the series over coalitions whose prices move with them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from games import crises, games
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.special import spherical_jn
+
+from willing.solvers.enumeration import all_coalitions, all_payoffs
+from willing.solvers.quantal import Limits, quantal
+from willing.solvers.quantal.elements import choose_windows, smooth_step
+from willing.solvers.quantal.legendre import NODES, TO_LEGENDRE, fill_transforms, spherical_bessel
+from willing.solvers.quantal.profile import independent, mean_field, profile_strengths
+from willing.solvers.quantal.weights import Weights
+
+# Rounding of sums of a few dozen terms.
+ROUNDING = 1e-12
+# The error of an answer that did not converge is an estimate; it may be off by a few times.
+SLACK = 4.0
+
+
+@pytest.mark.parametrize("z", [0.0, 1e-9, 1e-3, 0.7, 5.0, 15.9, 16.1, 40.0, 3e3])
+def test_spherical_bessel_functions_are_scipys(z):
+    """Upwards or downwards, the recurrence gives the functions themselves."""
+    found = np.empty(16)
+    spherical_bessel(z, found)
+    np.testing.assert_allclose(found, spherical_jn(np.arange(16), z), rtol=1e-10, atol=ROUNDING)
+
+
+def test_transforms_are_those_of_the_interpolating_polynomials():
+    """A cubic's transform on a panel, from its values at the nodes, is its integral."""
+    order, middle, half, omega = 5, 0.3, 0.2, np.array([0.0, 1.0, 30.0])
+    out = np.empty((4, order, 3))
+    fill_transforms(omega, middle, half, TO_LEGENDRE[order, :order, :order], out)
+    values = (middle + half * NODES[order, :order]) ** 3
+    found = values @ out[0] + 1j * (values @ out[1])
+    x, weight = np.polynomial.legendre.leggauss(60)
+    y = middle + half * x
+    expected = half * (weight * y**3) @ np.exp(-1j * np.outer(y, omega))
+    np.testing.assert_allclose(found, expected, atol=ROUNDING)
+
+
+def test_a_smooth_step_and_its_mirror_add_up_to_one():
+    """Windows share every strength between them."""
+    u = np.linspace(-0.5, 1.5, 101)
+    step = smooth_step(u)
+    np.testing.assert_allclose(step + smooth_step(1.0 - u), 1.0, atol=ROUNDING)
+    assert (np.diff(step) >= -ROUNDING).all()
+    assert step[0] == 0.0
+    assert step[-1] == 1.0
+
+
+@pytest.mark.parametrize("growth", [1.5, 2.2, 5.0])
+@settings(max_examples=25, deadline=None)
+@given(crisis=crises(), game=games(), noise=st.sampled_from([0.01, 0.1, 1.0]))
+def test_windows_add_up_to_one(growth, crisis, game, noise):
+    """Wherever coalitions matter, the windows that are kept share all of their weight."""
+    weights = Weights(game.terms(crisis), noise)
+    if not weights.strength.any():
+        return
+    profile = profile_strengths(weights)
+    x = profile.x[(profile.x >= profile.low) & (profile.x <= profile.high)]
+    share = sum(window.share(x) for window in choose_windows(weights, profile, growth))
+    counts = profile.bound[np.isin(profile.x, x)] > profile.reference - 20.0
+    np.testing.assert_allclose(share[counts], 1.0, atol=ROUNDING)
+
+
+@settings(max_examples=60, deadline=None)
+@given(crisis=crises(most_partners=7), game=games(), noise=st.sampled_from([0.01, 0.1, 1.0]))
+def test_no_coalition_weighs_more_than_the_mean_field_allows(crisis, game, noise):
+    """The bound that decides what is negligible holds for every coalition, whatever the tilt."""
+    weights = Weights(game.terms(crisis), noise)
+    masks = all_coalitions(len(crisis.partners))
+    x = masks @ weights.strength
+    if not weights.strength.any():
+        return
+    cost = weights.cost(x)
+    tilt = mean_field(weights.strength, cost, x, np.zeros(len(x)))
+    _, log_sum = independent(tilt[:, np.newaxis] * weights.strength - cost)
+    bound = weights.reward(x) + log_sum - tilt * x
+    own = all_payoffs(weights.terms) / noise
+    assert (bound >= own - 1e-9 * np.maximum(np.abs(own), 1.0)).all()
+
+
+@settings(max_examples=60, deadline=None)
+@given(crisis=crises(most_partners=8), game=games(), noise=st.sampled_from([0.02, 0.2, 2.0]))
+def test_any_game_errs_as_it_says(crisis, game, noise):
+    """Ties, partners without strength and contests of the user's, also with a jump, are no trap."""
+    terms = game.terms(crisis)
+    log_weight = all_payoffs(terms) / noise
+    probability = np.exp(log_weight - np.logaddexp.reduce(log_weight))
+    found = quantal(game, crisis, noise=noise, method="recursion", limits=Limits(frequencies=256))
+    join = probability @ all_coalitions(len(crisis.partners))
+    apart = np.abs(np.array(list(found.join.values())) - join).max()
+    assert apart <= SLACK * max(found.error, found.tolerance)
