@@ -18,11 +18,11 @@ from willing.solvers.quantal.weights import Weights
 # Panels are no wider than this times the strength at their left end, counted with the target's.
 _WIDEST = 1.0
 # What a polynomial may miss of the typical coalition's weight, relative to log Z.
-_ACCURACY = 1e-8
+_ACCURACY = 1e-9
 # Points between which a price is looked at for a change of sign, and halvings that place it.
 _SCAN, _HALVINGS = 129, 50
-# More open panels than this are not halved; what they miss shows in the error.
-_MOST_ROUNDS, _MOST_PANELS = 30, 64
+# Beyond so many panels none is halved; what they miss shows in the error.
+_MOST_ROUNDS, _MOST_PANELS = 30, 128
 # Decay of a step's spectrum: it falls to exp(-_SHARPNESS) at a frequency of 2 _SHARPNESS / width.
 _SHARPNESS = 26.0
 _STEP_KNOTS = 96
@@ -212,7 +212,8 @@ def place_panels(weights: Weights, profile: Profile, window: Window, kinks: Floa
         large = series > _ACCURACY
         # Two degrees beyond the last that counts, so that the rest can be seen to be small.
         needed = np.where(large.any(axis=1), _HIGHEST - np.argmax(large[:, ::-1], axis=1), 0) + 2
-        open_ = (needed > _HIGHEST) & (len(left) < _MOST_PANELS)
+        many = len(left) + sum(len(part[0]) for part in done)
+        open_ = (needed > _HIGHEST) & (many < _MOST_PANELS)
         order = np.array(ORDERS)[np.searchsorted(ORDERS, np.minimum(needed, _HIGHEST))]
         done.append((left[~open_], right[~open_], order[~open_]))
         if not open_.any():

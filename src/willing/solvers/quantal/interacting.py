@@ -31,7 +31,7 @@ from willing.solvers.quantal.windows import (
 )
 
 # How much strength grows over a window; tried in turn.
-_GROWTHS = (5.0, 2.2, 1.5)
+_GROWTHS = (5.0, 2.2)
 # The estimate of log Z that decides what is negligible may be too high by this much, and the
 # sum may be above the bound on coalitions of one strength by this much.
 _MARGIN, _ABOVE = 10.0, 6.0
@@ -51,7 +51,7 @@ class Limits:
     """
 
     frequencies: int = 1024
-    branches: int = 64
+    branches: int = 24
 
 
 @dataclass(frozen=True, eq=False)
@@ -224,10 +224,10 @@ def _sum_branch(branch: Branch, frozen: list[Nodes], limits: Limits, tolerance: 
     weights, profile = branch.weights, branch.profile
     found: list[WindowSum] = []
     known = 0.0
+    # Where rounding would drown the sum it is not begun.
+    frequencies = limits.frequencies if _rounding(frozen) < _SENSELESS else 0
     for nodes in frozen:
-        found.append(
-            sum_window(branch, nodes, known, tolerance=tolerance, frequencies=limits.frequencies)
-        )
+        found.append(sum_window(branch, nodes, known, tolerance=tolerance, frequencies=frequencies))
         known += float(found[-1].sums.total.sum())
     error = sum(w.error for w in found) + _rounding(frozen)
     log_partition = profile.reference + float(np.log(max(known, _TINY)))

@@ -18,11 +18,11 @@ ROUNDING = 1e-15
 """What rounding leaves of a sum, relative to the frozen weights that go into it."""
 
 # Frequencies that are added at a time.
-_BLOCK = 32
+_BLOCK = 64
 # Share of the tolerance left to what the series misses, and to what the panels do.
 SHARE = 0.25
 # What is left of a series, in units of its last blocks.
-_LEFT = 3.0
+_LEFT = 6.0
 _MOST_ROUNDS = 4
 # Exponents beyond this are too large to compute with.
 _LARGEST = 500.0
