@@ -18,7 +18,7 @@ from willing.solvers.quantal.weights import Weights
 
 # Rounding of sums of a few dozen terms.
 ROUNDING = 1e-12
-# The error of an answer that did not converge is an estimate; it may be off by a few times.
+# As in test_quantal: an estimated error may be off by a few times.
 SLACK = 4.0
 
 
@@ -85,7 +85,7 @@ def test_no_coalition_weighs_more_than_the_mean_field_allows(crisis, game, noise
     assert (bound >= own - 1e-9 * np.maximum(np.abs(own), 1.0)).all()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, derandomize=True)
 @given(crisis=crises(most_partners=8), game=games(), noise=st.sampled_from([0.02, 0.2, 2.0]))
 def test_any_game_errs_as_it_says(crisis, game, noise):
     """Ties, partners without strength and contests of the user's, also with a jump, are no trap."""
