@@ -267,6 +267,16 @@ def test_pairs_equal_enumeration(friction):
     assert found.victory == pytest.approx(exact.victory, abs=10 * TOLERANCE)
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_pairs_under_pivotal_pricing_err_as_the_response_says(seed):
+    """A partner who is in for certain keeps the kink of her own price."""
+    crisis, game = crisis_of(seed, 9), CoalitionGame(pricing="pivotal", friction=0.02)
+    exact = quantal(game, crisis, noise=0.2, method="enumeration")
+    found = quantal(game, crisis, noise=0.2, method="recursion")
+    apart = np.abs(found.pairs() - exact.pairs()).max()
+    assert apart <= SLACK * max(found.error, TOLERANCE)
+
+
 def test_many_crises_at_once_are_as_one_by_one():
     """Threads change nothing in the answers."""
     crises = [crisis_of(seed, 25) for seed in range(6)]

@@ -203,7 +203,7 @@ def pose(branch: Branch) -> Panels:
     weights, profile = branch.weights, branch.profile
     heaviest = int(np.argmax(profile.bound))
     tilt = float(profile.tilt[heaviest])
-    chance = profile.chance(weights, profile.x[[heaviest]])[0]
+    chance = profile.chance[heaviest]
 
     def typical(x: Floats) -> Floats:
         log = weights.reward(x) - tilt * x - weights.cost(x) @ chance

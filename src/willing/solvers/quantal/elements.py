@@ -172,7 +172,7 @@ def choose_windows(weights: Weights, profile: Profile, growth: float) -> list[Wi
 
 
 def find_kinks(weights: Weights, low: float, high: float) -> Floats:
-    """Find the strengths at which a member's price falls to zero, shape (kinks,)."""
+    """Find where the price of a partner who may be a member falls to zero, shape (kinks,)."""
     terms = weights.terms
     if not terms.stake.any():
         return np.empty(0)
@@ -180,7 +180,7 @@ def find_kinks(weights: Weights, low: float, high: float) -> Floats:
     own = terms.leader_strength + terms.strength
     dear = weights.asked(x) > 0.0
     turns = (dear[1:] != dear[:-1]) & (weights.total(x[1:])[:, np.newaxis] > own)
-    turns &= weights.others
+    turns[:, list(weights.absent)] = False
     at, who = np.nonzero(turns)
     left, right = x[at], x[at + 1]
     before = dear[at, who]
@@ -201,7 +201,7 @@ def place_panels(weights: Weights, profile: Profile, window: Window, kinks: Floa
     edges = [low]
     while edges[-1] < high:
         here = max(edges[-1], 0.0)
-        edges.append(min(here + _WIDEST * (float(weights.total(np.array(here))) + scale), high))
+        edges.append(min(here + _WIDEST * (weights.own + here + scale), high))
     inside = kinks[(kinks > low) & (kinks < high)]
     breaks = np.unique(np.concatenate([edges, inside, window.rise[1:], window.fall[:1]]))
     left, right = breaks[:-1], breaks[1:]
@@ -247,15 +247,11 @@ def _typical(
     x = middle[:, np.newaxis] + half[:, np.newaxis] * NODES[_HIGHEST]
     own = profile.typical - profile.typical.max()
     counts = own > np.log(_ACCURACY)
-    at, own = profile.x[counts], own[counts]
-    chance = profile.chance(weights, at)
-
-    def log_weight(cost: Floats, y: Floats) -> Floats:
-        return weights.reward(y) - window.tilt * y - cost
-
-    here = log_weight((chance * weights.cost(at)).sum(axis=1), at)
-    log = log_weight(np.moveaxis(weights.cost(x) @ chance.T, -1, 0), x)
+    at = profile.x[counts]
+    here = weights.reward(at) - window.tilt * at - profile.spent[counts]
+    spent = np.moveaxis(weights.cost(x) @ profile.chance[counts].T, -1, 0)
+    log = weights.reward(x) - window.tilt * x - spent
     # Each weighs what coalitions of its own strength do together.
-    log += (own - here)[:, np.newaxis, np.newaxis]
+    log += (own[counts] - here)[:, np.newaxis, np.newaxis]
     typical = np.exp(np.minimum(log, _LARGEST)) * window.share(x)
     return np.swapaxes(typical, 0, 1)

@@ -199,8 +199,7 @@ def _free_members(branch: Branch, windows: tuple[WindowSum, ...]) -> Floats:
 
 def _split(weights: Weights, profile: Profile) -> list[Weights]:
     """Decide the partner who matters most where the mean field is least like a coalition."""
-    at = profile.x[[int(np.argmax(profile.bound - profile.typical))]]
-    chance = profile.chance(weights, at)[0]
+    chance = profile.chance[np.argmax(profile.bound - profile.typical)]
     free = np.flatnonzero(weights.others)
     who = int(free[np.argmax(chance * (1.0 - chance) * weights.strength**2)])
     return [

@@ -100,6 +100,10 @@ class Profile:
         Estimate of what coalitions near this strength weigh: the expected log weight of the
         independent partners' coalition plus its entropy, shape (points,). Far below the bound
         where strong partners who may or may not join leave strengths between that nobody reaches.
+    chance
+        Join probabilities of these independent partners, shape (points, free).
+    spent
+        :math:`\\sum_i q_i w_i` of these, shape (points,).
     floor
         Log weight of one coalition, which :math:`\\log Z` cannot fall below.
     reference
@@ -112,15 +116,12 @@ class Profile:
     tilt: Floats
     bound: Floats
     typical: Floats
+    chance: Floats
+    spent: Floats
     floor: float
     reference: float
     low: float
     high: float
-
-    def chance(self, weights: Weights, x: Floats) -> Floats:
-        """Give join probabilities of independent partners who reach strengths, (points, free)."""
-        tilt = np.interp(x, self.x, self.tilt)[..., np.newaxis]
-        return independent(tilt * weights.strength - weights.cost(x))[0]
 
 
 def profile_strengths(weights: Weights, reference: float | None = None) -> Profile:
@@ -163,7 +164,10 @@ def profile_strengths(weights: Weights, reference: float | None = None) -> Profi
         reference = max(floor, min(float(typical.max()), float(bound.max())))
     active = np.flatnonzero(bound > reference - NEGLIGIBLE)
     low, high = x[max(active[0] - 1, 0)], x[min(active[-1] + 1, len(x) - 1)]
-    return Profile(x, tilt, bound, typical, floor, reference, float(low), float(high))
+    spent = (chance * cost).sum(axis=1)
+    return Profile(
+        x, tilt, bound, typical, chance, spent, floor, reference, float(low), float(high)
+    )
 
 
 def _slope(weights: Weights, x: Floats) -> Floats:

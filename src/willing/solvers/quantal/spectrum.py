@@ -19,7 +19,7 @@ from willing.crisis import Floats
 from willing.solvers.quantal.legendre import TO_LEGENDRE, fill_transforms
 from willing.solvers.quantal.panels import Ints
 
-# The series ends here where its terms fall below the rounding of what it is added to.
+# Partners less likely than this to join at a node stay out of its product.
 _NOTHING = 1e-18
 # A product is looked at after so many factors.
 _LOOK = 16
