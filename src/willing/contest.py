@@ -44,7 +44,8 @@ class RatioContest:
         """Give the probability that strength `M` defeats strength `m_T`."""
         # The ratio's power does not overflow where the powers' ratio would.
         with np.errstate(divide="ignore", over="ignore"):
-            return 1.0 / (1.0 + (m_T / np.asarray(M, dtype=float)) ** self.decisiveness)
+            odds = m_T / np.asarray(M, dtype=float)
+            return 1.0 / (1.0 + (odds if self.decisiveness == 1.0 else odds**self.decisiveness))
 
 
 @dataclass(frozen=True)

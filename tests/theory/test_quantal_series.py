@@ -12,8 +12,23 @@ from scipy.special import spherical_jn
 from willing.solvers.enumeration import all_coalitions, all_payoffs
 from willing.solvers.quantal import Limits, quantal
 from willing.solvers.quantal.elements import choose_windows, smooth_step
-from willing.solvers.quantal.legendre import NODES, TO_LEGENDRE, fill_transforms, spherical_bessel
+from willing.solvers.quantal.legendre import (
+    NODES,
+    TO_LEGENDRE,
+    fill_transforms,
+    fill_turns,
+    spherical_bessel,
+)
 from willing.solvers.quantal.profile import independent, mean_field, profile_strengths
+from willing.solvers.quantal.weak import (
+    TERMS,
+    add_weak,
+    count_strong,
+    count_terms,
+    fill_powers,
+    fill_series,
+    start_product,
+)
 from willing.solvers.quantal.weights import Weights
 
 # Rounding of sums of a few dozen terms.
@@ -22,17 +37,51 @@ ROUNDING = 1e-12
 SLACK = 4.0
 
 
-@pytest.mark.parametrize("z", [0.0, 1e-9, 1e-3, 0.7, 5.0, 15.9, 16.1, 40.0, 3e3])
-def test_spherical_bessel_functions_are_scipys(z):
-    """Upwards or downwards, the recurrence gives the functions themselves."""
-    found = np.empty(16)
-    spherical_bessel(z, found)
-    np.testing.assert_allclose(found, spherical_jn(np.arange(16), z), rtol=1e-10, atol=ROUNDING)
+@pytest.mark.parametrize("orders", [4, 16])
+def test_spherical_bessel_functions_are_scipys(orders):
+    """By the series, downwards or upwards, the functions are what they should be."""
+    z = np.array([0.0, 1e-9, 9e-5, 1.1e-4, 1e-3, 0.7, 3.9, 4.1, 15.9, 16.1, 40.0, 3e3])
+    found = np.empty((orders, len(z)))
+    spherical_bessel(z, np.cos(z), np.sin(z), found)
+    expected = spherical_jn(np.arange(orders)[:, np.newaxis], z)
+    np.testing.assert_allclose(found, expected, rtol=1e-10, atol=ROUNDING)
+
+
+@pytest.mark.parametrize("many", [1, 7, 8, 65])
+def test_turns_are_sines_and_cosines(many):
+    """Angles between two that are found anew are as good as those."""
+    cosine, sine = np.empty(many), np.empty(many)
+    fill_turns(-3.0, 0.7, cosine, sine)
+    angles = -3.0 + 0.7 * np.arange(many)
+    np.testing.assert_allclose(cosine, np.cos(angles), atol=1e-14)
+    np.testing.assert_allclose(sine, np.sin(angles), atol=1e-14)
+
+
+@pytest.mark.parametrize("alike", [False, True])
+def test_weak_partners_make_up_their_product(alike):
+    """Series of weak partners give the product of their factors, and each one's share."""
+    rng = np.random.default_rng(1)
+    n, u = 120, np.linspace(0.5, 1.0, 33)
+    z = np.full(n, 0.15) if alike else np.sort(10.0 ** rng.uniform(-5, 0, n))[::-1].copy()
+    strong = count_strong(z)
+    assert 0 < strong < n
+    chance, z = rng.uniform(size=n - strong), z[strong:]
+    counts, powers = count_terms(z), fill_powers(u)
+    series, real, imag = np.empty((TERMS, len(z))), np.empty(33), np.empty(33)
+    fill_series(chance, z, counts, series)
+    start_product(series, z, counts, u, powers, real, imag)
+    turned = chance[:, np.newaxis] * np.exp(1j * z[:, np.newaxis] * u)
+    factors = 1.0 - chance[:, np.newaxis] + turned
+    np.testing.assert_allclose(real + 1j * imag, factors.prod(axis=0), atol=1e-11)
+    joined = np.zeros(len(z))
+    add_weak(series, counts, powers, real, imag, joined)
+    expected = (turned / factors * factors.prod(axis=0)).sum(axis=1).real
+    np.testing.assert_allclose(joined, expected, atol=1e-10)
 
 
 def test_transforms_are_those_of_the_interpolating_polynomials():
     """A cubic's transform on a panel, from its values at the nodes, is its integral."""
-    order, middle, half, omega = 5, 0.3, 0.2, np.array([0.0, 1.0, 30.0])
+    order, middle, half, omega = 5, 0.3, 0.2, np.array([0.0, 15.0, 30.0])
     out = np.empty((4, order, 3))
     fill_transforms(omega, middle, half, TO_LEGENDRE[order, :order, :order], out)
     values = (middle + half * NODES[order, :order]) ** 3

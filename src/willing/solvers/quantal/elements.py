@@ -18,7 +18,7 @@ from willing.solvers.quantal.weights import Weights
 # Panels are no wider than this times the strength at their left end, counted with the target's.
 _WIDEST = 1.0
 # What a polynomial may miss of the typical coalition's weight, relative to log Z.
-_ACCURACY = 1e-9
+_ACCURACY = 3e-8
 # Points between which a price is looked at for a change of sign, and halvings that place it.
 _SCAN, _HALVINGS = 129, 50
 # Beyond so many panels none is halved; what they miss shows in the error.

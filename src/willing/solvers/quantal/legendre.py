@@ -12,6 +12,12 @@ ORDERS = (4, 5, 6, 7, 8, 10, 12, 14, 16)
 """Numbers of nodes that a panel may have."""
 
 _HIGHEST = ORDERS[-1]
+# Angles between two whose sine and cosine are found anew.
+_STRIDE = 8
+# Arguments below this have two terms of a Bessel function's series.
+_SMALL = 1e-4
+# Orders beyond twice those asked for at which recursion downwards starts, and its first value.
+_BEYOND, _LEAST = 12, 1e-290
 
 
 def lobatto_nodes(order: int) -> Floats:
@@ -31,33 +37,60 @@ for _order in ORDERS:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def spherical_bessel(z: float, out: Floats) -> None:
-    """Fill :math:`j_l(z)`, z >= 0, for l from 0 to ``len(out) - 1``, at least 1."""
-    many = out.shape[0]
-    out[:] = 0.0
-    if z < 1e-8:
-        out[0], out[1] = 1.0, z / 3.0
-        return
-    zeroth, before = np.sin(z) / z, np.cos(z) / z
-    if z > many:
-        # Upwards is stable while the order is below the argument.
-        out[0] = zeroth
-        for l in range(1, many):  # noqa: E741
-            out[l] = (2 * l - 1) / z * out[l - 1] - (out[l - 2] if l > 1 else before)
-            if l == 1:
-                out[1] = zeroth / z - before
-        return
+def fill_turns(start: float, step: float, cosine: Floats, sine: Floats) -> None:
+    """Fill cosine and sine of ``start + k * step``, for k from 0."""
+    many = cosine.shape[0]
+    for k in range(min(_STRIDE, many)):
+        cosine[k], sine[k] = np.cos(k * step), np.sin(k * step)
+    # From the back, so that the first are still there.
+    for first in range((many - 1) // _STRIDE * _STRIDE, -1, -_STRIDE):
+        c, s = np.cos(start + first * step), np.sin(start + first * step)
+        for k in range(first, min(first + _STRIDE, many)):
+            a, b = cosine[k - first], sine[k - first]
+            cosine[k], sine[k] = a * c - b * s, a * s + b * c
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def spherical_bessel(z: Floats, cosine: Floats, sine: Floats, out: Floats) -> None:
+    """Fill :math:`j_l(z)` for l from 0, shape (orders, many), at least two orders.
+
+    Parameters
+    ----------
+    z
+        Arguments from 0, increasing, shape (many,).
+    cosine, sine
+        Of the arguments.
+    """
+    orders, many = out.shape
+    low, high = np.searchsorted(z, _SMALL), np.searchsorted(z, float(orders))
+    for k in range(low):
+        term = 1.0
+        for l in range(orders):  # noqa: E741
+            term /= 2 * l + 1
+            out[l, k] = term * (1.0 - z[k] ** 2 / (4 * l + 6))
+            term *= z[k]
+    inverse = 1.0 / z[low:]
+    zeroth = sine[low:] * inverse
+    first = (zeroth - cosine[low:]) * inverse
+    # Upwards is stable while the order is below the argument.
+    up = out[:, high:]
+    many = high - low
+    up[0], up[1] = zeroth[many:], first[many:]
+    for l in range(2, orders):  # noqa: E741
+        for k in range(up.shape[1]):
+            up[l, k] = (2 * l - 1) * inverse[many + k] * up[l - 1, k] - up[l - 2, k]
     # Downwards from orders of no account (Miller), in some scale.
-    above, here = 0.0, 1e-290
-    for l in range(many + 30, -1, -1):  # noqa: E741
-        if l < many:
-            out[l] = here
-        above, here = here, (2 * l + 1) / z * here - above
-        if abs(here) > 1e200:
-            above, here = above * 1e-250, here * 1e-250
-            for upper in range(min(l, many), many):
-                out[upper] *= 1e-250
-    out *= zeroth / above if abs(zeroth) > abs(before) else before / here
+    above, here = np.zeros(many), np.full(many, _LEAST)
+    for l in range(2 * orders + _BEYOND, 0, -1):  # noqa: E741
+        if l < orders:
+            out[l, low:high] = here
+        for k in range(many):
+            here[k], above[k] = (2 * l + 1) * inverse[k] * here[k] - above[k], here[k]
+    for k in range(many):
+        scale = zeroth[k] / here[k] if abs(here[k]) > abs(above[k]) else first[k] / above[k]
+        for l in range(1, orders):  # noqa: E741
+            out[l, low + k] *= scale
+        out[0, low + k] = zeroth[k]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -69,7 +102,7 @@ def fill_transforms(
     Parameters
     ----------
     omega
-        Frequencies, shape (frequencies,).
+        Frequencies, evenly spaced, shape (frequencies,).
     middle, half
         Centre of the panel and half its width.
     to_legendre
@@ -79,24 +112,23 @@ def fill_transforms(
         highest degrees, shape (4, order, frequencies).
     """
     order, many = to_legendre.shape[0], omega.shape[0]
-    bessel = np.empty(order)
-    real, imag = np.empty((order, many)), np.empty((order, many))
-    for k in range(many):
-        spherical_bessel(omega[k] * half, bessel)
-        turn_real, turn_imag = np.cos(omega[k] * middle), -np.sin(omega[k] * middle)
-        for l in range(order):  # noqa: E741
-            # (-1j)^l exp(-1j omega middle)
-            real[l, k] = 2.0 * half * bessel[l] * turn_real
-            imag[l, k] = 2.0 * half * bessel[l] * turn_imag
-            turn_real, turn_imag = turn_imag, -turn_real
+    step = omega[1] - omega[0] if many > 1 else 0.0
+    cosine, sine = np.empty(many), np.empty(many)
+    bessel = np.empty((order, many))
+    fill_turns(omega[0] * half, step * half, cosine, sine)
+    spherical_bessel(omega * half, cosine, sine, bessel)
+    fill_turns(-omega[0] * middle, -step * middle, cosine, sine)
     out[:] = 0.0
-    for s in range(order):
-        for l in range(order):  # noqa: E741
-            weight = to_legendre[l, s]
+    for l in range(order):  # noqa: E741
+        for s in range(order):
+            weight = 2.0 * half * to_legendre[l, s]
+            # (-1j)^l exp(-1j omega middle) has one of these as its parts, but for their signs.
+            real, imag = (cosine, sine) if l % 2 == 0 else (sine, cosine)
+            real_sign = weight if l % 4 in (0, 1) else -weight
+            imag_sign = weight if l % 4 in (0, 3) else -weight
             for k in range(many):
-                out[0, s, k] += weight * real[l, k]
-                out[1, s, k] += weight * imag[l, k]
-            if l >= order - 2:
-                for k in range(many):
-                    out[2, s, k] += weight * real[l, k]
-                    out[3, s, k] += weight * imag[l, k]
+                out[0, s, k] += real_sign * bessel[l, k] * real[k]
+                out[1, s, k] += imag_sign * bessel[l, k] * imag[k]
+            if l == order - 3:
+                out[2, s], out[3, s] = out[0, s], out[1, s]
+    out[2:] = out[:2] - out[2:]

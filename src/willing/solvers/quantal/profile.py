@@ -11,7 +11,7 @@ from willing.crisis import Floats
 from willing.solvers.quantal.weights import Weights
 
 # Coalitions that together weigh less than this, in logs, are left out.
-NEGLIGIBLE = 34.0
+NEGLIGIBLE = 28.0
 _GRID = 33
 _NEWTON_STEPS = 60
 _STEP, _NEAR = 1e-6, 1e-9

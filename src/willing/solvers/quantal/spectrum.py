@@ -16,22 +16,31 @@ import numpy as np
 from numba import njit
 
 from willing.crisis import Floats
-from willing.solvers.quantal.legendre import TO_LEGENDRE, fill_transforms
+from willing.solvers.quantal.legendre import TO_LEGENDRE, fill_transforms, fill_turns
 from willing.solvers.quantal.panels import Ints
+from willing.solvers.quantal.weak import (
+    TERMS,
+    add_weak,
+    count_strong,
+    count_terms,
+    fill_powers,
+    fill_series,
+    start_product,
+)
 
 # Partners less likely than this to join at a node stay out of its product.
 _NOTHING = 1e-18
 # A product is looked at after so many factors.
 _LOOK = 16
 # Keeps a factor that vanishes from being divided by.
-_TINY = 1e-300
+_TINY = 1e-150
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def fill_product(
+def multiply(
     chance: Floats, cosine: Floats, sine: Floats, negligible: float, real: Floats, imag: Floats
 ) -> bool:
-    """Fill :math:`\\prod_i (1 - q_i + q_i e^{i \\omega m_i})`; tell whether it is not negligible.
+    """Multiply by :math:`\\prod_i (1 - q_i + q_i e^{i \\omega m_i})`; tell whether that matters.
 
     Parameters
     ----------
@@ -40,12 +49,11 @@ def fill_product(
     cosine, sine
         Of :math:`\\omega_k m_i`, shape (n, frequencies).
     negligible
-        A product below this in size everywhere is not finished.
+        A product below this in size everywhere does not matter, and is not finished.
     real, imag
-        Filled, shape (frequencies,).
+        Multiplied, shape (frequencies,).
     """
     n, many = cosine.shape
-    real[:], imag[:] = 1.0, 0.0
     for i in range(n):
         q = chance[i]
         if q < _NOTHING:
@@ -83,22 +91,32 @@ def add_joined(
     Her factor `f` is replaced by `q e` with :math:`e = \\exp(i \\omega m)`, where
     :math:`e / f = (q + (1 - q) e) / |f|^2`.
     """
-    many = real.shape[0]
-    for i in range(chance.shape[0]):
-        q = chance[i]
-        if q < _NOTHING:
+    many, last = real.shape[0], chance.shape[0] - 1
+    # Two partners at a time share a division.
+    for i in range(0, last + 1, 2):
+        j = min(i + 1, last)
+        q, p = chance[i], chance[j]
+        if max(q, p) < _NOTHING:
             continue
-        e, f = cosine[i], sine[i]
-        c = 1.0 - q
+        c, d = 1.0 - q, 1.0 - p
         a, b = q * q + c * c + _TINY, 2.0 * q * c
-        part, rough_part = 0.0, 0.0
+        g, h = p * p + d * d + _TINY, 2.0 * p * d
+        ei, fi, ej, fj = cosine[i], sine[i], cosine[j], sine[j]
+        part, rough_part, other, rough_other = 0.0, 0.0, 0.0, 0.0
         for k in range(many):
-            inverse = 1.0 / (a + b * e[k])
-            x, y = (q + c * e[k]) * inverse, c * f[k] * inverse
+            size, size_j = a + b * ei[k], g + h * ej[k]
+            both = 1.0 / (size * size_j)
+            x, y = (q + c * ei[k]) * (size_j * both), c * fi[k] * (size_j * both)
+            v, w = (p + d * ej[k]) * (size * both), d * fj[k] * (size * both)
             part += x * real[k] - y * imag[k]
             rough_part += x * rough_real[k] - y * rough_imag[k]
+            other += v * real[k] - w * imag[k]
+            rough_other += v * rough_real[k] - w * rough_imag[k]
         joined[i] += q * part
         rough[i] += q * rough_part
+        if j > i:
+            joined[j] += p * other
+            rough[j] += p * rough_other
 
 
 @njit(cache=True, nogil=True, fastmath={"reassoc", "contract"}, error_model="numpy")
@@ -162,13 +180,14 @@ def add_frequencies(
         (panels, n).
     """
     n, many = strength.shape[0], omega.shape[0]
-    cosine, sine = np.empty((n, many)), np.empty((n, many))
-    for i in range(n):
-        for k in range(many):
-            cosine[i, k], sine[i, k] = (
-                np.cos(omega[k] * strength[i]),
-                np.sin(omega[k] * strength[i]),
-            )
+    z, u = omega[-1] * strength, omega / omega[-1]
+    strong = count_strong(z)
+    cosine, sine = np.empty((strong, many)), np.empty((strong, many))
+    step = omega[1] - omega[0]
+    for i in range(strong):
+        fill_turns(omega[0] * strength[i], step * strength[i], cosine[i], sine[i])
+    series, powers, z = np.empty((TERMS, n - strong)), fill_powers(u), z[strong:]
+    counts = count_terms(z)
     product_real, product_imag = np.empty(many), np.empty(many)
     terms = np.empty((4, many))
     for panel in range(middle.shape[0]):
@@ -179,8 +198,17 @@ def add_frequencies(
         )
         for s in range(order):
             node = first[panel] + s
-            if scale[node] < negligible or not fill_product(
-                chance[node], cosine, sine, negligible / scale[node], product_real, product_imag
+            if scale[node] < negligible:
+                continue
+            fill_series(chance[node, strong:], z, counts, series)
+            start_product(series, z, counts, u, powers, product_real, product_imag)
+            if not multiply(
+                chance[node, :strong],
+                cosine,
+                sine,
+                negligible / scale[node],
+                product_real,
+                product_imag,
             ):
                 continue
             for part in range(0, 4, 2):
@@ -198,16 +226,18 @@ def add_frequencies(
                     total[node] += added
                 else:
                     rough[panel] += added
+            add_weak(series, counts, powers, terms[0], terms[1], joined[node, strong:])
+            add_weak(series, counts, powers, terms[2], terms[3], rough_joined[panel, strong:])
             add_joined(
-                chance[node],
+                chance[node, :strong],
                 cosine,
                 sine,
                 terms[0],
                 terms[1],
                 terms[2],
                 terms[3],
-                joined[node],
-                rough_joined[panel],
+                joined[node, :strong],
+                rough_joined[panel, :strong],
             )
 
 
@@ -237,9 +267,7 @@ def sum_members(
     for side in range(2):
         turn = phase if side == 0 else -phase
         for i in range(n):
-            for k in range(many):
-                angle = omega[k] * strength[i] + turn
-                cosine[side, i, k], sine[side, i, k] = np.cos(angle), np.sin(angle)
+            fill_turns(turn, omega[1] * strength[i], cosine[side, i], sine[side, i])
     product_real, product_imag = np.empty(many), np.empty(many)
     real, imag = np.empty(many), np.empty(many)
     total = 0.0 + 0.0j
@@ -252,9 +280,8 @@ def sum_members(
         for s in range(order):
             node = first[panel] + s
             for side in range(2):
-                fill_product(
-                    chance[node], cosine[side], sine[side], 0.0, product_real, product_imag
-                )
+                product_real[:], product_imag[:] = 1.0, 0.0
+                multiply(chance[node], cosine[side], sine[side], 0.0, product_real, product_imag)
                 part = fill_terms(
                     omega,
                     scale[node] / 2.0,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -17,6 +17,7 @@ _FAINTEST = -30.0
 _STEEP = 4.0
 # Step of a difference quotient, as a share of the leader's strength, and a divisor above zero.
 _STEP, _TINY = 1e-4, 1e-9
+_EVERYONE = slice(None)
 
 
 @njit(cache=True, nogil=True)
@@ -40,12 +41,23 @@ def _without(M: Floats, strength: Floats, own: float, depth: Floats) -> Floats:
 
 
 @njit(cache=True, nogil=True)
-def _cut_at_zero(asked: Floats, M: Floats, own: Floats, free: Masks) -> None:
-    """Turn what is asked into payments, shape (points, n), in place."""
+def _charge(
+    others: Floats,
+    M: Floats,
+    p: Floats,
+    own: Floats,
+    free: Masks,
+    outlay: Floats,
+    stake: Floats,
+    drag: Floats,
+) -> None:
+    """Turn victory without each partner into her payment and friction, shape (points, n)."""
     for g in range(M.shape[0]):
         for i in range(own.shape[0]):
-            if free[i] if M[g] < own[i] else asked[g, i] < 0.0:
-                asked[g, i] = 0.0
+            paid = outlay[i] - stake[i] * (p[g] - others[g, i])
+            if free[i] if M[g] < own[i] else paid < 0.0:
+                paid = 0.0
+            others[g, i] = paid + drag[i] * p[g]
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,14 +124,14 @@ class Weights:
 
     def reward(self, x: Floats) -> Floats:
         """Give :math:`F`, in the shape of `x`."""
-        F = self.terms.victory_value * self.victory(x)
+        F = self.terms.victory_value * self.victory(x) / self.noise
         if self.members:
-            F = F - self._burden(x)[..., list(self.members)].sum(axis=-1)
-        return F / self.noise
+            F = F - self._burden(x, list(self.members)).sum(axis=-1)
+        return F
 
     def cost(self, x: Floats) -> Floats:
         """Give :math:`w_i` of the free partners, shape (..., free)."""
-        return self._burden(x)[..., self.others] / self.noise
+        return self._burden(x, _EVERYONE if self.others.all() else self.others)
 
     def payments(self, x: Floats) -> Floats:
         """Give every partner's side payment, shape (..., n).
@@ -127,21 +139,17 @@ class Weights:
         Below her own strength, where no coalition holds the partner, her price goes on smoothly:
         at nothing if that is what she asks there, else as what she would ask.
         """
-        if not self.terms.stake.any():
-            paid = np.maximum(self.terms.outlay, 0.0)
-            return np.broadcast_to(paid, (*np.shape(x), len(paid)))
-        asked = self.asked(x)
-        own = self.terms.leader_strength + self.terms.strength
-        _cut_at_zero(asked.reshape(-1, len(own)), self.total(x).ravel(), own, self._free)
-        return asked
+        dragless = replace(self, terms=replace(self.terms, drag=np.zeros_like(self.terms.drag)))
+        return self.noise * dragless._burden(x, _EVERYONE)
 
     def asked(self, x: Floats) -> Floats:
         """Give what every partner would ask if payments could be negative, shape (..., n)."""
-        terms, M = self.terms, self.total(x)
-        without = _without(M.ravel(), terms.strength, terms.leader_strength, self._depth)
-        p = victory(terms, M)[..., np.newaxis]
-        others: Floats = victory(terms, without).reshape(*M.shape, -1)
-        return terms.outlay - terms.stake * (p - others)
+        M = self.total(x)
+        others = self._others(M.ravel(), _EVERYONE).reshape(*M.shape, -1)
+        asked: Floats = self.terms.outlay - self.terms.stake * (
+            self.victory(x)[..., np.newaxis] - others
+        )
+        return asked
 
     @cached_property
     def _free(self) -> Masks:
@@ -160,6 +168,21 @@ class Weights:
         slope = np.abs(self.terms.stake) * float(ends[1] - ends[0]) / _STEP
         return np.clip(_STEEP * self.noise / np.maximum(slope, _TINY), _TINY, 1.0)
 
-    def _burden(self, x: Floats) -> Floats:
-        drag = self.terms.drag * self.victory(x)[..., np.newaxis]
-        return self.payments(x) + drag
+    def _burden(self, x: Floats, who: slice | list[int] | Masks) -> Floats:
+        """Give payment and friction of some partners over the noise, shape (..., some)."""
+        terms, M, p = self.terms, self.total(x), self.victory(x)
+        outlay, stake, drag = (
+            part[who] / self.noise for part in (terms.outlay, terms.stake, terms.drag)
+        )
+        if not terms.stake.any():
+            return np.maximum(outlay, 0.0) + drag * p[..., np.newaxis]
+        own, flat = terms.leader_strength + terms.strength[who], M.ravel()
+        burden = self._others(flat, who)
+        _charge(burden, flat, p.ravel(), own, self._free[who], outlay, stake, drag)
+        return burden.reshape(*M.shape, -1)
+
+    def _others(self, M: Floats, who: slice | list[int] | Masks) -> Floats:
+        """Give victory without each of some partners, shape (points, some)."""
+        terms = self.terms
+        strength, depth = terms.strength[who], self._depth[who]
+        return victory(terms, _without(M, strength, terms.leader_strength, depth))
