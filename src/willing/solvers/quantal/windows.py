@@ -21,8 +21,8 @@ ROUNDING = 1e-15
 _BLOCK = 64
 # Share of the tolerance left to what the series misses, and to what the panels do.
 SHARE = 0.25
-# What is left of a series, in units of its last blocks.
-_LEFT = 6.0
+# What is left of a series, in units of what its last blocks moved, and from how many blocks on.
+_LEFT, _FEWEST = 10.0, 2
 _MOST_ROUNDS = 4
 # Exponents beyond this are too large to compute with.
 _LARGEST = 500.0
@@ -174,15 +174,12 @@ def sum_window(
     """
     strength, period = branch.strength, _choose_period(nodes, branch.strength)
     sums, allowed = _zeros(nodes), SHARE * tolerance
-    truncated, moved = np.inf, [np.inf]
-    while truncated > allowed and len(moved) * _BLOCK <= frequencies:
-        before = sums.whole
-        _add_block(nodes, strength, period, len(moved) - 1, known + before[0], sums)
-        whole = known + float(sums.total.sum())
-        change = float(np.abs(sums.whole - before).max())
-        moved.append(change / whole if whole > 0.0 else np.inf)
-        truncated = _left_of_series(moved)
-    blocks = len(moved) - 1
+    truncated, passed = np.inf, [sums.whole]
+    while truncated > allowed and len(passed) * _BLOCK <= frequencies:
+        _add_block(nodes, strength, period, len(passed) - 1, known + sums.whole[0], sums)
+        passed.append(sums.whole)
+        truncated = _left_of_series(passed, known)
+    blocks = len(passed) - 1
     whole = abs(known + float(sums.total.sum()))
     for _ in range(_MOST_ROUNDS):
         rough = sums.roughness
@@ -199,18 +196,18 @@ def sum_window(
     return WindowSum(nodes, sums, period, blocks * _BLOCK, error)
 
 
-def _left_of_series(moved: list[float]) -> float:
-    """Estimate what is left after blocks of frequencies that moved the sums so much.
+def _left_of_series(passed: list[Floats], known: float) -> float:
+    """Estimate what is left of a series, relative to the sum, from the sums that it passed.
 
-    With kinks blocks may fall no faster than the square of the frequency, with signs of their own:
-    what is left is about the root of the sum of their squares. The first entry stands for no block.
+    With kinks blocks may fall no faster than the square of the frequency, and with one sign: what
+    is left is then up to three times what the last quarter of the blocks moved.
     """
-    blocks = len(moved) - 1
-    if blocks < 2:
+    blocks = len(passed) - 1
+    if blocks < _FEWEST:
         return np.inf
-    late = range(min(blocks - 1, blocks - blocks // 4), blocks + 1)
-    left: float = _LEFT * max(moved[b] * b**2 for b in late) / blocks**1.5
-    return left
+    moved = float(np.abs(passed[-1] - passed[-1 - max(1, blocks // 4)]).max())
+    whole = known + float(passed[-1][0])
+    return _LEFT * moved / whole if whole > 0.0 else np.inf
 
 
 def _zeros(nodes: Nodes) -> Sums:
