@@ -9,12 +9,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import spherical_jn
 
+from willing.crisis import Crisis, Leader, Partner, Target
+from willing.game import CoalitionGame
 from willing.solvers.enumeration import all_coalitions, all_payoffs
 from willing.solvers.quantal import Limits, quantal
 from willing.solvers.quantal.elements import choose_windows, smooth_step
+from willing.solvers.quantal.interacting import size_probabilities, solve
 from willing.solvers.quantal.legendre import (
     NODES,
     TO_LEGENDRE,
+    fill_jumps,
     fill_transforms,
     fill_turns,
     spherical_bessel,
@@ -90,6 +94,55 @@ def test_transforms_are_those_of_the_interpolating_polynomials():
     y = middle + half * x
     expected = half * (weight * y**3) @ np.exp(-1j * np.outer(y, omega))
     np.testing.assert_allclose(found, expected, atol=ROUNDING)
+
+
+def test_jumps_are_transforms_of_what_begins_there():
+    """Four derivatives by differences give the transform of (x - a) exp(-(x - a)) beyond `a`."""
+    at, omega = 0.3, np.linspace(200.0, 400.0, 5)
+    step = 1.0 / omega[0]
+    out = np.empty((4, 4, 5))
+    fill_jumps(omega, at, step, out)
+    beyond = step * np.array([-2.0, -1.0, 1.0, 2.0])
+    values = beyond * np.exp(-beyond)
+    found = values @ out[0] + 1j * (values @ out[1])
+    expected = np.exp(-1j * omega * at) / (1.0 + 1j * omega) ** 2
+    np.testing.assert_allclose(found, expected, rtol=1e-7)
+    # The last terms that it shows are the fourth derivative's, -4 at `a`.
+    shown = values @ out[2] + 1j * (values @ out[3])
+    fourth = np.exp(-1j * omega * at) * -4.0 / (1j * omega) ** 5
+    np.testing.assert_allclose(shown, fourth, rtol=0.05)
+
+
+def kinked(twins: int) -> Crisis:
+    """Draw a crisis whose partners come for nothing when the coalition is weak, with `twins`."""
+    rng = np.random.default_rng(5)
+    strength = np.repeat(10.0 ** rng.uniform(-3.0, -0.7, 12 // twins), twins)
+    cost = np.repeat(rng.uniform(0.0, 0.1, 12 // twins), twins)
+    partners = [
+        Partner(f"P{i}", strength=float(strength[i]), divergence=0.3, cost=float(cost[i]))
+        for i in range(12)
+    ]
+    leader = Leader("L", strength=0.05, security=0.5)
+    return Crisis(leader=leader, target=Target("T", strength=0.1), partners=tuple(partners))
+
+
+@pytest.mark.parametrize("twins", [1, 3])
+@pytest.mark.parametrize("friction", [0.0, 0.1])
+@pytest.mark.parametrize("noise", [0.02, 0.1])
+def test_high_frequencies_are_the_kinks(noise, friction, twins):
+    """Kinks alone, also several at one strength, carry the series on to the tolerance."""
+    crisis, game = kinked(twins), CoalitionGame(pricing="pivotal", friction=friction)
+    weights = Weights(game.terms(crisis), noise)
+    found = solve(weights, tolerance=1e-9, limits=Limits())
+    assert any(len(window.series) > 1 for part in found.parts for window in part.windows)
+    log_weight = all_payoffs(weights.terms) / noise
+    probability = np.exp(log_weight - np.logaddexp.reduce(log_weight))
+    masks = all_coalitions(12)
+    apart = np.abs(found.join - probability @ masks).max()
+    assert apart <= SLACK * max(found.error, 1e-9)
+    assert found.error < 1e-4
+    sizes = np.bincount(masks.sum(axis=1), weights=probability, minlength=13)
+    assert np.abs(size_probabilities(found, 12) - sizes).max() <= SLACK * max(found.error, 1e-9)
 
 
 def test_a_smooth_step_and_its_mirror_add_up_to_one():

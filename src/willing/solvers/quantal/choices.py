@@ -26,10 +26,9 @@ import numpy as np
 from numba import njit
 
 from willing.crisis import Floats
-from willing.solvers.quantal.elements import find_kinks
+from willing.solvers.quantal.nodes import Branch
 from willing.solvers.quantal.panels import Ints, chebyshev_nodes, panel_nodes, resolve
 from willing.solvers.quantal.profile import independent
-from willing.solvers.quantal.windows import Branch
 
 # Nodes on a panel, and the accuracy to which they give the weight of the typical coalition, which
 # peaks at 1. What panels miss of a coalition's weight is what draws are off by.
@@ -210,8 +209,7 @@ def pose(branch: Branch) -> Panels:
         relative: Floats = np.exp(log - log.max(axis=-1, keepdims=True))
         return relative
 
-    kinks = find_kinks(weights, profile.low, profile.high)
-    kinks = kinks[(kinks > 0.0) & (kinks < profile.high)]
+    kinks = np.unique(branch.kinks.within(0.0, profile.high).at)
     edges = resolve(typical, np.array([0.0, *kinks, profile.high]), tolerance=_ACCURACY)
     nodes = chebyshev_nodes(_ORDER)
     targets = np.flatnonzero(edges[1:] > profile.low)

@@ -9,7 +9,7 @@ import numpy as np
 from numba import njit
 
 from willing.crisis import Floats
-from willing.payoffs import victory
+from willing.payoffs import Masks, victory
 from willing.solvers.quantal.legendre import NODES, ORDERS, TO_LEGENDRE
 from willing.solvers.quantal.panels import Ints
 from willing.solvers.quantal.profile import NEGLIGIBLE, Profile
@@ -66,6 +66,36 @@ class Window:
 
 
 @dataclass(frozen=True, eq=False)
+class Kinks:
+    """Where the price of a partner who may be a member falls to zero, or rises from it.
+
+    Attributes
+    ----------
+    at
+        Strengths beyond the leader's, increasing, shape (kinks,).
+    who
+        The partners, shape (kinks,).
+    dear
+        Whether she is paid below that strength, shape (kinks,).
+    paid
+        Who is paid there, shape (kinks, n). Of kinks at one strength those before are passed.
+    """
+
+    at: Floats
+    who: Ints
+    dear: Masks
+    paid: Masks
+
+    def within(self, low: float, high: float) -> Kinks:
+        """Give those between two strengths."""
+        return self.select((self.at > low) & (self.at < high))
+
+    def select(self, chosen: Masks) -> Kinks:
+        """Give some of them, by a mask."""
+        return Kinks(self.at[chosen], self.who[chosen], self.dear[chosen], self.paid[chosen])
+
+
+@dataclass(frozen=True, eq=False)
 class Elements:
     """Panels of a window, each with a number of nodes of its own, among them its ends.
 
@@ -87,12 +117,22 @@ class Elements:
         return np.concatenate([[0], np.cumsum(self.order)])
 
     @property
+    def middle(self) -> Floats:
+        """Centres of the panels, shape (panels,)."""
+        return (self.left + self.right) / 2.0
+
+    @property
+    def half(self) -> Floats:
+        """Half their widths, shape (panels,)."""
+        return (self.right - self.left) / 2.0
+
+    @property
     def nodes(self) -> Floats:
         """The nodes, panel by panel, shape (nodes,)."""
-        middle, half = (self.left + self.right) / 2.0, (self.right - self.left) / 2.0
         inside = np.arange(_HIGHEST) < self.order[:, np.newaxis]
-        points: Floats = (middle[:, np.newaxis] + half[:, np.newaxis] * NODES[self.order])[inside]
-        return points
+        points = self.middle[:, np.newaxis] + self.half[:, np.newaxis] * NODES[self.order]
+        nodes: Floats = points[inside]
+        return nodes
 
     def finer(self, chosen: Ints) -> Elements:
         """Give the chosen panels with more nodes or, where they have the most, halved."""
@@ -171,12 +211,10 @@ def choose_windows(weights: Weights, profile: Profile, growth: float) -> list[Wi
     return [w for bound, w in windows if bound > profile.reference - NEGLIGIBLE]
 
 
-def find_kinks(weights: Weights, low: float, high: float) -> Floats:
-    """Find where the price of a partner who may be a member falls to zero, shape (kinks,)."""
+def find_kinks(weights: Weights, low: float, high: float) -> Kinks:
+    """Find where the price of a partner who may be a member falls to zero."""
     terms = weights.terms
-    if not terms.stake.any():
-        return np.empty(0)
-    x = np.linspace(low, high, _SCAN)
+    x = np.linspace(low, high, _SCAN if weights.kinked else 1)
     own = terms.leader_strength + terms.strength
     dear = weights.asked(x) > 0.0
     turns = (dear[1:] != dear[:-1]) & (weights.total(x[1:])[:, np.newaxis] > own)
@@ -191,10 +229,15 @@ def find_kinks(weights: Weights, low: float, high: float) -> Floats:
         without = np.maximum(M - strength, terms.leader_strength)
         same = (outlay > stake * (victory(terms, M) - victory(terms, without))) == before
         left, right = np.where(same, middle, left), np.where(same, right, middle)
-    return np.unique(right)
+    order = np.argsort(right, kind="stable")
+    right, who, before = right[order], who[order], before[order]
+    paid: Masks = weights.payments(right) > 0.0
+    kink, other = np.nonzero(right[:, np.newaxis] == right)
+    paid[kink, who[other]] = before[other] != (other < kink)
+    return Kinks(right, who, before, paid)
 
 
-def place_panels(weights: Weights, profile: Profile, window: Window, kinks: Floats) -> Elements:
+def place_panels(weights: Weights, profile: Profile, window: Window, kinks: Kinks) -> Elements:
     """Choose panels that end at kinks and on which typical weights are polynomials."""
     low, high = window.ends
     scale = weights.terms.target_strength
@@ -202,7 +245,7 @@ def place_panels(weights: Weights, profile: Profile, window: Window, kinks: Floa
     while edges[-1] < high:
         here = max(edges[-1], 0.0)
         edges.append(min(here + _WIDEST * (weights.own + here + scale), high))
-    inside = kinks[(kinks > low) & (kinks < high)]
+    inside = kinks.within(low, high).at
     breaks = np.unique(np.concatenate([edges, inside, window.rise[1:], window.fall[:1]]))
     left, right = breaks[:-1], breaks[1:]
     done: list[tuple[Floats, Floats, Ints]] = []

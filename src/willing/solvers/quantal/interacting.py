@@ -17,18 +17,12 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from willing.crisis import Floats
-from willing.solvers.quantal.elements import choose_windows, find_kinks, place_panels
+from willing.solvers.quantal.elements import choose_windows, place_panels
+from willing.solvers.quantal.nodes import Branch, Nodes, freeze
 from willing.solvers.quantal.profile import NEGLIGIBLE, Profile, independent, profile_strengths
+from willing.solvers.quantal.series import ROUNDING
 from willing.solvers.quantal.weights import Weights
-from willing.solvers.quantal.windows import (
-    ROUNDING,
-    SHARE,
-    Branch,
-    Nodes,
-    WindowSum,
-    freeze,
-    sum_window,
-)
+from willing.solvers.quantal.windows import SHARE, WindowSum, sum_window
 
 # How much strength grows over a window; tried in turn.
 _GROWTHS = (5.0, 2.2, 1.6)
@@ -229,18 +223,19 @@ def _sum_branch(branch: Branch, frozen: list[Nodes], limits: Limits, tolerance: 
     frequencies = limits.frequencies if _rounding(frozen) < _SENSELESS else 0
     for nodes in frozen:
         found.append(sum_window(branch, nodes, known, tolerance=tolerance, frequencies=frequencies))
-        known += float(found[-1].sums.total.sum())
+        known += found[-1].total
+    series = [part for window in found for part in window.series]
     error = sum(w.error for w in found) + _rounding(frozen) + known * float(np.exp(-NEGLIGIBLE))
     log_partition = profile.reference + float(np.log(max(known, _TINY)))
     # A sum outside its bounds is no answer.
     ceiling = float(profile.bound.max()) + _ABOVE
     sensible = profile.floor - _ROUGHLY < log_partition < ceiling and error < known
-    x = np.concatenate([w.nodes.x for w in found])
+    x = np.concatenate([part.nodes.x for part in series])
     share = 1.0 / known if sensible else 0.0
-    weight = share * np.concatenate([w.sums.total for w in found])
+    weight = share * np.concatenate([part.sums.total for part in series])
     joined = np.zeros((len(weights.terms.strength), len(x)))
     free = np.flatnonzero(weights.others)[branch.order]
-    joined[free] = share * np.concatenate([w.sums.joined for w in found]).T
+    joined[free] = share * np.concatenate([part.sums.joined for part in series]).T
     joined[list(weights.members)] = weight
     return Frozen(
         x=x + weights.own - weights.terms.leader_strength,
@@ -257,12 +252,11 @@ def _sum_branch(branch: Branch, frozen: list[Nodes], limits: Limits, tolerance: 
 def _freeze_windows(branch: Branch, tolerance: float) -> list[Nodes]:
     """Choose windows, narrow enough for their tilts to keep frozen weights small."""
     weights, profile = branch.weights, branch.profile
-    kinks = find_kinks(weights, profile.low, profile.high)
     allowed = ROUNDING * _INFLATED if weights.kinked else SHARE * tolerance
     best: list[Nodes] = []
     for growth in _GROWTHS:
         frozen = [
-            freeze(branch, window, place_panels(weights, profile, window, kinks))
+            freeze(branch, window, place_panels(weights, profile, window, branch.kinks))
             for window in choose_windows(weights, profile, growth)
         ]
         if not best or _rounding(frozen) < _rounding(best):

@@ -1,4 +1,4 @@
-"""Polynomials on panels by their values at nodes, and their Fourier transforms, compiled."""
+"""Polynomials by their values at nodes, and their Fourier transforms, compiled."""
 
 from __future__ import annotations
 
@@ -12,6 +12,16 @@ ORDERS = (4, 5, 6, 7, 8, 10, 12, 14, 16)
 """Numbers of nodes that a panel may have."""
 
 _HIGHEST = ORDERS[-1]
+# Finite differences of a function that is zero in the middle: the first four derivatives from its
+# values two steps and one step before and after, as (differences, nodes).
+_DIFFERENCES = np.array(
+    [
+        [1 / 12, -2 / 3, 2 / 3, -1 / 12],
+        [-1 / 12, 4 / 3, 4 / 3, -1 / 12],
+        [-1 / 2, 1.0, -1.0, 1 / 2],
+        [1.0, -4.0, -4.0, 1.0],
+    ]
+)
 # Angles between two whose sine and cosine are found anew.
 _STRIDE = 8
 # Arguments below this have two terms of a Bessel function's series.
@@ -132,3 +142,41 @@ def fill_transforms(
             if l == order - 3:
                 out[2, s], out[3, s] = out[0, s], out[1, s]
     out[2:] = out[:2] - out[2:]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def fill_jumps(omega: Floats, at: float, step: float, out: Floats) -> None:
+    """Fill the Fourier transforms of what begins at a kink, at high frequencies.
+
+    A function that is zero up to a strength `a` and `J` beyond, with J(a) = 0, has the transform
+
+        exp(-1j omega a) sum_j J^(j)(a) / (1j omega)^(j + 1),
+
+    an asymptotic series, of which four terms are taken.
+
+    Parameters
+    ----------
+    omega
+        Frequencies above zero, evenly spaced, shape (frequencies,).
+    at
+        The strength `a`.
+    step
+        Distance of the nodes; they are at `a` and -2, -1, 1 and 2 steps.
+    out
+        Filled: real and imaginary parts by the node where `J` is one, then their last terms;
+        shape (4, 4, frequencies).
+    """
+    many = omega.shape[0]
+    cosine, sine = np.empty(many), np.empty(many)
+    fill_turns(-omega[0] * at, -(omega[1] - omega[0]) * at, cosine, sine)
+    for s in range(4):
+        first, second = _DIFFERENCES[0, s] / step, _DIFFERENCES[1, s] / step**2
+        third, fourth = _DIFFERENCES[2, s] / step**3, _DIFFERENCES[3, s] / step**4
+        for k in range(many):
+            inverse = 1.0 / omega[k]
+            last = -fourth * inverse**5
+            real = (third * inverse**2 - first) * inverse**2
+            imag = second * inverse**3 + last
+            out[0, s, k] = real * cosine[k] - imag * sine[k]
+            out[1, s, k] = real * sine[k] + imag * cosine[k]
+            out[2, s, k], out[3, s, k] = -last * sine[k], last * cosine[k]

@@ -16,7 +16,7 @@ import numpy as np
 from numba import njit
 
 from willing.crisis import Floats
-from willing.solvers.quantal.legendre import TO_LEGENDRE, fill_transforms, fill_turns
+from willing.solvers.quantal.legendre import TO_LEGENDRE, fill_jumps, fill_transforms, fill_turns
 from willing.solvers.quantal.panels import Ints
 from willing.solvers.quantal.weak import (
     TERMS,
@@ -142,6 +142,7 @@ def fill_terms(
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def add_frequencies(
+    kinks: bool,
     omega: Floats,
     first: Ints,
     middle: Floats,
@@ -159,12 +160,15 @@ def add_frequencies(
 
     Parameters
     ----------
+    kinks
+        Whether kinks, whose functions begin there, take the place of panels.
     omega
-        The frequencies, shape (frequencies,); 0 may be the first.
+        The frequencies, evenly spaced, shape (frequencies,); 0 may be the first.
     first
         Panel `p` has the nodes from ``first[p]`` to ``first[p + 1]`` - 1, shape (panels + 1,).
     middle, half
-        Centres and half widths of the panels, shape (panels,).
+        Centres and half widths of the panels, or kinks and the steps between their nodes, shape
+        (panels,).
     strength
         :math:`m_i`, shape (n,).
     chance
@@ -193,12 +197,16 @@ def add_frequencies(
     for panel in range(middle.shape[0]):
         order = first[panel + 1] - first[panel]
         basis = np.empty((4, order, many))
-        fill_transforms(
-            omega, middle[panel], half[panel], TO_LEGENDRE[order, :order, :order], basis
-        )
+        if kinks:
+            fill_jumps(omega, middle[panel], half[panel], basis)
+        else:
+            fill_transforms(
+                omega, middle[panel], half[panel], TO_LEGENDRE[order, :order, :order], basis
+            )
         for s in range(order):
             node = first[panel] + s
-            if scale[node] < negligible:
+            size = abs(scale[node])
+            if size < negligible:
                 continue
             fill_series(chance[node, strong:], z, counts, series)
             start_product(series, z, counts, u, powers, product_real, product_imag)
@@ -206,7 +214,7 @@ def add_frequencies(
                 chance[node, :strong],
                 cosine,
                 sine,
-                negligible / scale[node],
+                negligible / size,
                 product_real,
                 product_imag,
             ):
@@ -243,6 +251,7 @@ def add_frequencies(
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def sum_members(
+    kinks: bool,
     omega: Floats,
     first: Ints,
     middle: Floats,
@@ -256,8 +265,8 @@ def sum_members(
 
     Parameters
     ----------
-    omega, first, middle, half, strength, chance, scale
-        As for `add_frequencies`; the frequencies begin with 0.
+    kinks, omega, first, middle, half, strength, chance, scale
+        As for `add_frequencies`.
     phase
         An angle.
     """
@@ -267,16 +276,20 @@ def sum_members(
     for side in range(2):
         turn = phase if side == 0 else -phase
         for i in range(n):
-            fill_turns(turn, omega[1] * strength[i], cosine[side, i], sine[side, i])
+            start, step = omega[0] * strength[i], (omega[1] - omega[0]) * strength[i]
+            fill_turns(turn + start, step, cosine[side, i], sine[side, i])
     product_real, product_imag = np.empty(many), np.empty(many)
     real, imag = np.empty(many), np.empty(many)
     total = 0.0 + 0.0j
     for panel in range(middle.shape[0]):
         order = first[panel + 1] - first[panel]
         basis = np.empty((4, order, many))
-        fill_transforms(
-            omega, middle[panel], half[panel], TO_LEGENDRE[order, :order, :order], basis
-        )
+        if kinks:
+            fill_jumps(omega, middle[panel], half[panel], basis)
+        else:
+            fill_transforms(
+                omega, middle[panel], half[panel], TO_LEGENDRE[order, :order, :order], basis
+            )
         for s in range(order):
             node = first[panel] + s
             for side in range(2):

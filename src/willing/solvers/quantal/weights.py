@@ -14,7 +14,7 @@ from willing.payoffs import Masks, Terms, victory
 # Exponents below this leave nothing.
 _FAINTEST = -30.0
 # What a price may move, in units of noise, where no coalition holds the partner.
-_STEEP = 4.0
+_STEEP = 6.0
 # Step of a difference quotient, as a share of the leader's strength, and a divisor above zero.
 _STEP, _TINY = 1e-4, 1e-9
 _EVERYONE = slice(None)
@@ -145,7 +145,7 @@ class Weights:
     def asked(self, x: Floats) -> Floats:
         """Give what every partner would ask if payments could be negative, shape (..., n)."""
         M = self.total(x)
-        others = self._others(M.ravel(), _EVERYONE).reshape(*M.shape, -1)
+        others = self._others(M.ravel(), _EVERYONE).reshape(*M.shape, len(self.terms.strength))
         asked: Floats = self.terms.outlay - self.terms.stake * (
             self.victory(x)[..., np.newaxis] - others
         )
@@ -179,7 +179,7 @@ class Weights:
         own, flat = terms.leader_strength + terms.strength[who], M.ravel()
         burden = self._others(flat, who)
         _charge(burden, flat, p.ravel(), own, self._free[who], outlay, stake, drag)
-        return burden.reshape(*M.shape, -1)
+        return burden.reshape(*M.shape, len(own))
 
     def _others(self, M: Floats, who: slice | list[int] | Masks) -> Floats:
         """Give victory without each of some partners, shape (points, some)."""

@@ -7,107 +7,27 @@ from dataclasses import dataclass
 import numpy as np
 
 from willing.crisis import Floats
-from willing.payoffs import Masks
-from willing.solvers.quantal.elements import Elements, Window
-from willing.solvers.quantal.panels import Ints
-from willing.solvers.quantal.profile import NEGLIGIBLE, Profile, independent
-from willing.solvers.quantal.spectrum import add_frequencies, sum_members
-from willing.solvers.quantal.weights import Weights
+from willing.solvers.quantal.elements import Kinks
+from willing.solvers.quantal.nodes import Branch, Nodes, freeze_jumps
+from willing.solvers.quantal.profile import NEGLIGIBLE
+from willing.solvers.quantal.series import BLOCK, Series
 
-ROUNDING = 1e-15
-"""What rounding leaves of a sum, relative to the frozen weights that go into it."""
-
-# Frequencies that are added at a time.
-_BLOCK = 64
-# Share of the tolerance left to what the series misses, and to what the panels do.
 SHARE = 0.25
+"""Share of the tolerance left to what the series misses, and to what the panels do."""
+
 # What is left of a series, in units of what its last blocks moved, and from how many blocks on.
-_LEFT, _FEWEST = 10.0, 2
+_LEFT, _FEWEST = 8.0, 2
+# What a quarter of the blocks moves where that falls slowly, in units of the quarter before.
+_AGAIN = 0.5
+# A kink that adds less than this share of what may be missed is left out of higher frequencies.
+_IDLE = 0.1
+# Kinks have few nodes, and may have so many times more frequencies.
+_FURTHER = 8
 _MOST_ROUNDS = 4
 # Exponents beyond this are too large to compute with.
 _LARGEST = 500.0
 # Slopes of Chernoff's bound, over the width of a window.
 _CHERNOFF = 2.0 ** np.arange(0, 9, 2)
-# Sums are taken to be no smaller than this when terms are left out.
-_LEAST = 1e-3
-
-
-@dataclass(frozen=True, eq=False)
-class Branch:
-    """A game in which some partners have decided.
-
-    Attributes
-    ----------
-    weights
-        The game.
-    profile
-        What coalitions of each strength weigh.
-    order
-        The free partners, strongest first, shape (free,).
-    """
-
-    weights: Weights
-    profile: Profile
-    order: Ints
-
-    @property
-    def strength(self) -> Floats:
-        """Strength of the free partners in that order, shape (free,)."""
-        strength: Floats = self.weights.strength[self.order]
-        return strength
-
-
-@dataclass(frozen=True, eq=False)
-class Nodes:
-    """Prices frozen at the nodes of panels, in a window.
-
-    Attributes
-    ----------
-    window, elements
-        The window and its panels.
-    x
-        The nodes, shape (nodes,).
-    chance
-        Tilted join probabilities, shape (nodes, free), strongest partner first.
-    scale
-        What each node's expectation counts for, in units of ``exp(reference)``, shape (nodes,).
-    """
-
-    window: Window
-    elements: Elements
-    x: Floats
-    chance: Floats
-    scale: Floats
-
-
-@dataclass(frozen=True, eq=False)
-class Sums:
-    """Sums over coalitions at nodes, to which the terms of frequencies are added.
-
-    Attributes
-    ----------
-    total, joined
-        Of all coalitions, and of those with each partner; shapes (nodes,) and (nodes, free).
-    rough, rough_joined
-        What of them comes from the two highest degrees on each panel, shapes (panels,) and
-        (panels, free).
-    """
-
-    total: Floats
-    joined: Floats
-    rough: Floats
-    rough_joined: Floats
-
-    @property
-    def whole(self) -> Floats:
-        """The sum of all coalitions, then of those with each partner, shape (1 + free,)."""
-        return np.concatenate([[self.total.sum()], self.joined.sum(axis=0)])
-
-    @property
-    def roughness(self) -> Floats:
-        """Largest part that the two highest degrees of each panel have in a sum, (panels,)."""
-        largest: Floats = np.maximum(np.abs(self.rough), np.abs(self.rough_joined).max(axis=1))
-        return largest
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,44 +36,71 @@ class WindowSum:
 
     Attributes
     ----------
-    nodes, sums
-        What it was summed over, and the sums.
-    period, frequencies
-        Period of the series, and how many of its terms were added.
+    series
+        At the window's nodes and, for higher frequencies, at its kinks.
     error
         Estimate of what series and panels miss.
     """
 
-    nodes: Nodes
-    sums: Sums
-    period: float
-    frequencies: int
+    series: tuple[Series, ...]
     error: float
+
+    @property
+    def total(self) -> float:
+        """The sum."""
+        return float(sum(part.sums.total.sum() for part in self.series))
 
     def count_members(self, branch: Branch, growth: float, phase: float) -> complex:
         """Sum over coalitions weighted with a number to the power of their free members.
 
         The number is ``growth * exp(1j * phase)``.
         """
-        nodes, e = self.nodes, self.nodes.elements
-        more = 1.0 + nodes.chance * (growth - 1.0)
-        scale = nodes.scale * np.exp(np.log(more).sum(axis=1))
-        omega: Floats = 2.0 * np.pi / self.period * np.arange(self.frequencies, dtype=float)
-        middle, half = (e.left + e.right) / 2.0, (e.right - e.left) / 2.0
-        chance = nodes.chance * growth / more
-        return sum_members(
-            omega, e.first, middle, half, branch.strength, chance, scale / self.period, phase
-        )
+        return sum(part.count_members(branch.strength, growth, phase) for part in self.series)
 
 
-def freeze(branch: Branch, window: Window, elements: Elements) -> Nodes:
-    """Freeze prices at the nodes of panels."""
-    weights, x = branch.weights, elements.nodes
-    odds = window.tilt * weights.strength - weights.cost(x)
-    chance, log = independent(odds[:, branch.order])
-    log += weights.reward(x) - window.tilt * x - branch.profile.reference
-    scale = np.exp(np.minimum(log, _LARGEST)) * window.share(x)
-    return Nodes(window, elements, x, chance, scale)
+@dataclass(frozen=True, eq=False)
+class Progress:
+    """What a series passes.
+
+    Attributes
+    ----------
+    known
+        The sum over coalitions in other windows.
+    passed
+        Sums of all coalitions and of those with each partner after each block, and before any.
+    """
+
+    known: float
+    passed: list[Floats]
+
+    @property
+    def whole(self) -> float:
+        """The sum of all coalitions so far."""
+        return self.known + float(self.passed[-1][0])
+
+    def left(self, *, slow: bool = False) -> float:
+        """Estimate what is left of the series, relative to the sum.
+
+        With kinks blocks fall no faster than the square of the frequency, and may have one sign:
+        what is left is then up to three times what the last quarter of the blocks moved. That may
+        be little by accident: where the fall is known to be slow, the quarter before counts too.
+        """
+        blocks = len(self.passed) - 1
+        quarter = max(1, blocks // 4)
+        if blocks < _FEWEST or self.whole <= 0.0:
+            return np.inf
+        moved = self._moved(blocks - quarter, blocks)
+        if slow:
+            moved = max(moved, _AGAIN * self._moved(blocks - 2 * quarter, blocks - quarter))
+        return _LEFT * moved / self.whole
+
+    def _moved(self, start: int, stop: int) -> float:
+        return float(np.abs(self.passed[stop] - self.passed[start]).max())
+
+    def unexplained(self, last: Series) -> float:
+        """Tell how much of the last block, relative to the sum, another series of it misses."""
+        moved = self.passed[-1] - self.passed[-2]
+        return float(np.abs(moved - last.sums.whole).max()) / abs(self.whole)
 
 
 def sum_window(
@@ -170,50 +117,82 @@ def sum_window(
     tolerance
         Absolute, on join probabilities.
     frequencies
-        How many terms the series may have at most.
+        How many terms the series may have at most where all nodes are summed over.
     """
-    strength, period = branch.strength, _choose_period(nodes, branch.strength)
-    sums, allowed = _zeros(nodes), SHARE * tolerance
-    truncated, passed = np.inf, [sums.whole]
-    while truncated > allowed and len(passed) * _BLOCK <= frequencies:
-        _add_block(nodes, strength, period, len(passed) - 1, known + sums.whole[0], sums)
-        passed.append(sums.whole)
-        truncated = _left_of_series(passed, known)
-    blocks = len(passed) - 1
-    whole = abs(known + float(sums.total.sum()))
+    strength, allowed = branch.strength, SHARE * tolerance
+    kinks = branch.kinks.within(*nodes.window.ends)
+    panels = Series.begin(nodes, _choose_period(nodes, strength), 0)
+    progress = Progress(known, [panels.sums.whole])
+    last: Series | None = None
+    missed = np.inf
+    while progress.left() > allowed < missed and panels.stop < frequencies:
+        panels = panels.longer(strength, progress.whole)
+        progress.passed.append(panels.sums.whole)
+        if len(kinks.at) and progress.left() > allowed and len(progress.passed) > _FEWEST:
+            last = _explain(branch, panels, kinks, progress)
+            missed = progress.unexplained(last)
+    high: tuple[Series, ...] = ()
+    left = progress.left()
+    if last is not None and left > allowed >= missed:
+        high, left = _sum_kinks(branch, last, kinks, progress, allowed, _FURTHER * frequencies)
+        left += missed
+    whole = abs(progress.whole)
     for _ in range(_MOST_ROUNDS):
-        rough = sums.roughness
+        rough = panels.sums.roughness
         if rough.sum() <= allowed * whole:
             break
         chosen = np.flatnonzero(rough > allowed * whole / (2.0 * len(rough)))
-        finer = freeze(branch, nodes.window, nodes.elements.finer(chosen))
-        more = _zeros(finer)
-        for block in range(blocks):
-            _add_block(finer, strength, period, block, whole, more)
-        nodes, sums = _replace(nodes, sums, chosen, finer, more)
-        whole = abs(known + float(sums.total.sum()))
-    error = truncated * whole + float(sums.roughness.sum())
-    return WindowSum(nodes, sums, period, blocks * _BLOCK, error)
+        panels = panels.finer(branch, chosen, whole)
+    error = left * whole + sum(float(part.sums.roughness.sum()) for part in (panels, *high))
+    return WindowSum((panels, *high), error)
 
 
-def _left_of_series(passed: list[Floats], known: float) -> float:
-    """Estimate what is left of a series, relative to the sum, from the sums that it passed.
+def _explain(branch: Branch, panels: Series, kinks: Kinks, progress: Progress) -> Series:
+    """Add the last block of the panels' series at kinks alone."""
+    last = _around(branch, panels, kinks, panels.blocks.stop - 1)
+    return last.longer(branch.strength, progress.whole)
 
-    With kinks blocks may fall no faster than the square of the frequency, and with one sign: what
-    is left is then up to three times what the last quarter of the blocks moved.
+
+def _sum_kinks(
+    branch: Branch,
+    last: Series,
+    kinks: Kinks,
+    progress: Progress,
+    allowed: float,
+    frequencies: int,
+) -> tuple[tuple[Series, ...], float]:
+    """Go on with a series at kinks alone.
+
+    Gives what was added after the block that `last` explains, and what is left, relative to the
+    sum.
     """
-    blocks = len(passed) - 1
-    if blocks < _FEWEST:
-        return np.inf
-    moved = float(np.abs(passed[-1] - passed[-1 - max(1, blocks // 4)]).max())
-    whole = known + float(passed[-1][0])
-    return _LEFT * moved / whole if whole > 0.0 else np.inf
+    found: list[Series] = []
+    left_out = 0.0
+    added = last.largest * last.blocks.start
+    while progress.left(slow=True) > allowed:
+        # What a kink adds up to twice a frequency is as much as it adds beyond, or more.
+        idle = added <= _IDLE * allowed * abs(progress.whole) / len(added)
+        left_out += float(added[idle].sum()) / abs(progress.whole)
+        kinks = kinks.select(~idle)
+        before, block = progress.passed[-1], len(progress.passed) - 1
+        if not len(kinks.at):
+            return tuple(found), left_out
+        if block * BLOCK >= frequencies:
+            break
+        series, stop = _around(branch, last, kinks, block), min(2 * block * BLOCK, frequencies)
+        while progress.left(slow=True) > allowed and series.stop < stop:
+            series = series.longer(branch.strength, progress.whole)
+            progress.passed.append(before + series.sums.whole)
+        found.append(series)
+        added = series.largest
+    return tuple(found), left_out + progress.left(slow=True)
 
 
-def _zeros(nodes: Nodes) -> Sums:
-    many, free = nodes.chance.shape
-    panels = len(nodes.elements.order)
-    return Sums(np.zeros(many), np.zeros((many, free)), np.zeros(panels), np.zeros((panels, free)))
+def _around(branch: Branch, series: Series, kinks: Kinks, block: int) -> Series:
+    """Begin a series around kinks, with nodes as close as the frequencies of a block are high."""
+    step = series.period / (2.0 * np.pi * block * BLOCK)
+    nodes = freeze_jumps(branch, series.nodes.window, kinks, step)
+    return Series.begin(nodes, series.period, block)
 
 
 def _choose_period(nodes: Nodes, strength: Floats) -> float:
@@ -230,54 +209,3 @@ def _choose_period(nodes: Nodes, strength: Floats) -> float:
             reach = np.minimum(reach, (grown + spare) / slope)
         most = float(reach.max())
     return max(most - low, high - min(low, 0.0))
-
-
-def _add_block(
-    nodes: Nodes, strength: Floats, period: float, block: int, whole: float, sums: Sums
-) -> None:
-    """Add the terms of a block of frequencies to `sums`."""
-    e = nodes.elements
-    number = np.arange(block * _BLOCK, (block + 1) * _BLOCK, dtype=float)
-    add_frequencies(
-        2.0 * np.pi / period * number,
-        e.first,
-        (e.left + e.right) / 2.0,
-        (e.right - e.left) / 2.0,
-        strength,
-        nodes.chance,
-        nodes.scale / period,
-        ROUNDING * max(whole, _LEAST),
-        sums.total,
-        sums.joined,
-        sums.rough,
-        sums.rough_joined,
-    )
-
-
-def _replace(
-    nodes: Nodes, sums: Sums, chosen: Ints, finer: Nodes, more: Sums
-) -> tuple[Nodes, Sums]:
-    """Put finer panels in the place of those chosen."""
-    old, new = nodes.elements, finer.elements
-    panels = np.ones(len(old.order), dtype=bool)
-    panels[chosen] = False
-    rows: Masks = np.repeat(panels, old.order)
-
-    elements = Elements(
-        np.concatenate([old.left[panels], new.left]),
-        np.concatenate([old.right[panels], new.right]),
-        np.concatenate([old.order[panels], new.order]),
-    )
-    joined = Nodes(
-        nodes.window,
-        elements,
-        np.concatenate([nodes.x[rows], finer.x]),
-        np.concatenate([nodes.chance[rows], finer.chance]),
-        np.concatenate([nodes.scale[rows], finer.scale]),
-    )
-    return joined, Sums(
-        np.concatenate([sums.total[rows], more.total]),
-        np.concatenate([sums.joined[rows], more.joined]),
-        np.concatenate([sums.rough[panels], more.rough]),
-        np.concatenate([sums.rough_joined[panels], more.rough_joined]),
-    )
