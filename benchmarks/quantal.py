@@ -19,7 +19,7 @@ from willing.game import CoalitionGame
 from willing.payoffs import victory
 from willing.solvers.quantal import quantal, statistics
 
-NOISES = (0.2, 0.05, 0.01, 0.005)
+NOISES = (0.2, 0.05, 0.01, 0.005, 0.001, 0.0001)
 
 
 def crisis_of(n: int, seed: int = 3) -> Crisis:
@@ -81,13 +81,13 @@ def gibbs(
 def large_games() -> None:
     """Print time, error and status for 190 partners."""
     crisis = crisis_of(190)
-    print(f"{'rules':<22}{'noise':>7}{'ms':>9}{'error':>10}  status")
+    print(f"{'rules':<22}{'noise':>8}{'ms':>9}{'error':>10}  status")
     for pricing, friction in (("additive", 0.0), ("additive", 0.05), ("pivotal", 0.0)):
         game = CoalitionGame(pricing=pricing, friction=friction, contest=RatioContest(1.0))
         for noise in NOISES:
             least, found = best_of(lambda g=game, t=noise: quantal(g, crisis, noise=t), times=3)
             label = f"{pricing}, friction {friction:g}"
-            print(f"{label:<22}{noise:>7}{least:>9.2f}{found.error:>10.1e}  {found.status}")
+            print(f"{label:<22}{noise:>8}{least:>9.2f}{found.error:>10.1e}  {found.status}")
 
 
 def against_enumeration() -> None:

@@ -15,13 +15,13 @@ from willing.solvers.core import Best, make_space
 from willing.solvers.search import Optimum, Search
 
 # Sums of a thousand strengths round to within this share of the total.
-_STRENGTH_ROUNDING = 1e-13
+STRENGTH_ROUNDING = 1e-13
 # Strengths count as whole multiples of a unit if they are so to this share of their size.
 _UNIT_ROUNDING = 1e-15
 # A unit finer than this share of the largest strength does not help the search.
 _FINEST_UNIT = 1e-6
-# Partial coalitions between two looks at the clock, some hundredths of a second.
-_WORK_BETWEEN_LOOKS = 1_000_000
+# Partial coalitions between two looks at the clock and the list, some milliseconds.
+_WORK_BETWEEN_LOOKS = 50_000
 
 
 def best_coalition(terms: Terms, *, search: Search | None = None) -> Optimum:
@@ -69,6 +69,7 @@ def best_of(
     most: int,
     floor: float,
     search: Search,
+    stop_when_full: bool = False,
 ) -> tuple[Masks, float]:
     """Find the `most` best coalitions of some partners among those worth more than `floor`.
 
@@ -83,6 +84,8 @@ def best_of(
     search
         Tolerance and limits. What is above `floor`, or above the worst of a full list, by no more
         than the tolerance may be missed.
+    stop_when_full
+        Whether any `most` coalitions are enough to know.
 
     Returns
     -------
@@ -102,7 +105,7 @@ def best_of(
         worst=np.full(1, floor),
         margin=search.tolerance * terms.victory_value,
     )
-    gap = _run(game, callback, best, search, dedupe=most == 1)
+    gap = _run(game, callback, best, search, dedupe=most == 1, stop_when_full=stop_when_full)
     masks = np.zeros((int(best.found[0]), len(order)), dtype=np.bool_)
     masks[:, np.searchsorted(partners, order)] = best.masks[: len(masks)]
     return masks, gap
@@ -129,10 +132,18 @@ def common_unit(strength):  # type: ignore[no-untyped-def]
     return unit
 
 
-def _run(game: Numbers, callback: Callback, best: Best, search: Search, *, dedupe: bool) -> float:
+def _run(
+    game: Numbers,
+    callback: Callback,
+    best: Best,
+    search: Search,
+    *,
+    dedupe: bool,
+    stop_when_full: bool,
+) -> float:
     """Search until the optimum is proven or a limit is met; give the gap left."""
     n = len(game.strength)
-    slip = _STRENGTH_ROUNDING * (game.leader + game.total)
+    slip = STRENGTH_ROUNDING * (game.leader + game.total)
     tree = make_tree(n, game.leader, game.leader + game.total)
     space = make_space(n)
     unit = float(common_unit(game.strength)) if game.total > 0.0 else 0.0
@@ -144,6 +155,8 @@ def _run(game: Numbers, callback: Callback, best: Best, search: Search, *, dedup
         work += explore(game, callback, unit, slip, budget, best, tree, space, dedupe)
         if callback.error is not None:
             raise ScenarioError(f"contest fails on a number: {callback.error}") from callback.error
+        if stop_when_full and best.found[0] == len(best.values):
+            break
     rest = float(tree.rows[: tree.size[0], 0].max(initial=tree.unresolved[0]))
     kept = float(best.worst[0])
     return rest - kept if rest > kept + best.margin else 0.0

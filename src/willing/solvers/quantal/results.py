@@ -93,8 +93,8 @@ class QuantalResponse:
     def pairs(self) -> Floats:
         """Give the probability that both of two partners join, shape (n, n).
 
-        The diagonal is `join`. Except for few partners this solves one game for each partner, in
-        which she is in for certain.
+        The diagonal is `join`. Except where coalitions were enumerated or listed this solves one
+        game for each partner, in which she is in for certain.
         """
         return pair_probabilities(
             self._weights, self._answer, tolerance=self.tolerance, limits=self._limits
@@ -103,7 +103,8 @@ class QuantalResponse:
     def draw(self, size: int, seed: int | np.random.Generator) -> Masks:
         """Draw independent coalitions from the law itself.
 
-        Each partner's choice is drawn given those before her; no Markov chain is involved.
+        A coalition is drawn from those enumerated or listed, or each partner's choice given those
+        before her; no Markov chain is involved.
 
         Parameters
         ----------
@@ -210,7 +211,8 @@ def quantal(
     tolerance
         Absolute, on join probabilities.
     method
-        ``"enumeration"``, ``"recursion"`` or, by default, the one that suits the game.
+        ``"enumeration"``, ``"recursion"`` (or the series, where prices depend on the coalition)
+        or, by default, what suits the game; at little noise that may be a list of few coalitions.
     limits
         How far the recursion may be refined where prices depend on the coalition.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -9,10 +10,10 @@ import numpy as np
 
 from willing.crisis import Floats
 from willing.payoffs import Masks
-from willing.solvers.enumeration import all_coalitions
 from willing.solvers.quantal.choices import pose
 from willing.solvers.quantal.draws import sample, sample_panels
 from willing.solvers.quantal.exact import Enumeration, enumerate_all
+from willing.solvers.quantal.few import list_few
 from willing.solvers.quantal.interacting import Frozen, Limits, Mixture, size_probabilities, solve
 from willing.solvers.quantal.separable import Recursion, count_members, expected_victory, run
 from willing.solvers.quantal.weights import Weights
@@ -24,6 +25,13 @@ Found: TypeAlias = Enumeration | Recursion | Mixture
 # Up to the first number of partners enumeration takes milliseconds and never fails; up to the
 # second, seconds, and it steps in where recursion misses its tolerance.
 _FEW, _MANAGEABLE = 14, 20
+# Coalitions that are listed before the series is tried, and where it misses its tolerance.
+_LISTED, _LISTED_AT_LAST = 1 << 11, 1 << 14
+# How many times the tolerance a list may err where neither meets it.
+_COARSER = (1e2, 1e4, 1e6)
+# Where an answer may be off by more than this, a list is tried however many coalitions it seems
+# to need.
+_POOR = 1e-3
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,10 +72,23 @@ def respond(
         return _enumerated(weights)
     if weights.separable:
         return _separable(weights, tolerance)
-    answer = _interacting(weights, tolerance, limits or Limits())
-    if method == "auto" and answer.status == "limit" and n <= _MANAGEABLE:
+    limits = limits or Limits()
+    if method == "recursion":
+        return _interacting(weights, tolerance, limits)
+    listed = _listed(weights, tolerance, limit=_LISTED)
+    answer = listed or _interacting(weights, tolerance, limits)
+    if answer.status != "limit":
+        return answer
+    longer = _listed(
+        weights,
+        tolerance,
+        limit=_LISTED_AT_LAST,
+        coarser=() if n <= _MANAGEABLE else [c for c in _COARSER if c * tolerance < answer.error],
+        doubtful=_LISTED if answer.error > _POOR else 0,
+    )
+    if longer is None and n <= _MANAGEABLE:
         return _enumerated(weights)
-    return answer
+    return longer or answer
 
 
 def sizes(weights: Weights, found: Found) -> Floats:
@@ -105,7 +126,7 @@ def draw_coalitions(
     n = len(weights.terms.strength)
     if isinstance(found, Enumeration):
         drawn = generator.choice(len(found.probability), size=size, p=found.probability)
-        return all_coalitions(n)[drawn]
+        return found.masks[drawn]
     if isinstance(found, Recursion):
         uniform, members = generator.random((size, n)), np.empty((size, n), dtype=bool)
         active = len(found.order)
@@ -146,6 +167,30 @@ def _draw_part(part: Frozen, uniform: Floats) -> Masks:
 def _enumerated(weights: Weights) -> Answer:
     found = enumerate_all(weights)
     return Answer(found.log_partition, found.join, found.victory, found.bill, 0.0, "exact", found)
+
+
+def _listed(
+    weights: Weights,
+    tolerance: float,
+    *,
+    limit: int,
+    coarser: Sequence[float] = (),
+    doubtful: int = 0,
+) -> Answer | None:
+    tolerances = [tolerance, *(times * tolerance for times in coarser)]
+    listed = list_few(weights, tolerances=tolerances, limit=limit, doubtful=doubtful)
+    if listed is None:
+        return None
+    found, error = listed
+    return Answer(
+        log_partition=found.log_partition,
+        join=found.join,
+        victory=found.victory,
+        bill=found.bill,
+        error=error,
+        status="converged" if error <= tolerance else "limit",
+        found=found,
+    )
 
 
 def _separable(weights: Weights, tolerance: float) -> Answer:
