@@ -27,7 +27,7 @@ _MOST_ROUNDS, _MOST_PANELS = 30, 128
 _SHARPNESS = 26.0
 _STEP_KNOTS = 96
 # Where a window rises: from this share of the strength from which on it is whole.
-_FOOT, _LOWEST_FOOT = 0.4, 0.15
+_FOOT, _LOWEST_FOOT = 0.4, 0.75
 # A window that stronger coalitions follow is tilted away from them by so much over its width.
 _LEAN = 8.0
 _HIGHEST = ORDERS[-1]

@@ -158,7 +158,7 @@ def solve(weights: Weights, *, tolerance: float, limits: Limits) -> Mixture:
             waiting.append((game, max(profile.floor, part.log_partition)))
             continue
         parts.append(part)
-    return _mix(parts)
+    return _mix(parts or [_nothing(weights, floor)], floor)
 
 
 def size_probabilities(found: Mixture, n: int) -> Floats:
@@ -213,6 +213,12 @@ def _without_strength(weights: Weights) -> Frozen:
     joined[list(weights.members)] = 1.0
     x = here + weights.own - weights.terms.leader_strength
     return Frozen(x, np.ones(1), joined, float(weights.reward(here)[0] + log_sum[0]), 0.0)
+
+
+def _nothing(weights: Weights, floor: float) -> Frozen:
+    """Stand for an answer where bounds on a few strengths missed all that matters."""
+    joined = np.zeros((len(weights.terms.strength), 1))
+    return Frozen(np.zeros(1), np.ones(1), joined, floor, 1.0, ceiling=np.inf)
 
 
 def _sum_branch(branch: Branch, frozen: list[Nodes], limits: Limits, tolerance: float) -> Frozen:
@@ -271,7 +277,7 @@ def _rounding(frozen: list[Nodes]) -> float:
     return ROUNDING * sum(float(nodes.scale.sum()) for nodes in frozen)
 
 
-def _mix(parts: list[Frozen]) -> Mixture:
+def _mix(parts: list[Frozen], floor: float) -> Mixture:
     logs = np.array([part.log_partition for part in parts])
     log_partition = float(np.logaddexp.reduce(logs))
     share = np.exp(logs - log_partition)
@@ -282,6 +288,7 @@ def _mix(parts: list[Frozen]) -> Mixture:
     ]
     # Probabilities outside their range are off by as much.
     error = max(float(sum(missed)), float(-join.min()), float(join.max()) - 1.0)
-    # What may be off by so much may be off by anything.
-    error = 1.0 if error > _SENSELESS else error
+    # What may be off by so much may be off by anything, and so may a sum without the heaviest.
+    if error > _SENSELESS or log_partition < floor - _ROUGHLY:
+        error = 1.0
     return Mixture(tuple(parts), share, log_partition, join, error)
