@@ -12,7 +12,7 @@ from willing.crisis import Floats
 from willing.payoffs import Masks, victory
 from willing.solvers.quantal.legendre import NODES, ORDERS, TO_LEGENDRE
 from willing.solvers.quantal.panels import Ints
-from willing.solvers.quantal.profile import NEGLIGIBLE, Profile
+from willing.solvers.quantal.profile import NEGLIGIBLE, Profile, independent
 from willing.solvers.quantal.weights import Weights
 
 # Panels are no wider than this times the strength at their left end, counted with the target's.
@@ -27,7 +27,11 @@ _MOST_ROUNDS, _MOST_PANELS = 30, 128
 _SHARPNESS = 26.0
 _STEP_KNOTS = 96
 # Where a window rises: from this share of the strength from which on it is whole.
-_FOOT, _LOWEST_FOOT = 0.4, 0.75
+_FOOT = 0.4
+# How far below what matters the first window may begin, as shares of the strength there, and how
+# much more, in logs, frozen weights may come to there. Far below, prices that are continued to
+# strengths no coalition has may swamp the sum.
+_FEET, _SWELLING = np.array([0.85, 0.6, 0.4, 0.25, 0.1]), 3.0
 # A window that stronger coalitions follow is tilted away from them by so much over its width.
 _LEAN = 8.0
 _HIGHEST = ORDERS[-1]
@@ -196,7 +200,7 @@ def choose_windows(weights: Weights, profile: Profile, growth: float) -> list[Wi
     foot = max(_FOOT, 1.0 / growth)
     rises = [(foot * start - own, start - own) for start in starts[1:]]
     # Nothing is left out at the ends: there the window may rise and fall where no coalition is.
-    rises = [(profile.low - (1.0 - _LOWEST_FOOT) * begin, profile.low), *rises]
+    rises = [(_first_rise(weights, profile), profile.low), *rises]
     falls = [*rises[1:], (profile.high, profile.high + 0.5 * end)]
     windows = []
     for rise, fall in zip(rises, falls, strict=True):
@@ -209,6 +213,15 @@ def choose_windows(weights: Weights, profile: Profile, growth: float) -> list[Wi
         windows.append((float(bound.max()), Window(rise, fall, tilt)))
     windows.sort(key=lambda pair: -pair[0])
     return [w for bound, w in windows if bound > profile.reference - NEGLIGIBLE]
+
+
+def _first_rise(weights: Weights, profile: Profile) -> float:
+    x = profile.low - np.append(_FEET, 0.0) * (weights.own + profile.low)
+    tilt = profile.tilt[np.argmax(profile.bound)]
+    _, log = independent(tilt * weights.strength - weights.cost(x))
+    log += weights.reward(x) - tilt * x
+    small = log[:-1] < max(log[-1], profile.reference) + _SWELLING
+    return float(x[np.argmax(small)] if small.any() else x[-2])
 
 
 def find_kinks(weights: Weights, low: float, high: float) -> Kinks:

@@ -65,9 +65,11 @@ def list_few(
     best = best_coalition(terms, search=Search(node_limit=_WORK * limit))
     if best.gap > 0.0:
         return None
-    # As if all were as strong as the best, and one were worth what none can exceed.
+    own, rounding = terms.leader_strength, Search().tolerance * terms.victory_value
+    # As if all were as strong as the best, or as one who joins alone, and one were worth what none
+    # can exceed.
     M = float(coalition_strength(terms, best.members))
-    guess, highest = bound_sums(terms, rates, M, M)
+    guess, highest = bound_sums(terms, rates, M, max(M, own + float(terms.strength.max())))
     guess -= rates * highest
     aims = np.log(_MISSED * np.minimum(tolerances, 1.0))
     tries = [(aim, limit) for aim in aims if _log_number(guess, aim) <= np.log(limit) + _EXCESS]
@@ -75,7 +77,6 @@ def list_few(
         tries = [(aims[0], doubtful)]
     if not tries:
         return None
-    own, rounding = terms.leader_strength, Search().tolerance * terms.victory_value
     # What all coalitions weigh at most decides how far below the best a list must reach.
     sums, _ = bound_sums(terms, rates, own, own + float(terms.strength.sum()))
     sums += rates * (rounding - best.value)

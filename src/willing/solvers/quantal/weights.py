@@ -14,9 +14,9 @@ from willing.payoffs import Masks, Terms, victory
 # Exponents below this leave nothing.
 _FAINTEST = -30.0
 # What a price may move, in units of noise, where no coalition holds the partner.
-_STEEP = 6.0
-# Step of a difference quotient, as a share of the leader's strength, and a divisor above zero.
-_STEP, _TINY = 1e-4, 1e-9
+_STEEP = 4.0
+# How far below the leader's strength a price may go on, as shares of it.
+_DEPTHS = np.geomspace(1e-9, 0.999, 120)
 _EVERYONE = slice(None)
 
 
@@ -164,9 +164,11 @@ class Weights:
     def _depth(self) -> Floats:
         """How far below the leader's strength prices go on, as a share of it, shape (n,)."""
         own = self.terms.leader_strength
-        ends = victory(self.terms, own * np.array([1.0 - _STEP, 1.0]))
-        slope = np.abs(self.terms.stake) * float(ends[1] - ends[0]) / _STEP
-        return np.clip(_STEEP * self.noise / np.maximum(slope, _TINY), _TINY, 1.0)
+        fall = victory(self.terms, np.asarray(own)) - victory(self.terms, own * (1.0 - _DEPTHS))
+        moved = np.abs(self.terms.stake)[:, np.newaxis] * np.maximum.accumulate(fall)
+        deep = (moved <= _STEEP * self.noise).sum(axis=1)
+        depth: Floats = _DEPTHS[np.maximum(deep - 1, 0)]
+        return depth
 
     def _burden(self, x: Floats, who: slice | list[int] | Masks) -> Floats:
         """Give payment and friction of some partners over the noise, shape (..., some)."""

@@ -23,7 +23,8 @@ _AGAIN = 0.5
 _IDLE = 0.1
 # Kinks have few nodes, and may have so many times more frequencies.
 _FURTHER = 8
-_MOST_ROUNDS = 4
+# Rounds in which panels are made finer, and how many panels are left as they are.
+_MOST_ROUNDS, _MANY = 4, 256
 # Exponents beyond this are too large to compute with.
 _LARGEST = 500.0
 # Slopes of Chernoff's bound, over the width of a window.
@@ -139,7 +140,7 @@ def sum_window(
     whole = abs(progress.whole)
     for _ in range(_MOST_ROUNDS):
         rough = panels.sums.roughness
-        if rough.sum() <= allowed * whole:
+        if rough.sum() <= allowed * whole or len(rough) > _MANY:
             break
         chosen = np.flatnonzero(rough > allowed * whole / (2.0 * len(rough)))
         panels = panels.finer(branch, chosen, whole)
