@@ -9,12 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import spherical_jn
 
+from willing.contest import LogisticContest, RatioContest
 from willing.crisis import Crisis, Leader, Partner, Target
 from willing.game import CoalitionGame
 from willing.solvers.enumeration import all_coalitions, all_payoffs
 from willing.solvers.quantal import Limits, quantal
 from willing.solvers.quantal.elements import choose_windows, smooth_step
 from willing.solvers.quantal.interacting import size_probabilities, solve
+from willing.solvers.quantal.kinks import BEYOND, find_kinks
 from willing.solvers.quantal.legendre import (
     NODES,
     TO_LEGENDRE,
@@ -107,7 +109,12 @@ def test_jumps_are_transforms_of_what_begins_there():
     found = values @ out[0] + 1j * (values @ out[1])
     expected = np.exp(-1j * omega * at) / (1.0 + 1j * omega) ** 2
     np.testing.assert_allclose(found, expected, rtol=1e-7)
-    # The last terms that it shows are the fourth derivative's, -4 at `a`.
+    # Two nodes take the first two of its terms, the next one is below them by the square.
+    few = np.empty((4, 2, 5))
+    fill_jumps(omega, at, step, few)
+    found = values[1:3] @ few[0] + 1j * (values[1:3] @ few[1])
+    np.testing.assert_allclose(found, expected, rtol=10.0 / omega[0] ** 2)
+    # The last terms that four show are the fourth derivative's, -4 at `a`.
     shown = values @ out[2] + 1j * (values @ out[3])
     fourth = np.exp(-1j * omega * at) * -4.0 / (1j * omega) ** 5
     np.testing.assert_allclose(shown, fourth, rtol=0.05)
@@ -143,6 +150,44 @@ def test_high_frequencies_are_the_kinks(noise, friction, twins):
     assert found.error < 1e-4
     sizes = np.bincount(masks.sum(axis=1), weights=probability, minlength=13)
     assert np.abs(size_probabilities(found, 12) - sizes).max() <= SLACK * max(found.error, 1e-9)
+
+
+@pytest.mark.parametrize("contest", [RatioContest(0.5), RatioContest(3.0), LogisticContest(8.0)])
+def test_every_kink_is_found(contest):
+    """A finer look at every price, wherever windows may lie, sees no other change of sign."""
+    game = CoalitionGame(pricing="pivotal", contest=contest)
+    weights = Weights(game.terms(kinked(1)), 0.02)
+    profile = profile_strengths(weights)
+    kinks = find_kinks(weights, profile)
+    x = np.linspace(0.0, BEYOND * (weights.own + profile.high) - weights.own, 20_001)
+    paid = weights.payments(x) > 0.0
+    at, who = np.nonzero(paid[1:] != paid[:-1])
+    held = weights.total(x[at]) > weights.terms.leader_strength + weights.terms.strength[who]
+    at, who = at[held], who[held]
+    assert len(at) == len(kinks.at) > 0
+    assert set(who) == set(kinks.who)
+    assert np.abs(np.sort(x[at]) - kinks.at).max() <= x[1]
+
+
+@pytest.mark.parametrize("friction", [0.0, 0.05])
+def test_strong_leaders_are_no_trap(friction):
+    """Prices continued to strengths that no coalition has do not swamp the sum."""
+    rng = np.random.default_rng(2)
+    strength = np.append([0.27, 0.09], 10.0 ** rng.uniform(-5.0, -1.5, 10))
+    partners = tuple(
+        Partner(f"P{i}", strength=float(m), divergence=float(d), cost=float(c))
+        for i, (m, d, c) in enumerate(
+            zip(strength, rng.uniform(0.0, 3.0, 12), rng.uniform(0.0, 0.2, 12), strict=True)
+        )
+    )
+    leader, target = Leader("L", strength=0.18, security=0.6), Target("T", strength=0.0136)
+    crisis = Crisis(leader=leader, target=target, partners=partners)
+    game, noise = CoalitionGame(pricing="pivotal", friction=friction), 0.01
+    found = quantal(game, crisis, noise=noise, method="recursion")
+    exact = quantal(game, crisis, noise=noise, method="enumeration")
+    apart = max(abs(found.join[name] - exact.join[name]) for name in crisis.names)
+    assert apart <= SLACK * max(found.error, found.tolerance)
+    assert found.error < 1e-6
 
 
 def test_a_smooth_step_and_its_mirror_add_up_to_one():

@@ -9,7 +9,7 @@ import numpy as np
 from numba import njit
 
 from willing.crisis import Floats
-from willing.payoffs import Masks, victory
+from willing.solvers.quantal.kinks import BEYOND, Kinks
 from willing.solvers.quantal.legendre import NODES, ORDERS, TO_LEGENDRE
 from willing.solvers.quantal.panels import Ints
 from willing.solvers.quantal.profile import NEGLIGIBLE, Profile, independent
@@ -19,8 +19,6 @@ from willing.solvers.quantal.weights import Weights
 _WIDEST = 1.0
 # What a polynomial may miss of the typical coalition's weight, relative to log Z.
 _ACCURACY = 3e-8
-# Points between which a price is looked at for a change of sign, and halvings that place it.
-_SCAN, _HALVINGS = 129, 50
 # Beyond so many panels none is halved; what they miss shows in the error.
 _MOST_ROUNDS, _MOST_PANELS = 30, 128
 # Decay of a step's spectrum: it falls to exp(-_SHARPNESS) at a frequency of 2 _SHARPNESS / width.
@@ -67,36 +65,6 @@ class Window:
         """Give the share of strengths that belongs to the window, in the shape of `x`."""
         (a, b), (c, d) = self.rise, self.fall
         return smooth_step((x - a) / (b - a)) * smooth_step((d - x) / (d - c))
-
-
-@dataclass(frozen=True, eq=False)
-class Kinks:
-    """Where the price of a partner who may be a member falls to zero, or rises from it.
-
-    Attributes
-    ----------
-    at
-        Strengths beyond the leader's, increasing, shape (kinks,).
-    who
-        The partners, shape (kinks,).
-    dear
-        Whether she is paid below that strength, shape (kinks,).
-    paid
-        Who is paid there, shape (kinks, n). Of kinks at one strength those before are passed.
-    """
-
-    at: Floats
-    who: Ints
-    dear: Masks
-    paid: Masks
-
-    def within(self, low: float, high: float) -> Kinks:
-        """Give those between two strengths."""
-        return self.select((self.at > low) & (self.at < high))
-
-    def select(self, chosen: Masks) -> Kinks:
-        """Give some of them, by a mask."""
-        return Kinks(self.at[chosen], self.who[chosen], self.dear[chosen], self.paid[chosen])
 
 
 @dataclass(frozen=True, eq=False)
@@ -201,7 +169,7 @@ def choose_windows(weights: Weights, profile: Profile, growth: float) -> list[Wi
     rises = [(foot * start - own, start - own) for start in starts[1:]]
     # Nothing is left out at the ends: there the window may rise and fall where no coalition is.
     rises = [(_first_rise(weights, profile), profile.low), *rises]
-    falls = [*rises[1:], (profile.high, profile.high + 0.5 * end)]
+    falls = [*rises[1:], (profile.high, BEYOND * end - own)]
     windows = []
     for rise, fall in zip(rises, falls, strict=True):
         x = np.union1d(profile.x, [*rise, *fall])
@@ -222,32 +190,6 @@ def _first_rise(weights: Weights, profile: Profile) -> float:
     log += weights.reward(x) - tilt * x
     small = log[:-1] < max(log[-1], profile.reference) + _SWELLING
     return float(x[np.argmax(small)] if small.any() else x[-2])
-
-
-def find_kinks(weights: Weights, low: float, high: float) -> Kinks:
-    """Find where the price of a partner who may be a member falls to zero."""
-    terms = weights.terms
-    x = np.linspace(low, high, _SCAN if weights.kinked else 1)
-    own = terms.leader_strength + terms.strength
-    dear = weights.asked(x) > 0.0
-    turns = (dear[1:] != dear[:-1]) & (weights.total(x[1:])[:, np.newaxis] > own)
-    turns[:, list(weights.absent)] = False
-    at, who = np.nonzero(turns)
-    left, right = x[at], x[at + 1]
-    before = dear[at, who]
-    outlay, stake, strength = terms.outlay[who], terms.stake[who], terms.strength[who]
-    for _ in range(_HALVINGS):
-        middle = (left + right) / 2.0
-        M = weights.total(middle)
-        without = np.maximum(M - strength, terms.leader_strength)
-        same = (outlay > stake * (victory(terms, M) - victory(terms, without))) == before
-        left, right = np.where(same, middle, left), np.where(same, right, middle)
-    order = np.argsort(right, kind="stable")
-    right, who, before = right[order], who[order], before[order]
-    paid: Masks = weights.payments(right) > 0.0
-    kink, other = np.nonzero(right[:, np.newaxis] == right)
-    paid[kink, who[other]] = before[other] != (other < kink)
-    return Kinks(right, who, before, paid)
 
 
 def place_panels(weights: Weights, profile: Profile, window: Window, kinks: Kinks) -> Elements:

@@ -41,7 +41,8 @@ class Limits:
     Parameters
     ----------
     frequencies
-        Most frequencies on a window of strengths; time grows with them.
+        Most frequencies on a window of strengths; time grows with them. Kinks of prices, which
+        take little time, may have 32 times as many.
     branches
         Most parts into which the sum is taken apart by deciding strong partners.
     """

@@ -12,16 +12,16 @@ ORDERS = (4, 5, 6, 7, 8, 10, 12, 14, 16)
 """Numbers of nodes that a panel may have."""
 
 _HIGHEST = ORDERS[-1]
-# Finite differences of a function that is zero in the middle: the first four derivatives from its
-# values two steps and one step before and after, as (differences, nodes).
-_DIFFERENCES = np.array(
-    [
-        [1 / 12, -2 / 3, 2 / 3, -1 / 12],
-        [-1 / 12, 4 / 3, 4 / 3, -1 / 12],
-        [-1 / 2, 1.0, -1.0, 1 / 2],
-        [1.0, -4.0, -4.0, 1.0],
-    ]
-)
+# Finite differences of a function that is zero in the middle: by how many values are known, two
+# steps and one step before and after or one step only, the first four derivatives from them.
+_DIFFERENCES = np.zeros((5, 4, 4))
+_DIFFERENCES[4] = [
+    [1 / 12, -2 / 3, 2 / 3, -1 / 12],
+    [-1 / 12, 4 / 3, 4 / 3, -1 / 12],
+    [-1 / 2, 1.0, -1.0, 1 / 2],
+    [1.0, -4.0, -4.0, 1.0],
+]
+_DIFFERENCES[2, :2, :2] = [[-1 / 2, 1 / 2], [1.0, 1.0]]
 # Angles between two whose sine and cosine are found anew.
 _STRIDE = 8
 # Arguments below this have two terms of a Bessel function's series.
@@ -152,7 +152,7 @@ def fill_jumps(omega: Floats, at: float, step: float, out: Floats) -> None:
 
         exp(-1j omega a) sum_j J^(j)(a) / (1j omega)^(j + 1),
 
-    an asymptotic series, of which four terms are taken.
+    an asymptotic series, of which as many terms are taken as there are nodes, four or two.
 
     Parameters
     ----------
@@ -161,17 +161,18 @@ def fill_jumps(omega: Floats, at: float, step: float, out: Floats) -> None:
     at
         The strength `a`.
     step
-        Distance of the nodes; they are at `a` and -2, -1, 1 and 2 steps.
+        Distance of the nodes; they are at `a` and -2, -1, 1 and 2 steps, or -1 and 1.
     out
-        Filled: real and imaginary parts by the node where `J` is one, then their last terms;
-        shape (4, 4, frequencies).
+        Filled: real and imaginary parts by the node where `J` is one, then their fourth terms;
+        shape (4, nodes, frequencies).
     """
     many = omega.shape[0]
     cosine, sine = np.empty(many), np.empty(many)
     fill_turns(-omega[0] * at, -(omega[1] - omega[0]) * at, cosine, sine)
-    for s in range(4):
-        first, second = _DIFFERENCES[0, s] / step, _DIFFERENCES[1, s] / step**2
-        third, fourth = _DIFFERENCES[2, s] / step**3, _DIFFERENCES[3, s] / step**4
+    for s in range(out.shape[1]):
+        differences = _DIFFERENCES[out.shape[1], :, s]
+        first, second = differences[0] / step, differences[1] / step**2
+        third, fourth = differences[2] / step**3, differences[3] / step**4
         for k in range(many):
             inverse = 1.0 / omega[k]
             last = -fourth * inverse**5

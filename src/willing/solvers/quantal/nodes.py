@@ -8,15 +8,16 @@ from functools import cached_property
 import numpy as np
 
 from willing.crisis import Floats
-from willing.solvers.quantal.elements import Elements, Kinks, Window, find_kinks
+from willing.solvers.quantal.elements import Elements, Window
+from willing.solvers.quantal.kinks import Kinks, find_kinks
 from willing.solvers.quantal.panels import Ints
 from willing.solvers.quantal.profile import Profile, independent
 from willing.solvers.quantal.weights import Weights
 
 # Exponents beyond this are too large to compute with.
 _LARGEST = 500.0
-# Where the nodes of a kink lie, in steps from it.
-_STEPS = np.array([-2.0, -1.0, 1.0, 2.0])
+# Where the nodes of a kink lie, in steps from it, many or few.
+_STEPS = {4: np.array([-2.0, -1.0, 1.0, 2.0]), 2: np.array([-1.0, 1.0])}
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,8 +46,8 @@ class Branch:
 
     @cached_property
     def kinks(self) -> Kinks:
-        """The kinks in the range that matters."""
-        return find_kinks(self.weights, self.profile.low, self.profile.high)
+        """The kinks of prices."""
+        return find_kinks(self.weights, self.profile)
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,10 +60,13 @@ class Jumps:
         The kinks, strengths beyond the leader's, shape (kinks,).
     step
         Distance between nodes.
+    order
+        Number of nodes around each, four or two.
     """
 
     middle: Floats
     step: float
+    order: int
 
     @property
     def half(self) -> Floats:
@@ -72,12 +76,12 @@ class Jumps:
     @property
     def first(self) -> Ints:
         """Where each kink's nodes begin, shape (kinks + 1,)."""
-        return len(_STEPS) * np.arange(len(self.middle) + 1)
+        return self.order * np.arange(len(self.middle) + 1)
 
     @property
     def nodes(self) -> Floats:
         """The nodes, kink by kink, shape (nodes,)."""
-        nodes: Floats = (self.middle[:, np.newaxis] + self.step * _STEPS).ravel()
+        nodes: Floats = (self.middle[:, np.newaxis] + self.step * _STEPS[self.order]).ravel()
         return nodes
 
 
@@ -116,7 +120,7 @@ def freeze(branch: Branch, window: Window, elements: Elements) -> Nodes:
     return Nodes(window, elements, x, chance, scale)
 
 
-def freeze_jumps(branch: Branch, window: Window, kinks: Kinks, step: float) -> Nodes:
+def freeze_jumps(branch: Branch, window: Window, kinks: Kinks, step: float, order: int) -> Nodes:
     """Freeze prices around kinks, and take what coalitions gain by passing each.
 
     Coalitions with the partner whose price has the kink weigh on one side as if she asked nothing,
@@ -124,12 +128,12 @@ def freeze_jumps(branch: Branch, window: Window, kinks: Kinks, step: float) -> N
     not pay, on both sides, as at the kink.
     """
     weights, terms, noise = branch.weights, branch.weights.terms, branch.weights.noise
-    jumps = Jumps(kinks.at, step)
+    jumps = Jumps(kinks.at, step, order)
     x, p = jumps.nodes, weights.victory(jumps.nodes)
-    rows, own = np.arange(len(x)), np.repeat(kinks.who, len(_STEPS))
+    rows, own = np.arange(len(x)), np.repeat(kinks.who, order)
     asked = weights.asked(x) / noise
-    gain = -np.expm1(-asked[rows, own]) * np.where(kinks.dear, 1.0, -1.0).repeat(len(_STEPS))
-    asked[~np.repeat(kinks.paid, len(_STEPS), axis=0)] = 0.0
+    gain = -np.expm1(-asked[rows, own]) * np.where(kinks.dear, 1.0, -1.0).repeat(order)
+    asked[~np.repeat(kinks.paid, order, axis=0)] = 0.0
     asked[rows, own] = 0.0
     burden = asked + terms.drag / noise * p[:, np.newaxis]
     odds = window.tilt * terms.strength - burden
