@@ -261,14 +261,18 @@ def _freeze_windows(branch: Branch, tolerance: float) -> list[Nodes]:
     weights, profile = branch.weights, branch.profile
     allowed = ROUNDING * _INFLATED if weights.kinked else SHARE * tolerance
     best: list[Nodes] = []
+    least = np.inf
     for growth in _GROWTHS:
-        frozen = [
-            freeze(branch, window, place_panels(weights, profile, window, branch.kinks))
-            for window in choose_windows(weights, profile, growth)
-        ]
-        if not best or _rounding(frozen) < _rounding(best):
-            best = frozen
-        if _rounding(best) <= allowed:
+        frozen, rounding = [], 0.0
+        for window in choose_windows(weights, profile, growth):
+            elements = place_panels(weights, profile, window, branch.kinks)
+            frozen.append(freeze(branch, window, elements))
+            rounding = _rounding(frozen)
+            if rounding > min(least, 1.0):
+                break
+        if rounding < least:
+            best, least = frozen, rounding
+        if least <= allowed:
             break
     return best
 
