@@ -52,8 +52,10 @@ class Kinks:
 def find_kinks(weights: Weights, profile: Profile) -> Kinks:
     """Find where the price of a partner who may be a member falls to zero, wherever windows are."""
     terms = weights.terms
-    end = BEYOND * (weights.own + profile.high)
-    x = np.geomspace(weights.own, end, _SCAN if weights.kinked else 1) - weights.own
+    if not weights.kinked:
+        nobody = np.empty((0, len(terms.strength)), dtype=bool)
+        return Kinks(np.empty(0), np.empty(0, dtype=np.int64), nobody[:, 0], nobody)
+    x = np.geomspace(weights.own, BEYOND * (weights.own + profile.high), _SCAN) - weights.own
     own = terms.leader_strength + terms.strength
     dear = weights.asked(x) > 0.0
     turns = (dear[1:] != dear[:-1]) & (weights.total(x[1:])[:, np.newaxis] > own)
