@@ -82,7 +82,12 @@ def large_games() -> None:
     """Print time, error and status for 190 partners."""
     crisis = crisis_of(190)
     print(f"{'rules':<22}{'noise':>8}{'ms':>9}{'error':>10}  status")
-    for pricing, friction in (("additive", 0.0), ("additive", 0.05), ("pivotal", 0.0)):
+    for pricing, friction in (
+        ("additive", 0.0),
+        ("additive", 0.05),
+        ("pivotal", 0.0),
+        ("pivotal", 0.05),
+    ):
         game = CoalitionGame(pricing=pricing, friction=friction, contest=RatioContest(1.0))
         for noise in NOISES:
             least, found = best_of(lambda g=game, t=noise: quantal(g, crisis, noise=t), times=3)

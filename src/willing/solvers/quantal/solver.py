@@ -29,6 +29,9 @@ _FEW, _MANAGEABLE = 14, 20
 _LISTED, _LISTED_AT_LAST = 1 << 11, 1 << 14
 # How many times the tolerance a list may err where neither meets it.
 _COARSER = (1e2, 1e4, 1e6)
+# With so few partners that all can be enumerated, terms of the series may add up, and the aim is a
+# tolerance so many times finer.
+_CAREFUL = 5.0
 # Where an answer may be off by more than this, a list is tried however many coalitions it seems
 # to need.
 _POOR = 1e-3
@@ -217,7 +220,8 @@ def _separable(weights: Weights, tolerance: float) -> Answer:
 
 
 def _interacting(weights: Weights, tolerance: float, limits: Limits) -> Answer:
-    found = solve(weights, tolerance=tolerance, limits=limits)
+    aim = tolerance / _CAREFUL if len(weights.terms.strength) <= _MANAGEABLE else tolerance
+    found = solve(weights, tolerance=aim, limits=limits)
     everyone = Weights(weights.terms, weights.noise)
     won = bill = 0.0
     for part, share in zip(found.parts, found.share, strict=True):

@@ -18,7 +18,7 @@ from willing.crisis import Floats
 from willing.solvers.quantal.legendre import fill_turns
 from willing.solvers.quantal.panels import Ints
 
-# Largest strength times frequency, and terms of the series: both together miss 1e-12.
+# Largest strength times frequency, and terms of the series: together they miss 1e-11.
 _LARGEST, TERMS = 0.4, 12
 # Largest sum of squared strengths times squared frequency, and terms of the product's series.
 _SQUARES, _PRODUCT_TERMS = 2.4, 22
