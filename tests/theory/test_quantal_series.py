@@ -12,6 +12,7 @@ from scipy.special import spherical_jn
 from willing.contest import LogisticContest, RatioContest
 from willing.crisis import Crisis, Leader, Partner, Target
 from willing.game import CoalitionGame
+from willing.payoffs import coalition_strength, prices
 from willing.solvers.enumeration import all_coalitions, all_payoffs
 from willing.solvers.quantal import Limits, quantal
 from willing.solvers.quantal.elements import choose_windows, smooth_step
@@ -148,6 +149,9 @@ def test_high_frequencies_are_the_kinks(noise, friction, twins):
     apart = np.abs(found.join - probability @ masks).max()
     assert apart <= SLACK * max(found.error, 1e-9)
     assert found.error < 1e-4
+    bill = sum(share * part.bill for part, share in zip(found.parts, found.share, strict=True))
+    paid = (prices(weights.terms, coalition_strength(weights.terms, masks)) * masks).sum(axis=1)
+    assert bill == pytest.approx(probability @ paid, abs=SLACK * max(found.error, 1e-9))
     sizes = np.bincount(masks.sum(axis=1), weights=probability, minlength=13)
     assert np.abs(size_probabilities(found, 12) - sizes).max() <= SLACK * max(found.error, 1e-9)
 

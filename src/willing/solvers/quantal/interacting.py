@@ -18,7 +18,7 @@ import numpy as np
 
 from willing.crisis import Floats
 from willing.solvers.quantal.elements import choose_windows, place_panels
-from willing.solvers.quantal.nodes import Branch, Nodes, freeze
+from willing.solvers.quantal.nodes import Branch, Nodes, freeze, payments_at
 from willing.solvers.quantal.profile import NEGLIGIBLE, Profile, independent, profile_strengths
 from willing.solvers.quantal.series import ROUNDING
 from willing.solvers.quantal.weights import Weights
@@ -63,6 +63,8 @@ class Frozen:
         Share of :math:`Z` that belongs to each node, shape (nodes,); sums to one.
     joined
         The part of `weight` from coalitions with each partner, shape (n, nodes).
+    bill
+        Expected side payments.
     log_partition
         :math:`\\log Z`.
     error
@@ -77,6 +79,7 @@ class Frozen:
     x: Floats
     weight: Floats
     joined: Floats
+    bill: float
     log_partition: float
     error: float
     ceiling: float = -np.inf
@@ -212,14 +215,15 @@ def _without_strength(weights: Weights) -> Frozen:
     joined = np.zeros((len(weights.terms.strength), 1))
     joined[weights.others, 0] = chance[0]
     joined[list(weights.members)] = 1.0
+    bill = float(weights.payments(here)[0] @ joined[:, 0])
     x = here + weights.own - weights.terms.leader_strength
-    return Frozen(x, np.ones(1), joined, float(weights.reward(here)[0] + log_sum[0]), 0.0)
+    return Frozen(x, np.ones(1), joined, bill, float(weights.reward(here)[0] + log_sum[0]), 0.0)
 
 
 def _nothing(weights: Weights, floor: float) -> Frozen:
     """Stand for an answer where bounds on a few strengths missed all that matters."""
     joined = np.zeros((len(weights.terms.strength), 1))
-    return Frozen(np.zeros(1), np.ones(1), joined, floor, 1.0, ceiling=np.inf)
+    return Frozen(np.zeros(1), np.ones(1), joined, 0.0, floor, 1.0, ceiling=np.inf)
 
 
 def _sum_branch(branch: Branch, frozen: list[Nodes], limits: Limits, tolerance: float) -> Frozen:
@@ -244,10 +248,12 @@ def _sum_branch(branch: Branch, frozen: list[Nodes], limits: Limits, tolerance: 
     free = np.flatnonzero(weights.others)[branch.order]
     joined[free] = share * np.concatenate([part.sums.joined for part in series]).T
     joined[list(weights.members)] = weight
+    paid = np.concatenate([payments_at(branch, part.nodes) for part in series])
     return Frozen(
         x=x + weights.own - weights.terms.leader_strength,
         weight=weight,
         joined=joined,
+        bill=float((paid.T * joined).sum()),
         log_partition=log_partition if sensible else profile.floor,
         error=error / known if sensible else 1.0,
         ceiling=ceiling,

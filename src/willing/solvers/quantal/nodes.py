@@ -56,33 +56,51 @@ class Jumps:
 
     Attributes
     ----------
-    middle
-        The kinks, strengths beyond the leader's, shape (kinks,).
+    kinks
+        The kinks.
     step
         Distance between nodes.
     order
         Number of nodes around each, four or two.
     """
 
-    middle: Floats
+    kinks: Kinks
     step: float
     order: int
 
     @property
+    def middle(self) -> Floats:
+        """Where the kinks are, strengths beyond the leader's, shape (kinks,)."""
+        return self.kinks.at
+
+    @property
     def half(self) -> Floats:
         """The steps, shape (kinks,)."""
-        return np.full(len(self.middle), self.step)
+        return np.full(len(self.kinks.at), self.step)
 
     @property
     def first(self) -> Ints:
         """Where each kink's nodes begin, shape (kinks + 1,)."""
-        return self.order * np.arange(len(self.middle) + 1)
+        return self.order * np.arange(len(self.kinks.at) + 1)
 
     @property
     def nodes(self) -> Floats:
         """The nodes, kink by kink, shape (nodes,)."""
-        nodes: Floats = (self.middle[:, np.newaxis] + self.step * _STEPS[self.order]).ravel()
+        nodes: Floats = (self.kinks.at[:, np.newaxis] + self.step * _STEPS[self.order]).ravel()
         return nodes
+
+    def asked(self, weights: Weights) -> tuple[Floats, Floats]:
+        """Give what partners ask at the nodes over the noise: each kink's, and all others.
+
+        Shapes (nodes,) and (nodes, n). The others are paid or not, on both sides, as at the kink;
+        what the kink's partner asks counts as nothing among them.
+        """
+        asked = weights.asked(self.nodes) / weights.noise
+        rows, own = np.arange(len(asked)), np.repeat(self.kinks.who, self.order)
+        hers = asked[rows, own]
+        asked[~np.repeat(self.kinks.paid, self.order, axis=0)] = 0.0
+        asked[rows, own] = 0.0
+        return hers, asked
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,17 +142,14 @@ def freeze_jumps(branch: Branch, window: Window, kinks: Kinks, step: float, orde
     """Freeze prices around kinks, and take what coalitions gain by passing each.
 
     Coalitions with the partner whose price has the kink weigh on one side as if she asked nothing,
-    on the other as if she were paid what she asks, be it less than nothing. The others pay or do
-    not pay, on both sides, as at the kink.
+    on the other as if she were paid what she asks, be it less than nothing.
     """
     weights, terms, noise = branch.weights, branch.weights.terms, branch.weights.noise
-    jumps = Jumps(kinks.at, step, order)
+    jumps = Jumps(kinks, step, order)
     x, p = jumps.nodes, weights.victory(jumps.nodes)
     rows, own = np.arange(len(x)), np.repeat(kinks.who, order)
-    asked = weights.asked(x) / noise
-    gain = -np.expm1(-asked[rows, own]) * np.where(kinks.dear, 1.0, -1.0).repeat(order)
-    asked[~np.repeat(kinks.paid, order, axis=0)] = 0.0
-    asked[rows, own] = 0.0
+    hers, asked = jumps.asked(weights)
+    gain = -np.expm1(-hers) * np.where(kinks.dear, 1.0, -1.0).repeat(order)
     burden = asked + terms.drag / noise * p[:, np.newaxis]
     odds = window.tilt * terms.strength - burden
     log = terms.victory_value / noise * p - window.tilt * x - branch.profile.reference
@@ -147,3 +162,19 @@ def freeze_jumps(branch: Branch, window: Window, kinks: Kinks, step: float, orde
     chance[np.flatnonzero(weights.others)[branch.order] == own[:, np.newaxis]] = 1.0
     scale = gain * np.exp(np.minimum(log + log_sum, _LARGEST)) * window.share(x)
     return Nodes(window, jumps, x, chance, scale)
+
+
+def payments_at(branch: Branch, nodes: Nodes) -> Floats:
+    """Give what partners are paid in the coalitions that nodes count, shape (nodes, n).
+
+    By passing a kink at which she asks `a` coalitions gain `1 - exp(-a / noise)` and no longer pay
+    `a exp(-a / noise)`: that is what a unit of the gain pays her.
+    """
+    weights, elements = branch.weights, nodes.elements
+    if isinstance(elements, Elements):
+        return weights.payments(nodes.x)
+    hers, paid = elements.asked(weights)
+    rows, own = np.arange(len(hers)), np.repeat(elements.kinks.who, elements.order)
+    some = np.where(hers == 0.0, 1.0, hers)
+    paid[rows, own] = np.where(hers == 0.0, -1.0, -some / np.expm1(some))
+    return weights.noise * paid

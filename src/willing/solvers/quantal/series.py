@@ -99,7 +99,7 @@ class Series:
         return cls(nodes, Sums.zeros(nodes), period, range(block, block))
 
     def longer(self, strength: Floats, whole: float) -> Series:
-        """Add the next block to the sums.
+        """Add the next block to the sums, in place.
 
         Parameters
         ----------

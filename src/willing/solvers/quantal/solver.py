@@ -226,7 +226,7 @@ def _interacting(weights: Weights, tolerance: float, limits: Limits) -> Answer:
     won = bill = 0.0
     for part, share in zip(found.parts, found.share, strict=True):
         won += share * float((everyone.victory(part.x) * part.weight).sum())
-        bill += share * float((everyone.payments(part.x).T * part.joined).sum())
+        bill += share * part.bill
     return Answer(
         log_partition=found.log_partition,
         join=np.clip(found.join, 0.0, 1.0),

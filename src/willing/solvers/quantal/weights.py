@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -51,7 +51,7 @@ def _charge(
     stake: Floats,
     drag: Floats,
 ) -> None:
-    """Turn victory without each partner into her payment and friction, shape (points, n)."""
+    """Turn victory without each partner into her payment and friction, (points, n), in place."""
     for g in range(M.shape[0]):
         for i in range(own.shape[0]):
             paid = outlay[i] - stake[i] * (p[g] - others[g, i])
@@ -139,8 +139,7 @@ class Weights:
         Below her own strength, where no coalition holds the partner, her price goes on smoothly:
         at nothing if that is what she asks there, else as what she would ask.
         """
-        dragless = replace(self, terms=replace(self.terms, drag=np.zeros_like(self.terms.drag)))
-        return self.noise * dragless._burden(x, _EVERYONE)
+        return self.noise * self._burden(x, _EVERYONE, friction=False)
 
     def asked(self, x: Floats) -> Floats:
         """Give what every partner would ask if payments could be negative, shape (..., n)."""
@@ -170,12 +169,13 @@ class Weights:
         depth: Floats = _DEPTHS[np.maximum(deep - 1, 0)]
         return depth
 
-    def _burden(self, x: Floats, who: slice | list[int] | Masks) -> Floats:
-        """Give payment and friction of some partners over the noise, shape (..., some)."""
+    def _burden(
+        self, x: Floats, who: slice | list[int] | Masks, *, friction: bool = True
+    ) -> Floats:
+        """Give payment, and friction, of some partners over the noise, shape (..., some)."""
         terms, M, p = self.terms, self.total(x), self.victory(x)
-        outlay, stake, drag = (
-            part[who] / self.noise for part in (terms.outlay, terms.stake, terms.drag)
-        )
+        outlay, stake = terms.outlay[who] / self.noise, terms.stake[who] / self.noise
+        drag = terms.drag[who] / self.noise * friction
         if not terms.stake.any():
             return np.maximum(outlay, 0.0) + drag * p[..., np.newaxis]
         own, flat = terms.leader_strength + terms.strength[who], M.ravel()
