@@ -16,7 +16,7 @@ SHARE = 0.25
 """Share of the tolerance left to what the series misses, and to what the panels do."""
 
 # What is left of a series, in units of what its last blocks moved, and from how many blocks on.
-_LEFT, _FEWEST = 16.0, 2
+_LEFT, _FEWEST = 8.0, 2
 # What a quarter of the blocks moves where kinks decide how fast that falls, in units of the quarter
 # before, and from how many blocks on they may.
 _AGAIN, _SLOW = 0.5, 5
