@@ -184,6 +184,7 @@ def choose_windows(weights: Weights, profile: Profile, growth: float) -> list[Wi
 
 
 def _first_rise(weights: Weights, profile: Profile) -> float:
+    """Where the first window begins: as far down as frozen weights stay small."""
     x = profile.low - np.append(_FEET, 0.0) * (weights.own + profile.low)
     tilt = profile.tilt[np.argmax(profile.bound)]
     _, log = independent(tilt * weights.strength - weights.cost(x))

@@ -245,8 +245,7 @@ def _sum_branch(branch: Branch, frozen: list[Nodes], limits: Limits, tolerance: 
     share = 1.0 / known if sensible else 0.0
     weight = share * np.concatenate([part.sums.total for part in series])
     joined = np.zeros((len(weights.terms.strength), len(x)))
-    free = np.flatnonzero(weights.others)[branch.order]
-    joined[free] = share * np.concatenate([part.sums.joined for part in series]).T
+    joined[branch.free] = share * np.concatenate([part.sums.joined for part in series]).T
     joined[list(weights.members)] = weight
     paid = np.concatenate([payments_at(branch, part.nodes) for part in series])
     return Frozen(

@@ -31,7 +31,7 @@ class Branch:
     profile
         What coalitions of each strength weigh.
     order
-        The free partners, strongest first, shape (free,).
+        The free partners, counted among themselves, strongest first, shape (free,).
     """
 
     weights: Weights
@@ -43,6 +43,12 @@ class Branch:
         """Strength of the free partners in that order, shape (free,)."""
         strength: Floats = self.weights.strength[self.order]
         return strength
+
+    @cached_property
+    def free(self) -> Ints:
+        """The free partners in that order, counted among all, shape (free,)."""
+        free: Ints = np.flatnonzero(self.weights.others)[self.order]
+        return free
 
     @cached_property
     def kinks(self) -> Kinks:
@@ -84,6 +90,11 @@ class Jumps:
         return self.order * np.arange(len(self.kinks.at) + 1)
 
     @property
+    def who(self) -> Ints:
+        """The partner of each node's kink, shape (nodes,)."""
+        return np.repeat(self.kinks.who, self.order)
+
+    @property
     def nodes(self) -> Floats:
         """The nodes, kink by kink, shape (nodes,)."""
         nodes: Floats = (self.kinks.at[:, np.newaxis] + self.step * _STEPS[self.order]).ravel()
@@ -96,10 +107,10 @@ class Jumps:
         what the kink's partner asks counts as nothing among them.
         """
         asked = weights.asked(self.nodes) / weights.noise
-        rows, own = np.arange(len(asked)), np.repeat(self.kinks.who, self.order)
-        hers = asked[rows, own]
+        here = np.arange(len(asked)), self.who
+        hers = asked[here]
         asked[~np.repeat(self.kinks.paid, self.order, axis=0)] = 0.0
-        asked[rows, own] = 0.0
+        asked[here] = 0.0
         return hers, asked
 
 
@@ -147,7 +158,7 @@ def freeze_jumps(branch: Branch, window: Window, kinks: Kinks, step: float, orde
     weights, terms, noise = branch.weights, branch.weights.terms, branch.weights.noise
     jumps = Jumps(kinks, step, order)
     x, p = jumps.nodes, weights.victory(jumps.nodes)
-    rows, own = np.arange(len(x)), np.repeat(kinks.who, order)
+    here = np.arange(len(x)), jumps.who
     hers, asked = jumps.asked(weights)
     gain = -np.expm1(-hers) * np.where(kinks.dear, 1.0, -1.0).repeat(order)
     burden = asked + terms.drag / noise * p[:, np.newaxis]
@@ -155,11 +166,10 @@ def freeze_jumps(branch: Branch, window: Window, kinks: Kinks, step: float, orde
     log = terms.victory_value / noise * p - window.tilt * x - branch.profile.reference
     log -= burden[:, list(weights.members)].sum(axis=1)
     # She is in for certain, and stays so whatever the others do.
-    free = weights.others[own]
-    log[free] += odds[rows, own][free]
-    odds[rows, own] = -np.inf
-    chance, log_sum = independent(odds[:, np.flatnonzero(weights.others)[branch.order]])
-    chance[np.flatnonzero(weights.others)[branch.order] == own[:, np.newaxis]] = 1.0
+    log += np.where(weights.others[jumps.who], odds[here], 0.0)
+    odds[here] = -np.inf
+    chance, log_sum = independent(odds[:, branch.free])
+    chance[branch.free == jumps.who[:, np.newaxis]] = 1.0
     scale = gain * np.exp(np.minimum(log + log_sum, _LARGEST)) * window.share(x)
     return Nodes(window, jumps, x, chance, scale)
 
@@ -174,7 +184,6 @@ def payments_at(branch: Branch, nodes: Nodes) -> Floats:
     if isinstance(elements, Elements):
         return weights.payments(nodes.x)
     hers, paid = elements.asked(weights)
-    rows, own = np.arange(len(hers)), np.repeat(elements.kinks.who, elements.order)
     some = np.where(hers == 0.0, 1.0, hers)
-    paid[rows, own] = np.where(hers == 0.0, -1.0, -some / np.expm1(some))
+    paid[np.arange(len(hers)), elements.who] = np.where(hers == 0.0, -1.0, -some / np.expm1(some))
     return weights.noise * paid

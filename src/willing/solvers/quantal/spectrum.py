@@ -141,6 +141,17 @@ def fill_terms(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def _transform(kinks: bool, omega: Floats, middle: float, half: float, order: int) -> Floats:
+    """Give the transforms by the nodes of a panel or kink, shape (4, order, frequencies)."""
+    basis = np.empty((4, order, omega.shape[0]))
+    if kinks:
+        fill_jumps(omega, middle, half, basis)
+    else:
+        fill_transforms(omega, middle, half, TO_LEGENDRE[order, :order, :order], basis)
+    return basis
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def add_frequencies(
     kinks: bool,
     omega: Floats,
@@ -180,7 +191,7 @@ def add_frequencies(
     total, joined
         Added to: each node's sum and its part with each partner, shapes (nodes,) and (nodes, n).
     rough, rough_joined
-        Added to: the share of the two highest degrees in those of each panel, shapes (panels,) and
+        Added to: the share of the last degrees in those of each panel or kink, shapes (panels,) and
         (panels, n).
     """
     n, many = strength.shape[0], omega.shape[0]
@@ -196,13 +207,7 @@ def add_frequencies(
     terms = np.empty((4, many))
     for panel in range(middle.shape[0]):
         order = first[panel + 1] - first[panel]
-        basis = np.empty((4, order, many))
-        if kinks:
-            fill_jumps(omega, middle[panel], half[panel], basis)
-        else:
-            fill_transforms(
-                omega, middle[panel], half[panel], TO_LEGENDRE[order, :order, :order], basis
-            )
+        basis = _transform(kinks, omega, middle[panel], half[panel], order)
         for s in range(order):
             node = first[panel] + s
             size = abs(scale[node])
@@ -283,13 +288,7 @@ def sum_members(
     total = 0.0 + 0.0j
     for panel in range(middle.shape[0]):
         order = first[panel + 1] - first[panel]
-        basis = np.empty((4, order, many))
-        if kinks:
-            fill_jumps(omega, middle[panel], half[panel], basis)
-        else:
-            fill_transforms(
-                omega, middle[panel], half[panel], TO_LEGENDRE[order, :order, :order], basis
-            )
+        basis = _transform(kinks, omega, middle[panel], half[panel], order)
         for s in range(order):
             node = first[panel] + s
             for side in range(2):
