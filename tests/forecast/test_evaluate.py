@@ -97,5 +97,5 @@ def test_years_that_overlap_or_hold_nothing_are_refused(record):
     """A crisis that a model was estimated from does not test it."""
     with pytest.raises(EstimationError, match="overlap"):
         evaluate_years(record, (1951, 1990), (1990, 1999))
-    with pytest.raises(DataError, match="no crisis of 2000-2019"):
-        evaluate_years(record, (1990, 1999), (2000, 2019), model=CoalitionModel(decisiveness=0.5))
+    with pytest.raises(DataError, match="no crisis of 2020-2025"):
+        evaluate_years(record, (1990, 1999), (2020, 2025), model=CoalitionModel(decisiveness=0.5))

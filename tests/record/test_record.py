@@ -11,6 +11,9 @@ JAMAICA, BARBADOS, DOMINICA, ST_LUCIA, ST_VINCENT, ANTIGUA = 51, 53, 54, 56, 57,
 # "Roughly a quarter to a third" of leader sides have a coalition.
 SHARE_WITH_COALITION = (0.25, 0.34)
 
+# The last year in which a dispute of GML's file began.
+GML_UNTIL = 2010
+
 
 @pytest.fixture(scope="module")
 def record() -> Record:
@@ -127,8 +130,9 @@ def test_silence_of_a_source_is_missing(record: Record) -> None:
 
 
 def test_the_recommended_coding_follows_icb_hewitt_and_gml(record: Record) -> None:
-    """Up to the end of GML's file, `join` is 1 where one of the three says so, else 0."""
-    said = pl.max_horizontal("join_icb", "join_hewitt", "join_gml")
+    """`join` is 1 where one of the three says so, else 0; COW's disputes follow GML's last year."""
+    disputes = pl.when(pl.col("year") <= GML_UNTIL).then("join_gml").otherwise("join_mid")
+    said = pl.max_horizontal("join_icb", "join_hewitt", disputes)
     assert record.triads.select((said == pl.col("join")).all()).item()
 
 
@@ -167,8 +171,8 @@ def test_states_outside_the_united_nations_have_no_ideal_point(record: Record) -
 
 
 def test_the_first_years_of_the_sample_of_wolford_and_ritter(record: Record) -> None:
-    """The record covers 1946 to 1999 and can be cut to 1951 to 1999."""
-    assert record.manifest.years == (1946, 1999)
+    """The record covers 1946 to 2019 and can be cut to 1951 to 1999."""
+    assert record.manifest.years == (1946, 2019)
     cut = load_record(years=(1951, 1999))
     assert cut.crises.height == 300
     assert cut.triads["year"].min() == 1951

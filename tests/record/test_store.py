@@ -83,8 +83,8 @@ def test_the_recommended_coding_always_speaks() -> None:
 
 def test_years_outside_the_record_are_refused() -> None:
     """The message says which years there are."""
-    with pytest.raises(DataError, match="has crises of 1946-1999"):
-        load_record(years=(1990, 2010))
+    with pytest.raises(DataError, match="has crises of 1946-2019"):
+        load_record(years=(1990, 2030))
 
 
 def test_an_unknown_leader_rule_is_refused() -> None:
