@@ -30,6 +30,7 @@ from willing.record.readers.mid import MidSource, read_disputes
 from willing.record.readers.system import read_state_system
 from willing.record.sides import leaders_of_sides, side_members, summarise_sides
 from willing.record.sources import SOURCES
+from willing.record.state_payments import arms_deliveries, state_payments
 from willing.record.store import Record, write_record
 from willing.record.triads import build_triads
 from willing.security.scores import survival_of_leaders
@@ -118,6 +119,8 @@ def build_frames(
         "triads": triads,
         "leaders": survival.leaders_table(),
         "states": layout.system,
+        "payments": state_payments(raw, layout.system),
+        "arms": arms_deliveries(raw),
     }
     if choices.coding is not None:
         frames = follow_coding(frames, choices.coding)

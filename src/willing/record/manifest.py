@@ -38,6 +38,10 @@ INPUTS = (
     "reign_elections",
     "reign_regimes",
     "wars_intrastate",
+    "us_aid",
+    "arms",
+    "troops",
+    "council",
 )
 
 

@@ -45,6 +45,10 @@ class Record:
         One row a leader-year, with the insecurity of the leader.
     states
         One row a spell of membership in the state system.
+    payments
+        One row a state-year, with US aid, arms and troops.
+    arms
+        One row a (supplier, recipient, year) with a delivery of arms.
     attrition
         What was lost from crises to complete cases, and why.
     manifest
@@ -58,6 +62,8 @@ class Record:
     triads: pl.DataFrame
     leaders: pl.DataFrame
     states: pl.DataFrame
+    payments: pl.DataFrame
+    arms: pl.DataFrame
     attrition: pl.DataFrame
     manifest: Manifest
 
@@ -163,9 +169,9 @@ def load_record(
     Returns
     -------
     Record
-        The record; `attrition`, `leaders`, `states` and the inputs and outputs of the manifest
-        are those of the record as it was built. Its manifest has the coding and the overrides
-        chosen here.
+        The record; `attrition`, `leaders`, `states`, `payments`, `arms` and the inputs and outputs
+        of the manifest are those of the record as it was built. Its manifest has the coding and
+        the overrides chosen here.
 
     Raises
     ------

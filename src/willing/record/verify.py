@@ -26,6 +26,8 @@ KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "triads": ("side", "leader", "partner"),
         "leaders": ("obsid", "start"),
         "states": ("ccode", "start"),
+        "payments": ("ccode", "fy"),
+        "arms": ("supplier", "recipient", "fy"),
         "attrition": ("step",),
     }
 )
