@@ -1,13 +1,32 @@
-"""The survival model of the real files, fitted once for all tests."""
+"""The measures of the real files, fitted once for all tests."""
 
 from pathlib import Path
 
 import pytest
 
-from willing.security import LeaderSurvival, survival_of_leaders
+from willing.security import (
+    FittedMeasures,
+    LeaderSample,
+    LeaderSurvival,
+    fit_measures,
+    sample_leaders,
+    survival_of_leaders,
+)
 
 
 @pytest.fixture(scope="session")
 def survival(raw: Path) -> LeaderSurvival:
     """Leaders of the published files, with the fitted models."""
     return survival_of_leaders(raw)
+
+
+@pytest.fixture(scope="session")
+def sample(raw: Path, survival: LeaderSurvival) -> LeaderSample:
+    """What all measures are estimated from."""
+    return sample_leaders(raw, survival.files)
+
+
+@pytest.fixture(scope="session")
+def fitted(sample: LeaderSample) -> FittedMeasures:
+    """All measures, every one cross-fitted."""
+    return fit_measures(sample, honest=True)

@@ -136,7 +136,7 @@ def test_a_leaders_exit_does_not_train_her_own_score(survival: LeaderSurvival) -
     turned = quarters.with_columns(
         exit_within_year=pl.col("exit_within_year") ^ (pl.col("leadid") == her["leadid"][0])
     )
-    refitted = cross_fit(turned)
+    refitted = cross_fit(turned, SurvivalModel())
     np.testing.assert_allclose(refitted.score(her), survival.full.score(her), atol=SAME)
     others = quarters.filter(pl.col("obsid") == "UKG-1976")
     assert np.abs(refitted.score(others) - survival.full.score(others)).max() > SAME
@@ -199,7 +199,7 @@ def test_the_table_is_the_same_when_made_again(
     """Cross-fitting again with the same seed gives the same table."""
     again = replace(
         survival,
-        full=cross_fit(survival.quarters),
+        full=cross_fit(survival.quarters, SurvivalModel()),
         plain=cross_fit(survival.quarters, SurvivalModel(design="plain")),
     )
     assert_frame_equal(again.leaders_table(), years, check_exact=True)

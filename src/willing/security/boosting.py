@@ -7,7 +7,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from willing.record.readers.reign import FAMILIES
-from willing.security.model import FOLDS, SEED, deal_leaders, folds_of
+from willing.security.folds import FOLDS, SEED, deal_leaders, folds_of
 
 COVARIATES = (
     "tenure",

@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-Design = Literal["full", "plain"]
+Design = Literal["full", "plain", "no_calendar"]
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
 Term = tuple[str, Vector]
@@ -64,14 +64,15 @@ def design_matrix(frame: pl.DataFrame, design: Design) -> tuple[tuple[str, ...],
     frame
         What `willing.security.features.add_features` gave.
     design
-        ``"full"``, or ``"plain"``: tenure x democracy, age, entry, growth and income only.
+        ``"full"``; ``"no_calendar"``, the same without anything that elections tell; or
+        ``"plain"``: tenure x democracy, age, entry, growth and income only.
 
     Returns
     -------
     names, X
         Names of the k terms, the constant first, and the matrix, shape (n, k).
     """
-    terms = {"full": _full, "plain": _plain}[design](frame)
+    terms = _plain(frame) if design == "plain" else _full(frame, calendar=design == "full")
     names, columns = zip(("constant", np.ones(frame.height)), *terms, strict=True)
     return names, np.column_stack(columns)
 
@@ -88,7 +89,7 @@ def _plain(frame: pl.DataFrame) -> Iterator[Term]:
     yield from _unknown(frame)
 
 
-def _full(frame: pl.DataFrame) -> Iterator[Term]:
+def _full(frame: pl.DataFrame, *, calendar: bool) -> Iterator[Term]:
     regimes = _regimes(frame)
     for name, indicator in regimes.items():
         if name != "parliamentary":
@@ -98,7 +99,8 @@ def _full(frame: pl.DataFrame) -> Iterator[Term]:
     yield from _tenure(frame, kinds)
     yield from _person(frame)
     yield from _support(frame, kinds)
-    yield from _elections(frame, kinds)
+    if calendar:
+        yield from _elections(frame, kinds)
     yield from _turnover(frame, kinds)
     yield from _economy(frame)
     yield "civil war", _get(frame, "civil_war")

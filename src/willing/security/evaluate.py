@@ -11,8 +11,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from willing.errors import EstimationError
+from willing.security.folds import BinaryModel
 from willing.security.logit import fit_logit
-from willing.security.model import SurvivalModel
+from willing.security.model import SurvivalModel, fit_model
 from willing.security.units import FIRST_DAY, QUARTERS
 
 if TYPE_CHECKING:
@@ -193,7 +194,7 @@ def area_under_curve(score: Vector, outcome: Vector, weight: Vector) -> float:
 
 
 def forward_evaluation(
-    quarters: pl.DataFrame, *, last: int, model: SurvivalModel | None = None
+    quarters: pl.DataFrame, *, last: int, model: BinaryModel | None = None
 ) -> Evaluation:
     """Train on what was over by the end of a year, and test on the leader-years after it.
 
@@ -209,10 +210,9 @@ def forward_evaluation(
     model
         By default the full one.
     """
-    model = model or SurvivalModel()
     known = pl.col("year_end") <= date(last, 12, 31)
     later = quarters.filter(pl.col("quarter") % QUARTERS == 0, pl.col("date") > date(last, 12, 31))
-    score = model.fit(quarters.filter(known)).predict(later)
+    score = fit_model(quarters.filter(known), model or SurvivalModel()).predict(later)
     table = later.select(
         start="date", exit="exit_within_year", exposure="exposure", insecurity=pl.Series(score)
     )

@@ -39,8 +39,8 @@ def add_features(rows: pl.DataFrame, files: LeaderFiles) -> pl.DataFrame:
     )
     rows = look_up(rows, files.careers, ["obsid"])
     rows = _add_support(rows, files.support)
-    rows = _add_regime(rows, files.regimes)
-    rows = _add_last_year(rows, files)
+    rows = add_regime(rows, files.regimes)
+    rows = add_last_year(rows, files)
     rows = add_elections(rows, files.elections)
     rows = add_history(rows, files.spells)
     return _add_conflict(rows, files)
@@ -68,19 +68,19 @@ def _add_support(rows: pl.DataFrame, support: pl.DataFrame) -> pl.DataFrame:
     return look_up(rows, matched, ["obsid"])
 
 
-def _add_regime(rows: pl.DataFrame, regimes: pl.DataFrame) -> pl.DataFrame:
-    """Add the kind of regime on the day; missing where REIGN has none."""
+def add_regime(rows: pl.DataFrame, regimes: pl.DataFrame) -> pl.DataFrame:
+    """Add the kind of ``regime`` on the day ``known``; missing where REIGN has none."""
     rows = latest(rows, regimes, on="since")
     lasts = pl.col("until") >= pl.col("known")
     return rows.with_columns(regime=pl.when(lasts).then("regime")).drop("since", "until")
 
 
-def _add_last_year(rows: pl.DataFrame, files: LeaderFiles) -> pl.DataFrame:
-    """Add democracy, income and growth of the year before."""
-    rows = rows.with_columns(year=(pl.col("date").dt.year() - 1).cast(pl.Int64))
+def add_last_year(rows: pl.DataFrame, files: LeaderFiles) -> pl.DataFrame:
+    """Add democracy (two scores), income and growth of the year before ``date``, by ``ccode``."""
+    rows = rows.with_columns(_year=(pl.col("date").dt.year() - 1).cast(pl.Int64))
     for table in (files.democracy, files.income):
-        rows = look_up(rows, table, ["ccode", "year"])
-    return rows.drop("year")
+        rows = look_up(rows, table.rename({"year": "_year"}), ["ccode", "_year"])
+    return rows.drop("_year")
 
 
 def _add_conflict(rows: pl.DataFrame, files: LeaderFiles) -> pl.DataFrame:

@@ -44,7 +44,9 @@ class LogitFit:
     log_likelihood: float
 
 
-def fit_logit(X: Matrix, y: Vector, weight: Vector, *, ridge: float) -> LogitFit:
+def fit_logit(
+    X: Matrix, y: Vector, weight: Vector, *, ridge: float, start: Vector | None = None
+) -> LogitFit:
     """Maximise `sum_i w_i log P(y_i | x_i) - ridge / 2 * sum_j b_j^2` by Newton's method.
 
     The constant, the first column, is not penalised.
@@ -59,6 +61,8 @@ def fit_logit(X: Matrix, y: Vector, weight: Vector, *, ridge: float) -> LogitFit
         Shape (n,), each row's share of an observation.
     ridge
         Penalty, >= 0: the precision of a normal prior at 0 for each coefficient.
+    start
+        Coefficients to begin from, shape (k,); zeros by default.
 
     Returns
     -------
@@ -69,8 +73,8 @@ def fit_logit(X: Matrix, y: Vector, weight: Vector, *, ridge: float) -> LogitFit
     EstimationError
         If it does not converge, as when `y` is separated and `ridge` is 0.
     """
-    b = np.zeros(X.shape[1])
-    penalty = _penalty(X, ridge)
+    b = np.zeros(X.shape[1]) if start is None else start
+    penalty = ridge_penalty(X.shape[1], ridge)
     for _ in range(_MAX_STEPS):
         p = expit(X @ b)
         information = (X * (weight * p * (1 - p))[:, None]).T @ X + np.diag(penalty)
@@ -123,7 +127,7 @@ def refit_without(
     left_out = (X[out] * (weight[out] * p * (1 - p))[:, None]).T @ X[out]
     information = everybody.information - left_out
     X, y, weight = X[~out], y[~out], weight[~out]
-    penalty = _penalty(X, ridge)
+    penalty = ridge_penalty(X.shape[1], ridge)
     for _ in range(_MAX_STEPS):
         gradient = X.T @ (weight * (y - expit(X @ b))) - penalty * b
         step = _solve(information, gradient)
@@ -133,8 +137,9 @@ def refit_without(
     raise EstimationError(_NO_CONVERGENCE)
 
 
-def _penalty(X: Matrix, ridge: float) -> Vector:
-    penalty = np.full(X.shape[1], ridge)
+def ridge_penalty(k: int, ridge: float) -> Vector:
+    """Give the penalty of each of k coefficients, shape (k,): none on the constant, the first."""
+    penalty = np.full(k, ridge)
     penalty[0] = 0.0
     return penalty
 
@@ -169,9 +174,24 @@ def clustered_covariance(
         the sum of the scores of cluster c and G the number of clusters.
     """
     scores = X * (weight * (y - expit(X @ fit.coefficients)))[:, None]
+    return sandwich(scores, fit.information, cluster)
+
+
+def sandwich(scores: Matrix, information: Matrix, cluster: NDArray[np.integer]) -> Matrix:
+    """Give the clustered covariance of estimates, shape (k, k), as in `clustered_covariance`.
+
+    Parameters
+    ----------
+    scores
+        Of each row, shape (n, k).
+    information
+        Shape (k, k).
+    cluster
+        Shape (n,), whole numbers from 0.
+    """
     count = int(cluster.max()) + 1
-    sums = np.zeros((count, X.shape[1]))
+    sums = np.zeros((count, scores.shape[1]))
     np.add.at(sums, cluster, scores)
-    bread = np.linalg.inv(fit.information)
+    bread = np.linalg.inv(information)
     covariance = bread @ (sums.T @ sums) @ bread * count / (count - 1)
     return (covariance + covariance.T) / 2

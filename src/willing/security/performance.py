@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from willing.files import replacing
 from willing.security.boosting import boosted_scores
 from willing.security.evaluate import Evaluation, evaluate, forward_evaluation
-from willing.security.model import cross_fit
+from willing.security.folds import cross_fit
 from willing.security.scores import LeaderSurvival, survival_of_leaders
 from willing.security.units import QUARTERS
 

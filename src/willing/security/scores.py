@@ -9,7 +9,8 @@ import polars as pl
 
 from willing.record.keys import look_up
 from willing.security.features import add_features
-from willing.security.model import FOLDS, SEED, CrossFit, SurvivalModel, cross_fit, folds_of
+from willing.security.folds import FOLDS, SEED, CrossFit, cross_fit, folds_of
+from willing.security.model import SurvivalModel
 from willing.security.sources import LeaderFiles, read_leader_files
 from willing.security.units import QUARTERS, leader_quarters, leaders_on
 
@@ -125,7 +126,7 @@ def survival_of_leaders(
     return LeaderSurvival(
         files=files,
         quarters=quarters,
-        full=cross_fit(quarters, model, folds=folds, seed=seed),
+        full=cross_fit(quarters, model or SurvivalModel(), folds=folds, seed=seed),
         plain=cross_fit(quarters, SurvivalModel(design="plain"), folds=folds, seed=seed),
     )
 

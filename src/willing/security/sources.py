@@ -59,7 +59,7 @@ def read_leader_files(raw: Path) -> LeaderFiles:
         support=read_support(raw),
         regimes=read_regime_spells(raw),
         elections=read_elections(raw),
-        democracy=read_regimes(raw).select("ccode", "year", democracy="v2x_polyarchy"),
+        democracy=read_regimes(raw).select("ccode", "year", "polity2", democracy="v2x_polyarchy"),
         income=read_income(raw).select("ccode", "year", "gdppc", "growth"),
         civil_wars=read_civil_wars(raw),
         disputes=read_disputes(raw, "mid").filter(pl.col("hostility") >= _FORCE),

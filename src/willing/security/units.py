@@ -7,6 +7,7 @@ from datetime import date
 import polars as pl
 
 from willing.errors import DataError
+from willing.record.readers.leaders import PUNISHMENTS
 from willing.record.states import RECODES, to_cow
 
 FIRST_DAY = date(1946, 1, 1)
@@ -27,8 +28,10 @@ def leader_quarters(spells: pl.DataFrame) -> pl.DataFrame:
     polars.DataFrame
         The columns of `spells` and ``quarter`` (0 on entry; every fourth begins a leader-year),
         ``date``, ``known`` (the last day whose events may be used: the day before, and on entry
-        the day itself), ``ccode``, ``year_end`` (a year on), ``exit_within_year`` (she loses
-        office up to then) and ``exposure``, the share of that year in which a loss could have
+        the day itself), ``ccode``, ``year_end`` (a year on), ``exit_within_year``,
+        ``forced_within_year`` and ``punished_within_year`` (up to then she loses office, by force,
+        or is exiled, jailed or killed after it: missing if what became of her is unknown) and
+        ``exposure``, the share of that year in which a loss could have
         been seen: less than one if a natural death or the end of the file cuts it short first.
         From `FIRST_DAY` on, ordered by spell and date.
     """
@@ -43,15 +46,24 @@ def leader_quarters(spells: pl.DataFrame) -> pl.DataFrame:
         .with_columns(date=_quarters_on(0), year_end=_quarters_on(QUARTERS))
         .filter(pl.col("date") >= FIRST_DAY, entry | (pl.col("date") < pl.col("end")))
     )
-    exits = pl.col("lost_office") & (pl.col("end") <= pl.col("year_end"))
+    gone = pl.col("end") <= pl.col("year_end")
+    exits = pl.col("lost_office") & gone
     seen_until = pl.when("lost_office").then(pl.lit(closed)).otherwise("end")
     year = pl.col("year_end") - pl.col("date")
     share = (seen_until - pl.col("date")).dt.total_days().clip(lower_bound=1) / year.dt.total_days()
     return to_cow(rows, code="gwcode", when="date").with_columns(
         known=pl.when(entry).then("date").otherwise(pl.col("date") - pl.duration(days=1)),
         exit_within_year=exits,
+        forced_within_year=pl.col("forced_out") & gone,
+        punished_within_year=punished(exits),
         exposure=pl.when(exits).then(1.0).otherwise(share.clip(upper_bound=1.0)),
     )
+
+
+def punished(exits: pl.Expr) -> pl.Expr:
+    """Say whether leaders who left were exiled, jailed or killed; missing if that is unknown."""
+    known = pl.col("fate").is_not_null()
+    return pl.when(~exits).then(pl.lit(False)).when(known).then(pl.col("fate").is_in(PUNISHMENTS))
 
 
 def _quarters_on(ahead: int) -> pl.Expr:
@@ -60,7 +72,9 @@ def _quarters_on(ahead: int) -> pl.Expr:
     return pl.col("start") + pl.duration(days=days)
 
 
-def leaders_on(spells: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
+def leaders_on(
+    spells: pl.DataFrame, keys: pl.DataFrame, *, since: date = FIRST_DAY
+) -> pl.DataFrame:
     """Find who led each state on the day before a date.
 
     Parameters
@@ -69,13 +83,14 @@ def leaders_on(spells: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
         What `willing.record.readers.leaders.read_leaders` gave.
     keys
         Columns ``ccode`` (COW) and ``date``, no row twice.
+    since
+        Nobody is looked up before this day; from `FIRST_DAY` on leaders are in the yearly models.
 
     Returns
     -------
     polars.DataFrame
         Rows of `keys` for which a leader is known, with the columns of `spells` and ``known``.
-        Where one leader left and the next one entered on the day before, the next one. Nothing
-        before `FIRST_DAY`, from which on leaders are in the model.
+        Where one leader left and the next one entered on the day before, the next one.
 
     Raises
     ------
@@ -101,7 +116,7 @@ def leaders_on(spells: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
         keys.with_columns(wanted="ccode", known=pl.col("date") - pl.duration(days=1))
         .join(codes, on="ccode")
         .join(spells, on="gwcode")
-        .filter(pl.col("known").is_between("start", "end"), pl.col("known") >= FIRST_DAY)
+        .filter(pl.col("known").is_between("start", "end"), pl.col("known") >= since)
     )
     return (
         to_cow(rows, code="gwcode", when="date")

@@ -14,7 +14,8 @@ from willing.files import replacing
 from willing.record.keys import look_up
 from willing.record.store import Record
 from willing.security.features import add_features
-from willing.security.model import cross_fit
+from willing.security.folds import cross_fit
+from willing.security.model import SurvivalModel
 from willing.security.scores import DIGITS, LeaderSurvival
 from willing.security.units import leaders_on
 
@@ -31,6 +32,7 @@ _UNUSED = (
     "exit",
     "lost_office",
     "forced_out",
+    "fate",
     "born",
     "quarter",
     "year_end",
@@ -80,7 +82,9 @@ class FirstStage:
         weighted = look_up(self.quarters, times, ["leadid"]).with_columns(
             exposure=pl.col("exposure") * pl.col("_times")
         )
-        scores = pl.Series("insecurity", cross_fit(weighted).score(self.dated)).round(DIGITS)
+        scores = pl.Series(
+            "insecurity", cross_fit(weighted, SurvivalModel()).score(self.dated)
+        ).round(DIGITS)
         return self.dated.select("ccode", "date", scores)
 
     def write(self, folder: Path) -> None:

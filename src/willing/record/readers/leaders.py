@@ -15,6 +15,9 @@ _MISSING = ("", "NA", "-666", "-777", "-888", "-999")
 # How a leader left: only these are losses of office.
 LOSSES = ("Regular", "Irregular", "Foreign", "Unknown")
 FORCED = ("Irregular", "Foreign")
+# What Archigos knows of a leader in the year after she left; all else is missing.
+FATES = ("OK", "Exile", "Imprisonment", "Death", "Suicide")
+PUNISHMENTS = ("Exile", "Imprisonment", "Death")
 # CHISOLS gives the dates of at most this many changes of leader in a year.
 _CHANGES = 7
 
@@ -55,6 +58,7 @@ def read_leaders(raw: Path) -> pl.DataFrame:
             "enddate": pl.String,
             "entry": pl.String,
             "exit": pl.String,
+            "posttenurefate": pl.String,
             "prevtimesinoffice": pl.Int64,
             "yrborn": pl.Int64,
         },
@@ -72,6 +76,7 @@ def read_leaders(raw: Path) -> pl.DataFrame:
         exit="exit",
         lost_office=pl.col("exit").is_in(LOSSES),
         forced_out=pl.col("exit").is_in(FORCED),
+        fate=pl.when(pl.col("posttenurefate").is_in(FATES)).then("posttenurefate"),
         earlier_terms="prevtimesinoffice",
         born="yrborn",
     ).sort("gwcode", "start", "end", "obsid")
