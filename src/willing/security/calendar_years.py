@@ -49,6 +49,7 @@ class CheibubModel:
     ridge: float = 0.0
     link: Literal["cloglog"] = "cloglog"
     event: str = "exit"
+    terms: str = "calendar"
 
     @property
     def title(self) -> str:

@@ -55,6 +55,7 @@ class CrisisModel:
     ridge: float = 2.0
     link: Literal["logit"] = "logit"
     event: str = "lost"
+    terms: str = "outcome"
     title: str = "Logit of losing office up to a year after a crisis, on its outcome"
     unit: str = "crisis actors"
 

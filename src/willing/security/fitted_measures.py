@@ -10,12 +10,13 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from willing.security.crisis_survival import CrisisSurvival, with_hazard
-from willing.security.folds import FOLDS, SEED, CrossFit, cross_fit
+from willing.security.crisis_survival import Outcome, with_hazard
+from willing.security.folds import FOLDS, SEED, CrossFit, cross_fit, folds_of
 from willing.security.leader_sample import LeaderSample
 from willing.security.measures import MEASURES, MODELS, find_measure, models_of
 
 Vector = NDArray[np.float64]
+Matrix = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,19 +51,68 @@ class FittedMeasures:
             One column a measure, one row a row of `rows`; missing on days outside the measure's
             years.
         """
-        kept: dict[str, Vector] = {}
-        if "crisis" in self.fits:
-            survival = CrisisSurvival(self.fits["hazard"], self.fits["crisis"])
-            kept["survival_given_defeat"] = survival.kept(rows, "defeat")
-            kept["survival_given_victory"] = survival.kept(rows, "victory")
-            kept["stake"] = kept["survival_given_victory"] - kept["survival_given_defeat"]
-        columns = []
-        for name in self.names:
-            measure = MEASURES[name]
-            values = kept[name] if name in kept else self.fits[measure.model].score(rows)
-            within = rows["date"].dt.year().is_between(*measure.years)
-            columns.append(pl.Series(name, values).set(~within, None))
-        return pl.DataFrame(columns)
+        return PreparedRows(rows, self).score(self.fits)
+
+
+class PreparedRows:
+    """Leaders to be scored, by one set of coefficients after another.
+
+    Parameters
+    ----------
+    rows
+        As in `FittedMeasures.score`.
+    fitted
+        The measures; their folds decide which coefficients score whom.
+    """
+
+    def __init__(self, rows: pl.DataFrame, fitted: FittedMeasures) -> None:
+        self._names = fitted.names
+        self._frame = rows.select("date", "regime")
+        designs: dict[str, Matrix] = {}
+        self._terms: dict[str, tuple[Matrix, NDArray[np.int64]]] = {}
+        for key, fit in fitted.fits.items():
+            fold = folds_of(rows, fit.fold_of)
+            if key == "crisis":
+                self._terms[key] = (np.empty((0, 0)), fold)
+                continue
+            if fit.model.terms not in designs:
+                designs[fit.model.terms] = fit.model.matrix(rows)[1]
+            self._terms[key] = (designs[fit.model.terms], fold)
+        self._within = {
+            name: rows["date"].dt.year().is_between(*MEASURES[name].years) for name in self._names
+        }
+
+    def score(self, fits: Mapping[str, CrossFit]) -> pl.DataFrame:
+        """Score all rows: one column a measure, missing on days outside its years.
+
+        Parameters
+        ----------
+        fits
+            The models with the coefficients to use, in the folds of `fitted`.
+        """
+        found = {
+            key: fit.score_matrix(*self._terms[key]) for key, fit in fits.items() if key != "crisis"
+        }
+        if "crisis" in fits:
+            found |= self._after_crises(fits["crisis"], found["hazard"])
+        return pl.DataFrame(
+            pl.Series(name, found[name]).set(~self._within[name], None) for name in self._names
+        )
+
+    def _after_crises(self, fates: CrossFit, hazard: Vector) -> dict[str, Vector]:
+        known = self._frame.with_columns(hazard=pl.Series(hazard))
+        fold = self._terms["crisis"][1]
+
+        def kept(outcome: Outcome) -> Vector:
+            _, X = fates.model.matrix(known.with_columns(outcome=pl.lit(outcome)))
+            return 1.0 - fates.score_matrix(X, fold)
+
+        sigma, r = kept("defeat"), kept("victory")
+        return {
+            "survival_given_defeat": sigma,
+            "survival_given_victory": r,
+            "stake": r - sigma,
+        }
 
 
 def fit_measures(

@@ -42,6 +42,10 @@ class BinaryModel(Protocol):
         """Precision of the normal prior at 0 of every coefficient but the constant."""
 
     @property
+    def terms(self) -> str:
+        """A word for what `matrix` gives: models that share it have the same terms."""
+
+    @property
     def event(self) -> str:
         """The column that says whether it happened; missing where that is unknown."""
 

@@ -18,7 +18,13 @@ _MAX_STEPS = 50
 # Converged once another step would raise the log-likelihood by less than this: coefficients are
 # then within a millionth of a standard error of the maximum.
 _TOLERANCE = 1e-12
+# What a bootstrap draw may leave: a coefficient then misses the maximum by less than a thousandth
+# of its standard error.
+_ROUGH = 1e-6
 _LONGEST_STEP = 5.0
+# Steps of the chord method before its information is renewed. Most fits end within 8; where the
+# rows left out hold much of what is known of a coefficient, they would otherwise take hundreds.
+_RENEW = 10
 _NO_CONVERGENCE = (
     f"the logit did not converge in {_MAX_STEPS} steps; an outcome may be separated: "
     "set a ridge above 0"
@@ -45,7 +51,13 @@ class LogitFit:
 
 
 def fit_logit(
-    X: Matrix, y: Vector, weight: Vector, *, ridge: float, start: Vector | None = None
+    X: Matrix,
+    y: Vector,
+    weight: Vector,
+    *,
+    ridge: float,
+    start: Vector | None = None,
+    tolerance: float = _TOLERANCE,
 ) -> LogitFit:
     """Maximise `sum_i w_i log P(y_i | x_i) - ridge / 2 * sum_j b_j^2` by Newton's method.
 
@@ -63,6 +75,8 @@ def fit_logit(
         Penalty, >= 0: the precision of a normal prior at 0 for each coefficient.
     start
         Coefficients to begin from, shape (k,); zeros by default.
+    tolerance
+        The search ends when another step would raise the log-likelihood by less.
 
     Returns
     -------
@@ -80,7 +94,7 @@ def fit_logit(
         information = (X * (weight * p * (1 - p))[:, None]).T @ X + np.diag(penalty)
         gradient = X.T @ (weight * (y - p)) - penalty * b
         step = _solve(information, gradient)
-        if gradient @ step < _TOLERANCE:
+        if gradient @ step < tolerance:
             eta = X @ b
             log_likelihood = float(weight @ (y * eta - np.logaddexp(0, eta)))
             return LogitFit(b, (information + information.T) / 2, log_likelihood)
@@ -100,8 +114,9 @@ def refit_without(
 ) -> Vector:
     """Fit again without some rows, as in cross-fitting, at a fraction of the cost.
 
-    The chord method: Newton's with one information throughout, that of the fit to all rows less
-    the part of the rows left out. It ends at the same maximum as `fit_logit` on the other rows.
+    The chord method: Newton's with the information of the fit to all rows less the part of the
+    rows left out, worked out anew only where that is slow. It ends at the same maximum as
+    `fit_logit` on the other rows.
 
     Parameters
     ----------
@@ -128,13 +143,70 @@ def refit_without(
     information = everybody.information - left_out
     X, y, weight = X[~out], y[~out], weight[~out]
     penalty = ridge_penalty(X.shape[1], ridge)
-    for _ in range(_MAX_STEPS):
-        gradient = X.T @ (weight * (y - expit(X @ b))) - penalty * b
+    for number in range(1, _MAX_STEPS):
+        p = expit(X @ b)
+        if number % _RENEW == 0:
+            information = (X * (weight * p * (1 - p))[:, None]).T @ X + np.diag(penalty)
+        gradient = X.T @ (weight * (y - p)) - penalty * b
         step = _solve(information, gradient)
         if gradient @ step < _TOLERANCE:
             return b
         b = b + step
     raise EstimationError(_NO_CONVERGENCE)
+
+
+def refit_redrawn(
+    X: Matrix,
+    y: Vector,
+    weight: Vector,
+    fold: NDArray[np.integer],
+    folds: int,
+    *,
+    ridge: float,
+    start: Vector,
+) -> Matrix:
+    """Cross-fit again with other weights, as a bootstrap does, in a few passes over the rows.
+
+    The fit to everybody starts from that of the sample and ends within a thousandth of a standard
+    error; one Newton step from it leaves out each fold (Andrews' k-step bootstrap). Where a fold
+    holds much of what is known of a coefficient, that coefficient may miss its maximum by up to a
+    standard error; the spread of the scores over draws is that of full fits to three digits.
+
+    Parameters
+    ----------
+    X, y, weight, ridge
+        As in `fit_logit`; rows of weight 0 cost nothing.
+    fold, folds
+        Shape (n,), the fold of each row, and how many there are.
+    start
+        Coefficients of the sample, shape (k,).
+
+    Returns
+    -------
+    ndarray
+        Shape (folds, k).
+
+    References
+    ----------
+    Andrews, Donald W. K. 2002. Higher-order improvements of a computationally attractive k-step
+    bootstrap for extremum estimators. Econometrica 70(1): 119-162.
+    """
+    order = np.argsort(fold, kind="stable")
+    order = order[weight[order] > 0]
+    X, y, weight, fold = X[order], y[order], weight[order], fold[order]
+    fit = fit_logit(X, y, weight, ridge=ridge, start=start, tolerance=_ROUGH)
+    b = fit.coefficients
+    if folds == 1:
+        return b[None, :]
+    p = expit(X @ b)
+    score, curvature = weight * (y - p), weight * p * (1 - p)
+    bounds = np.searchsorted(fold, np.arange(folds + 1))
+    found = np.empty((folds, X.shape[1]))
+    for f in range(folds):
+        out = slice(bounds[f], bounds[f + 1])
+        left_out = (X[out] * curvature[out, None]).T @ X[out]
+        found[f] = b - _solve(fit.information - left_out, X[out].T @ score[out])
+    return found
 
 
 def ridge_penalty(k: int, ridge: float) -> Vector:

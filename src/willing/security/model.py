@@ -55,6 +55,11 @@ class SurvivalModel:
         return _EVENTS[self.loss][0]
 
     @property
+    def terms(self) -> str:
+        """A word for the terms: the design."""
+        return self.design
+
+    @property
     def title(self) -> str:
         """What is modelled."""
         return f"Logit of {_EVENTS[self.loss][1]}, {self.design} model, ridge {self.ridge:g}"
