@@ -8,7 +8,18 @@ from typing import Annotated
 import typer
 
 from willing import __version__
-from willing.cli import casebook, check, data, estimate, forecast, replicate, serve, solve, wider
+from willing.cli import (
+    casebook,
+    check,
+    data,
+    estimate,
+    forecast,
+    payments,
+    replicate,
+    serve,
+    solve,
+    wider,
+)
 from willing.errors import WillingError
 
 app = typer.Typer(
@@ -27,6 +38,7 @@ app.command("check")(check.check)
 app.command("estimate")(estimate.estimate)
 app.command("forecast")(forecast.forecast)
 app.command("casebook")(casebook.casebook)
+app.command("payments")(payments.payments)
 app.command("serve")(serve.serve)
 app.add_typer(data.app, name="data")
 app.add_typer(wider.app, name="wider")

@@ -1,0 +1,51 @@
+"""`willing payments`: who was paid what around a crisis, and whether joining pays."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from willing.cli.pictures import check_picture, save_picture
+
+
+def payments(
+    crisis: Annotated[
+        int | None, typer.Argument(help="ICB number of a crisis; without one, the whole test.")
+    ] = None,
+    draws: Annotated[int, typer.Option(min=99, help="Permutations of each test.")] = 1000,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON only.")] = False,
+    plot: Annotated[
+        Path | None, typer.Option(help="Draw the test to this file (PNG, PDF, SVG).")
+    ] = None,
+) -> None:
+    """Say who was paid what around a crisis; without one, test whether joining pays.
+
+    Aid and troops are American; of a crisis that another state leads, the arms it delivered.
+    """
+    from willing.errors import ScenarioError
+    from willing.record.store import load_record
+
+    check_picture(plot)
+    if crisis is not None:
+        from willing.payments.around import payments_around
+
+        if plot is not None:
+            raise ScenarioError("--plot draws the whole test; leave the crisis out")
+        found = payments_around(load_record(), crisis)
+        print(json.dumps(found.to_dict(), indent=2) if as_json else found)
+        return
+    from willing.payments.account import report
+    from willing.payments.study import study_payments
+    from willing.report.terminal import print_report, steps
+
+    with steps() as step:
+        study = study_payments(load_record(), draws=draws, progress=step)
+    if as_json:
+        print(json.dumps(study.to_dict(), indent=2))
+    else:
+        print_report(report(study))
+    if plot is not None:
+        save_picture(study.plot(), plot)

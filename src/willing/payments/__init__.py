@@ -1,0 +1,1 @@
+"""What was paid around crises: the record beside US aid, arms and troops."""

@@ -1,0 +1,164 @@
+"""The test of payments in words and tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from willing.payments.samples import PRIMARY
+from willing.payments.words import UNSEEN
+from willing.report.page import Figure, Report, Section
+from willing.report.tables import Table
+
+if TYPE_CHECKING:
+    from willing.payments.study import PaymentStudy
+
+SERIES_LABEL = {"aid": "aid", "tiv": "arms"}
+DOSE_LABEL = {
+    "divergence": "divergence from the leader",
+    "log_cinc": "strength (log CINC)",
+    "log_gdppc": "income (log GDP per head)",
+    "log_distance": "way to the target (log km)",
+}
+
+
+def tables(study: PaymentStudy) -> list[Table]:
+    """Give the tables of the test, as they are to be read."""
+    label = pl.col("series").replace(SERIES_LABEL)
+    differences = study.differences.select(
+        label,
+        "sample",
+        pl.when("before").then(pl.lit("yes")).otherwise(pl.lit("no")).alias("paid before"),
+        "joins",
+        "crises",
+        "effect",
+        pl.col("se").alias("s.e."),
+        pl.col("detectable").alias("detectable"),
+        "centred",
+        "p",
+    )
+    events = study.events.filter(pl.col("sample") == PRIMARY).pivot(
+        "year", index="series", values="effect"
+    )
+    errors = study.events.filter(pl.col("sample") == PRIMARY).pivot(
+        "year", index="series", values="se"
+    )
+    rows = [
+        events.select(label, pl.lit("effect").alias("what"), pl.all().exclude("series")),
+        errors.select(label, pl.lit("s.e.").alias("what"), pl.all().exclude("series")),
+    ]
+    doses = study.doses.select(
+        label,
+        "sample",
+        pl.col("dose").replace(DOSE_LABEL),
+        "expected",
+        "slope",
+        pl.col("se").alias("s.e."),
+        "detectable",
+        "p",
+        "joins",
+        "crises",
+    )
+    return [
+        Table(
+            "payments-differences",
+            "What joining adds to log(1 + payments), three years after against three before",
+            differences,
+            "Joiners against the others of their crisis; effects of crises; controls: income, way "
+            "to the target, alliance, strength. Errors clustered by crisis and by partner. "
+            "Detectable: 2.8 s.e. Centred: less the mean of permutations within crisis, payment "
+            "before, alliance and nearness; p: of that.",
+        ),
+        Table(
+            "payments-events",
+            "Joiners less the rest by year around a first join (base: the three years before)",
+            pl.concat(rows).sort("series", "what"),
+            digits=2,
+        ),
+        Table(
+            "payments-dollars",
+            "In dollars: by which factor joining multiplies payments (two-period Poisson)",
+            study.dollars.select(
+                label, "sample", "factor", pl.col("effect").alias("log"), pl.col("se").alias("s.e.")
+            ),
+        ),
+        Table(
+            "payments-doses",
+            "Among those who joined one crisis: do the dear ones gain more?",
+            doses,
+            "Slopes on the change of log(1 + x), at equal payment before and equal other doses. "
+            "Expected: the sign that the theory gives the price.",
+        ),
+        Table(
+            "payments-insecurity",
+            "Do insecure leaders pay joiners more?",
+            study.insecurity.select(
+                label, "sample", "effect", pl.col("se").alias("s.e."), "detectable", "levels"
+            ),
+            "Joining times the leader's hazard of losing office within a year. Levels: different "
+            "values of it, all of one leading state.",
+        ),
+    ]
+
+
+def findings(study: PaymentStudy) -> list[str]:
+    """Say in words what was found, and what could have been."""
+    lines = []
+    for series, noun in (("aid", "Aid"), ("tiv", "Arms")):
+        row = study.primary(series)  # type: ignore[arg-type]
+        seen = "A rise is visible" if row["low"] > 0 else "No payment is visible"
+        if row["high"] < 0:
+            seen = "A fall is visible"
+        lines.append(
+            f"{noun}: {seen.lower()} at a first join: {row['effect']:+.3f} in logs (s.e. "
+            f"{row['se']:.3f}; {row['joins']} joins in {row['crises']} crises; centred "
+            f"{row['centred']:+.3f}, p {row['p']:.3f}). The minimum detectable effect is "
+            f"{row['detectable']:.2f}, a factor of {2.718281828 ** row['detectable']:.2f}."
+        )
+    divergence = study.doses.filter(
+        pl.col("dose") == "divergence", pl.col("sample") == PRIMARY
+    ).rows_by_key("series", named=True, unique=True)
+    aid, arms = divergence["aid"], divergence["tiv"]
+    lines.append(
+        f"Divergence among joiners of one crisis: {aid['slope']:+.2f} for aid (p {aid['p']:.2f}), "
+        f"{arms['slope']:+.2f} for arms (p {arms['p']:.2f}); less than {aid['detectable']:.2f} and "
+        f"{arms['detectable']:.2f} a unit would not be seen."
+    )
+    joined, others = study.large_gains.sort("joined", descending=True)["share"]
+    lines.append(
+        f"{joined:.1%} of joiners gained more than 500 million dollars over three years, and "
+        f"{others:.1%} of the others."
+    )
+    council = study.council
+    lines.append(
+        f"Positive control: a seat in the Security Council moves aid by {council.value:+.2f} (s.e. "
+        f"{council.se:.2f}) in logs, where others have found a rise of 59 per cent (.46): country "
+        "totals may be too blunt to show what they are asked."
+    )
+    lines.append(f"{study.elsewhere:.0%} of all aid went to regions, territories and the world.")
+    return [*lines, UNSEEN]
+
+
+def report(study: PaymentStudy) -> Report:
+    """Put findings, tables and the figure into a report."""
+    from willing.payments.event_figure import draw_events
+
+    first, last = study.years
+    figure = Figure(
+        "payments-events",
+        "Joiners less the rest by year around the crisis, with 95 % intervals; first joins.",
+        draw_events(study),
+    )
+    return Report(
+        f"What is paid: crises of {first}-{last} that the United States led",
+        tuple(findings(study)),
+        (Section("The test", (), (*tables(study), figure)),),
+    )
+
+
+def account(study: PaymentStudy) -> str:
+    """Write the findings and the tables as text."""
+    return "\n".join(
+        [*(table.to_markdown() for table in tables(study)), *(f"* {x}" for x in findings(study))]
+    )

@@ -1,0 +1,256 @@
+"""Who was paid what around one crisis."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from willing.errors import DataError
+from willing.payments.calendar import event_year
+from willing.payments.panel import AFTER, ALIGNMENT, BEFORE, Series, partners, values_in
+from willing.payments.words import UNSEEN, not_american
+from willing.record.keys import look_up
+from willing.record.state_payments import UNITED_STATES
+from willing.record.store import Record
+
+_SERIES: tuple[Series, ...] = ("aid", "tiv", "troops")
+# Other crises in which the partner joined the same leader are printed if they began within this
+# many years: their payments cannot be told from those of this one.
+OVERLAP_YEARS = 5
+
+
+@dataclass(frozen=True, eq=False)
+class CrisisPayments:
+    """What the leader of a crisis gave to those who joined and to those who did not.
+
+    Attributes
+    ----------
+    crisis, name, start
+        ICB's number and name, and the first day.
+    leader, leader_name
+        COW code and name of the leader.
+    table
+        One row a potential partner: ``ccode``, ``name``, ``joined``, for each of ``aid`` (millions
+        of dollars of fiscal year 2019), ``tiv`` and ``troops`` the yearly mean of the three years
+        before and of the years 0 to 2 (``aid_before``, ``aid_after``), each of the latter
+        (``aid_0`` ...) and the ``aid_change``: their sum less that of the three before;
+        ``overlaps`` (other crises in which it joined this leader).
+    notes
+        What to know in reading it.
+    """
+
+    crisis: int
+    name: str
+    start: str
+    leader: int
+    leader_name: str
+    table: pl.DataFrame
+    notes: tuple[str, ...]
+
+    @property
+    def series(self) -> tuple[Series, ...]:
+        """The series that speak of this leader."""
+        return _SERIES if self.leader == UNITED_STATES else ("tiv",)
+
+    def summary(self) -> pl.DataFrame:
+        """Give number, mean and median change of joiners and of the rest, a row each series."""
+        rows = []
+        for series in self.series:
+            for joined in (True, False):
+                change = self.table.filter(pl.col("joined") == joined)[f"{series}_change"]
+                known = change.drop_nulls()
+                rows.append(
+                    {
+                        "series": series,
+                        "joined": joined,
+                        "states": len(known),
+                        "mean_change": known.mean(),
+                        "median_change": known.median(),
+                        "gained": int((known > 0).sum()),
+                    }
+                )
+        return pl.DataFrame(rows)
+
+    def to_frame(self) -> pl.DataFrame:
+        """The table."""
+        return self.table
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as plain values."""
+        return {
+            "crisis": self.crisis,
+            "name": self.name,
+            "start": self.start,
+            "leader": self.leader,
+            "leader_name": self.leader_name,
+            "partners": self.table.to_dicts(),
+            "summary": self.summary().to_dicts(),
+            "notes": list(self.notes),
+        }
+
+    def __str__(self) -> str:
+        lead = self.series[0]
+        joined = self.table.filter("joined")
+        others = self.table.filter(~pl.col("joined")).drop_nulls(f"{lead}_change")
+        gained = others.top_k(10, by=f"{lead}_change").filter(pl.col(f"{lead}_change") > 0)
+        lines = [
+            f"Crisis {self.crisis}, {self.name}, began {self.start}; led by {self.leader_name}"
+        ]
+        if joined.is_empty():
+            lines.append("Nobody joined the leader.")
+        else:
+            lines += ["", "Joined", *self._lines(joined)]
+        lines += ["", f"Did not join, largest gains in {_LABEL[lead]}", *self._lines(gained), ""]
+        for row in self.summary().iter_rows(named=True):
+            if row["states"]:
+                who = "joiners" if row["joined"] else "others"
+                lines.append(
+                    f"{_LABEL[row['series']]:34} {row['states']:4} {who:8} mean change "
+                    f"{row['mean_change']:>10,.0f}, median {row['median_change']:>8,.0f}, "
+                    f"{row['gained']} gained"
+                )
+        return "\n".join([*lines, "", *self.notes])
+
+    def _lines(self, rows: pl.DataFrame) -> list[str]:
+        heads = "".join(f" {_SHORT[one]:>8} {'after':>8} {'change':>9}" for one in self.series)
+        lines = [f"  {'yearly means before and after':{_NAME}}{heads}"]
+        ordered = rows.sort(f"{self.series[0]}_change", descending=True, nulls_last=True)
+        for row in ordered.iter_rows(named=True):
+            cells = "".join(
+                f" {_number(row[f'{one}_before']):>8} {_number(row[f'{one}_after']):>8}"
+                f" {_number(row[f'{one}_change'], sign=True):>9}"
+                for one in self.series
+            )
+            overlap = f"  also in {row['overlaps']}" if row["overlaps"] else ""
+            lines.append(f"  {row['name'][:_NAME]:{_NAME}}{cells}{overlap}")
+        return lines
+
+
+# Room for a state's name, and for the head of the lines.
+_NAME = 30
+_LABEL = {
+    "aid": "aid, millions of 2019 dollars",
+    "tiv": "arms, millions of TIV",
+    "troops": "US troops in the country",
+}
+_SHORT = {"aid": "aid", "tiv": "arms", "troops": "troops"}
+
+
+def payments_around(record: Record, crisis: int) -> CrisisPayments:
+    """Say who was paid what around a crisis.
+
+    Parameters
+    ----------
+    record
+        The record, with one leader a side.
+    crisis
+        ICB's number.
+
+    Returns
+    -------
+    CrisisPayments
+        Of the United States, if they lead a side of it; else of the leader whose side most states
+        joined, and then the arms that she delivered only: the file of aid is American.
+
+    Raises
+    ------
+    DataError
+        If the crisis is not in the record, nobody leads in it, or it lies outside all files.
+    """
+    found = record.crises.filter(pl.col("crisno") == crisis)
+    if found.is_empty():
+        first, last = record.manifest.years
+        raise DataError(
+            f"crisis {crisis} is not in the record of {first}-{last}; give ICB's number"
+        )
+    start, name, year = found.row(0, named=True)["start"], found["crisname"][0], found["year"][0]
+    triads = record.triads.filter(pl.col("crisno") == crisis)
+    if triads.is_empty():
+        raise DataError(f"nobody leads a side of crisis {crisis} ({name}): nobody could pay")
+    leader = _leader(triads)
+    american = leader == UNITED_STATES
+    rows = partners(record, years=(year, year), led_by_us=american).filter(
+        pl.col("crisno") == crisis, pl.col("leader") == leader
+    )
+    table = rows.select(ccode="partner", joined=pl.col("join") == 1)
+    names = record.states.unique("ccode", keep="last").select("ccode", "name")
+    table = look_up(table, names, ["ccode"]).select("ccode", "name", "joined")
+    for series in _SERIES if american else ("tiv",):
+        paid = _paid(record, series, leader)
+        zero = found.select(event_year(pl.col("start"), ALIGNMENT[series])).item()
+        table = _add_series(table, paid, series, zero)
+    table = look_up(table, _overlaps(record, crisis, leader, year), ["ccode"])
+    leader_name = names.filter(pl.col("ccode") == leader)["name"].item()
+    notes = (UNSEEN,) if american else (not_american(leader_name), UNSEEN)
+    if table.select(pl.any_horizontal(pl.col("^.*_change$").is_not_null()).any()).item() is False:
+        raise DataError(
+            f"the files (1946-2021) do not cover the years around crisis {crisis} of {year}"
+        )
+    ordered = table.sort("joined", "name", descending=[True, False])
+    return CrisisPayments(crisis, name, str(start), leader, leader_name, ordered, notes)
+
+
+def _leader(triads: pl.DataFrame) -> int:
+    """The United States, if they lead; else whom most states joined."""
+    if UNITED_STATES in triads["leader"]:
+        return UNITED_STATES
+    joined = triads.group_by("leader").agg(pl.col("join").sum()).sort("join", "leader")
+    return int(joined["leader"][-1])
+
+
+def _paid(record: Record, series: Series, leader: int) -> pl.DataFrame:
+    """A series of what the leader gave, one row a state-year: ``ccode``, ``fy``, ``value``."""
+    if leader == UNITED_STATES:
+        return record.payments.select("ccode", "fy", value=pl.col(series).cast(pl.Float64))
+    sent = record.arms.filter(pl.col("supplier") == leader).select("fy", "tiv", ccode="recipient")
+    covered = record.payments.filter("covered_tiv").select("ccode", "fy")
+    if leader == _WEST_GERMANY:
+        covered = covered.clear()
+    return look_up(covered, sent, ["ccode", "fy"]).select(
+        "ccode", "fy", value=pl.col("tiv").fill_null(0.0)
+    )
+
+
+# The file of arms has no line of the Federal Republic before 1991.
+_WEST_GERMANY = 260
+
+
+def _add_series(table: pl.DataFrame, paid: pl.DataFrame, series: Series, zero: int) -> pl.DataFrame:
+    def of(years: tuple[int, ...]) -> list[pl.Series]:
+        return [values_in(table["ccode"], zero + year, paid) for year in years]
+
+    before, after = of(BEFORE), of(AFTER)
+    mean, later = (np.column_stack(values).mean(axis=1) for values in (before, after))
+    change = len(AFTER) * (later - mean)
+    return table.with_columns(
+        pl.Series(f"{series}_before", mean).fill_nan(None),
+        pl.Series(f"{series}_after", later).fill_nan(None),
+        *(value.alias(f"{series}_{year}") for year, value in zip(AFTER, after, strict=True)),
+        pl.Series(f"{series}_change", change).fill_nan(None),
+    )
+
+
+def _overlaps(record: Record, crisis: int, leader: int, year: int) -> pl.DataFrame:
+    """Other crises in which a state joined the leader, close by."""
+    return (
+        record.triads.filter(
+            pl.col("leader") == leader,
+            pl.col("join") == 1,
+            pl.col("crisno") != crisis,
+            (pl.col("year") - year).abs() <= OVERLAP_YEARS,
+        )
+        .select(ccode="partner", other="crisno")
+        .unique()
+        .sort("ccode", "other")
+        .group_by("ccode", maintain_order=True)
+        .agg(overlaps=pl.col("other").cast(pl.String).str.join(", "))
+    )
+
+
+def _number(value: float | None, *, sign: bool = False) -> str:
+    if value is None:
+        return "-"
+    return f"{value:+,.0f}" if sign else f"{value:,.0f}"

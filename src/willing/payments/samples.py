@@ -1,0 +1,30 @@
+"""Which crises and partners the test is run on, declared before it was run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import polars as pl
+
+# Base years need files that begin in 1946 and 1950, and the three years after one that ends in
+# 2021 with room for half a year: crises of these years have both.
+YEARS = (1954, 2016)
+PRIMARY = "first join"
+
+_VIETNAM, _SOUTH_VIETNAM = (1961, 1973), 817
+_EGYPT_ISRAEL = (651, 666)
+
+SAMPLES: Mapping[str, pl.Expr] = MappingProxyType(
+    {
+        PRIMARY: ~pl.col("recent"),
+        "all joins": pl.col("join").is_not_null(),
+        "third parties": ~pl.col("actor"),
+        "without 1961-73": ~pl.col("year").is_between(*_VIETNAM),
+        "without South Vietnam": pl.col("partner") != _SOUTH_VIETNAM,
+        "without Egypt, Israel": ~pl.col("partner").is_in(_EGYPT_ISRAEL),
+        "without 1990": pl.col("year") != 1990,
+        "to 1999": pl.col("year") <= 1999,
+        "from 2000": pl.col("year") >= 2000,
+    }
+)

@@ -1,0 +1,253 @@
+"""Does joining pay? The whole test, with what it could and could not have seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+
+from willing.payments.council_control import council_effect
+from willing.payments.difference import design, permute
+from willing.payments.dollars import poisson_ratio
+from willing.payments.dose import EXPECTED, dose_response, insecurity_response
+from willing.payments.event_study import event_study
+from willing.payments.panel import AFTER, BEFORE, Panel, Series, build_panel
+from willing.payments.samples import PRIMARY, SAMPLES, YEARS
+from willing.payments.twoway import Effect
+from willing.record.store import Record
+
+if TYPE_CHECKING:
+    from plotnine import ggplot
+
+TESTED: tuple[Series, ...] = ("aid", "tiv")
+# A gain that would be a payment by anybody's measure, in millions of 2019 dollars.
+LARGE_GAIN = 500.0
+_EVERY = "all joins"
+
+
+@dataclass(frozen=True, eq=False)
+class PaymentStudy:
+    """What the record and the files say about payments for joining.
+
+    Attributes
+    ----------
+    differences
+        One row a (series, sample, regression): ``series`` (``aid`` or ``tiv``), ``sample``,
+        ``before`` (what was paid before is a control), ``joins``, ``crises``, ``n``, ``effect``
+        of joining on ``log(1 + x)``, ``se``, ``low``, ``high``, ``detectable`` (2.8 s.e.) and,
+        against permutations, ``null``, ``centred``, ``p``. The samples of
+        `willing.payments.samples`, then ``fiscal year of the start``, ``led by others`` and
+        ``before joining`` (the three years before less the two before those): placebos.
+    events
+        Joiners less the rest by year, as in `willing.payments.event_study`, for the first joins
+        and for all.
+    dollars
+        The two-period Poisson model: ``series``, ``sample``, ``effect``, ``se``, ``factor``, ``n``.
+    doses
+        Among joiners: ``series``, ``sample``, ``dose``, ``expected`` (sign), ``slope``, ``se``,
+        ``detectable``, ``p``, ``joins``, ``crises``.
+    insecurity
+        ``series``, ``sample``, ``effect`` of joining an insecure leader, ``se``, ``detectable``,
+        ``levels`` of insecurity compared.
+    council
+        What a seat in the Security Council does to aid: the positive control.
+    large_gains
+        ``joined``, ``states``, ``share`` that gained more than `LARGE_GAIN` over three years.
+    elsewhere
+        Share of all aid that went to no state.
+    years
+        First and last year of the crises.
+    """
+
+    differences: pl.DataFrame
+    events: pl.DataFrame
+    dollars: pl.DataFrame
+    doses: pl.DataFrame
+    insecurity: pl.DataFrame
+    council: Effect
+    large_gains: pl.DataFrame
+    elsewhere: float
+    years: tuple[int, int]
+
+    def primary(self, series: Series, *, before: bool = True) -> dict[str, Any]:
+        """Give the row of `differences` for the primary sample."""
+        return self.differences.filter(
+            pl.col("series") == series, pl.col("sample") == PRIMARY, pl.col("before") == before
+        ).row(0, named=True)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as plain values."""
+        frames = ("differences", "events", "dollars", "doses", "insecurity", "large_gains")
+        return {
+            "years": list(self.years),
+            **{name: getattr(self, name).to_dicts() for name in frames},
+            "council": vars(self.council) | {"detectable": self.council.detectable},
+            "elsewhere": self.elsewhere,
+        }
+
+    def to_frame(self) -> pl.DataFrame:
+        """The differences."""
+        return self.differences
+
+    def plot(self) -> ggplot:
+        """Draw payments year by year around a first join."""
+        from willing.payments.event_figure import draw_events
+
+        return draw_events(self)
+
+    def __str__(self) -> str:
+        from willing.payments.account import account
+
+        return account(self)
+
+
+def study_payments(
+    record: Record,
+    *,
+    years: tuple[int, int] = YEARS,
+    draws: int = 1000,
+    rng: np.random.Generator | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+) -> PaymentStudy:
+    """Test whether those who join the United States in a crisis are paid.
+
+    Parameters
+    ----------
+    record
+        The record, with one leader a side.
+    years
+        First and last year of the crises.
+    draws
+        Permutations of each test.
+    rng
+        Their randomness; seeded with 0 by default, so that figures repeat.
+    progress
+        Told what was just done.
+
+    Raises
+    ------
+    DataError
+        If nobody joined in these years.
+    """
+    rng = np.random.default_rng(0) if rng is None else rng
+    differences: list[dict[str, Any]] = []
+    events: list[pl.DataFrame] = []
+    rest: dict[str, list[dict[str, Any]]] = {"dollars": [], "doses": [], "insecurity": []}
+    for series in TESTED:
+        panel = build_panel(record, series, years=years)
+        differences += _differences(record, panel, years, draws, rng)
+        progress(f"differences in {series}")
+        for sample in (PRIMARY, _EVERY):
+            chosen, at = panel.filter(SAMPLES[sample]), {"series": series, "sample": sample}
+            names = {name: pl.lit(value) for name, value in at.items()}
+            events.append(event_study(chosen).select(**names, **_same("year effect se low high")))
+            rest["dollars"].append(at | _dollars(chosen))
+            rest["doses"] += [at | row for row in _doses(chosen, draws, rng)]
+            rest["insecurity"].append(at | _insecurity(chosen))
+            progress(f"{sample}, {series}")
+    return PaymentStudy(
+        differences=pl.DataFrame(differences),
+        events=pl.concat(events),
+        council=council_effect(record.payments),
+        large_gains=_large_gains(build_panel(record, "aid", years=years)),
+        elsewhere=_elsewhere(record.payments),
+        years=years,
+        **{name: pl.DataFrame(rows) for name, rows in rest.items()},
+    )
+
+
+def _same(names: str) -> dict[str, pl.Expr]:
+    return {name: pl.col(name) for name in names.split()}
+
+
+def _differences(
+    record: Record, panel: Panel, years: tuple[int, int], draws: int, rng: np.random.Generator
+) -> Iterator[dict[str, Any]]:
+    """The rows of `PaymentStudy.differences` of one series."""
+    cases: list[tuple[str, Panel, bool, bool]] = []
+    for sample, keep in SAMPLES.items():
+        cases.append((sample, panel.filter(keep), True, False))
+        if sample in (PRIMARY, _EVERY):
+            cases.append((sample, panel.filter(keep), False, False))
+    first = SAMPLES[PRIMARY]
+    if panel.series == "aid":
+        early = build_panel(record, "aid", years=years, alignment="of_start")
+        cases.append(("fiscal year of the start", early.filter(first), True, False))
+    others = build_panel(record, panel.series, years=years, led_by_us=False)
+    cases.append(("led by others", others, True, False))
+    cases.append(("before joining", panel.filter(first), False, True))
+    for sample, chosen, before, placebo in cases:
+        one = design(chosen, before=before, placebo=placebo)
+        effect, chance = one.effect(), permute(one, draws=draws, rng=rng)
+        yield {
+            "series": panel.series,
+            "sample": sample,
+            "before": before,
+            "joins": one.n_joins,
+            "crises": one.n_crises,
+            "n": effect.n,
+            "effect": effect.value,
+            "se": effect.se,
+            "low": effect.low,
+            "high": effect.high,
+            "detectable": effect.detectable,
+            "null": chance.null,
+            "centred": chance.centred,
+            "p": chance.p,
+        }
+
+
+def _dollars(panel: Panel) -> dict[str, Any]:
+    found = poisson_ratio(panel)
+    return {
+        "effect": found.value,
+        "se": found.se,
+        "factor": float(np.exp(found.value)),
+        "n": found.n,
+    }
+
+
+def _doses(panel: Panel, draws: int, rng: np.random.Generator) -> Iterator[dict[str, Any]]:
+    for dose, sign in EXPECTED.items():
+        found = dose_response(panel, dose, draws=draws, rng=rng)
+        yield {
+            "dose": dose,
+            "expected": sign,
+            "slope": found.slope.value,
+            "se": found.slope.se,
+            "detectable": found.slope.detectable,
+            "p": found.p,
+            "joins": found.joins,
+            "crises": found.crises,
+        }
+
+
+def _insecurity(panel: Panel) -> dict[str, Any]:
+    effect, levels = insecurity_response(panel)
+    return {
+        "effect": effect.value,
+        "se": effect.se,
+        "detectable": effect.detectable,
+        "levels": levels,
+    }
+
+
+def _large_gains(panel: Panel) -> pl.DataFrame:
+    """The share that gained a large sum, of those who joined and of those who did not."""
+    change = panel.total(AFTER) - panel.total(BEFORE)
+    gains = panel.rows.select(joined=pl.col("join") == 1).with_columns(change=pl.Series(change))
+    return (
+        gains.filter(pl.col("change").is_finite())
+        .group_by("joined")
+        .agg(states=pl.len(), share=(pl.col("change") > LARGE_GAIN).mean())
+        .sort("joined", descending=True)
+    )
+
+
+def _elsewhere(payments: pl.DataFrame) -> float:
+    """The share of aid that went to no state, over all years."""
+    nobody = float(payments.select("fy", "aid_elsewhere").unique()["aid_elsewhere"].sum())
+    return nobody / (nobody + float(payments["aid"].sum()))
