@@ -11,6 +11,7 @@ from willing.errors import DataError
 from willing.record.attrition import count_attrition
 from willing.record.choices import Choices
 from willing.record.covariates import state_year_covariates
+from willing.record.episodes import episode_partners, find_episodes
 from willing.record.fetch import raw_folder
 from willing.record.joins import (
     KEY,
@@ -112,6 +113,7 @@ def build_frames(
     triads = add_states(layout.triads, layout.states)
     triads = add_un_support(add_dyads(triads, raw), layout.actors)
     triads = add_insecurity(triads, survival)
+    episodes, sent = find_episodes(raw, layout.system)
     frames = {
         "crises": crises,
         "sides": layout.sides,
@@ -121,6 +123,8 @@ def build_frames(
         "states": layout.system,
         "payments": state_payments(raw, layout.system),
         "arms": arms_deliveries(raw),
+        "episodes": episodes,
+        "episode_partners": episode_partners(raw, episodes, sent, layout.system, survival),
     }
     if choices.coding is not None:
         frames = follow_coding(frames, choices.coding)

@@ -42,6 +42,7 @@ INPUTS = (
     "arms",
     "troops",
     "council",
+    "ucdp_conflicts",
 )
 
 

@@ -49,6 +49,10 @@ class Record:
         One row a state-year, with US aid, arms and troops.
     arms
         One row a (supplier, recipient, year) with a delivery of arms.
+    episodes
+        One row an episode of foreign troops beside a government against rebels.
+    episode_partners
+        One row an (episode, leader, potential partner).
     attrition
         What was lost from crises to complete cases, and why.
     manifest
@@ -64,6 +68,8 @@ class Record:
     states: pl.DataFrame
     payments: pl.DataFrame
     arms: pl.DataFrame
+    episodes: pl.DataFrame
+    episode_partners: pl.DataFrame
     attrition: pl.DataFrame
     manifest: Manifest
 
@@ -169,9 +175,9 @@ def load_record(
     Returns
     -------
     Record
-        The record; `attrition`, `leaders`, `states`, `payments`, `arms` and the inputs and outputs
-        of the manifest are those of the record as it was built. Its manifest has the coding and
-        the overrides chosen here.
+        The record; what is no table of crises, and the inputs and outputs of the manifest, are
+        those of the record as it was built. Its manifest has the coding and the overrides chosen
+        here.
 
     Raises
     ------

@@ -28,6 +28,8 @@ KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "states": ("ccode", "start"),
         "payments": ("ccode", "fy"),
         "arms": ("supplier", "recipient", "fy"),
+        "episodes": ("episode",),
+        "episode_partners": ("episode", "leader", "partner"),
         "attrition": ("step",),
     }
 )
