@@ -5,10 +5,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
+from willing.record.joins import CODINGS
 
 from willing.errors import DataError
 from willing.record.choices import Choices, Override, choices_from_dict, read_overrides
-from willing.record.joins import CODINGS
 from willing.record.pool import in_pool, region_of
 from willing.record.store import load_record
 

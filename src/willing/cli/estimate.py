@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 # As in willing.structural, which is too heavy to import for a help text.
-Leader = Literal["strongest", "first", "every"]
+Leader = Literal["acted", "strongest", "first", "hostile", "every"]
 Strength = Literal["cinc", "milex", "discounted"]
 Missing = Literal["condition", "indicate", "drop"]
 
@@ -18,7 +18,7 @@ Missing = Literal["condition", "indicate", "drop"]
 def estimate(
     leader: Annotated[
         Leader, typer.Option(help="Who is L; 'every' takes each crisis actor in turn.")
-    ] = "strongest",
+    ] = "acted",
     years: Annotated[
         str, typer.Option(help="First and last year of the crises, as 1951:1999.")
     ] = "1951:1999",

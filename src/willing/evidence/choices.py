@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from willing.evidence.formation import CONTROLS, INSECURITY
-from willing.record.sides import LeaderRule
+from willing.record.leading import LeaderRule
 
 Hypothesis = Literal["H1", "H2"]
 
@@ -50,7 +50,7 @@ class Choices:
     """
 
     insecurity: tuple[str, ...] = (INSECURITY, "LinsecPlain")
-    leader: tuple[LeaderRule, ...] = ("strongest", "first", "every")
+    leader: tuple[LeaderRule, ...] = ("acted", "strongest", "first", "every")
     coding: tuple[str, ...] = ("join", "join_icb", "join_hewitt", "join_gml", "join_mid")
     sample: tuple[str, ...] = tuple(SAMPLES)
     covariates: tuple[str, ...] = ("Wolford and Ritter's", "divergence")

@@ -20,7 +20,7 @@ from willing.evidence.models import fit_probit
 from willing.evidence.sample import select_triads
 from willing.evidence.threads import one_blas_thread
 from willing.figures import BLUE, INK, ORANGE, house_theme
-from willing.record.sides import LeaderRule
+from willing.record.leading import LeaderRule
 
 if TYPE_CHECKING:
     from plotnine import ggplot

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 import polars as pl
 
 from willing.errors import DataError
-from willing.record.sides import LeaderRule
+from willing.record.leading import PICKED, LeaderRule
 
 WR_YEARS = (1951, 1999)
 
@@ -15,7 +15,7 @@ WR_YEARS = (1951, 1999)
 def select_triads(
     triads: pl.DataFrame,
     *,
-    leader: LeaderRule = "strongest",
+    leader: LeaderRule = "acted",
     coding: str = "join",
     insecurity: str = "LinsecYoung",
     years: tuple[int, int] = WR_YEARS,
@@ -29,7 +29,8 @@ def select_triads(
     triads
         The record's triads.
     leader
-        Who is L: the strongest crisis actor of the side, the first in time, or every one in turn.
+        Who is L: the strongest crisis actor of the side that acted, the strongest whether it acted
+        or not, the first in time, the most hostile, or every one in turn.
     coding
         The column that says who joined; it becomes `join`.
     insecurity
@@ -53,7 +54,7 @@ def select_triads(
     """
     conditions = [pl.col("year").is_between(*years)]
     if leader != "every":
-        conditions.append(pl.col(leader))
+        conditions.append(pl.col(PICKED[leader]))
     if not victims:
         conditions.append(~pl.col("victims_only"))
     if without:
@@ -80,7 +81,8 @@ def leader_sides(triads: pl.DataFrame) -> pl.DataFrame:
     """Give one row a leader side and L: whether a coalition was built, and what is L's own.
 
     Columns that are the same in all triads of a side and leader are kept; `built` says whether
-    any partner joined and `partners` how many (null where no triad of the side is coded).
+    any partner joined and `partners` how many (null where none is known to have joined and the
+    sources do not speak of all).
     """
     own = [
         name
@@ -99,12 +101,14 @@ def leader_sides(triads: pl.DataFrame) -> pl.DataFrame:
         )
         if name in triads.columns
     ]
-    coded = pl.col("join").count() > 0
+    joiners = pl.col("join").cast(pl.Int64).sum()
+    spoken = pl.col("covered").first() if "covered" in triads.columns else pl.lit(True)
+    coded = (pl.col("join").count() > 0) & (spoken | (joiners > 0))
     return (
         triads.group_by("side", "leader", maintain_order=True)
         .agg(
             *(pl.col(name).first() for name in own),
-            pl.when(coded).then(pl.col("join").cast(pl.Int64).sum()).alias("partners"),
+            pl.when(coded).then(joiners).alias("partners"),
         )
         .with_columns((pl.col("partners") > 0).cast(pl.Int8).alias("built"))
     )

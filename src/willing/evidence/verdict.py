@@ -31,6 +31,7 @@ CHOICE_NAMES: Mapping[str, str] = {
 ALTERNATIVE_NAMES: Mapping[str, str] = {
     "LinsecYoung": "full survival model",
     "LinsecPlain": "plain survival model",
+    "acted": "the strongest state that acted",
     "strongest": "the strongest state",
     "first": "the first state",
     "every": "every actor in turn",

@@ -6,7 +6,7 @@ from itertools import combinations
 
 import polars as pl
 
-from willing.record.joins import CODINGS
+from willing.record.codings import CODINGS
 
 COLUMNS = ("join", *(f"join_{coding}" for coding in CODINGS))
 

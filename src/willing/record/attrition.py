@@ -7,9 +7,11 @@ from collections.abc import Iterator
 import polars as pl
 
 from willing.record.choices import Choices
+from willing.record.leading import PICKED
 
 # What a complete case needs, in the order in which losses are counted, and why it may be missing.
 NEEDED: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("join",), "no source tells whether P joined"),
     (("LinsecYoung",), "no leader of L in office is known, or no insecurity for her"),
     (("cinc_ell", "cinc_tee", "cinc_pee"), "capabilities of L, T or P are not known"),
     (("demL", "demP"), "regime of L or P is not scored"),
@@ -60,11 +62,12 @@ def count_attrition(
         One row a step: ``step`` (1, 2, ...), ``unit`` (crises, sides or triads), ``kept`` (which
         of them are left), ``rows`` (how many), ``lost`` (missing where the step drops nothing),
         ``joins`` (triads left in which the partner joined; missing for other units) and
-        ``reason`` (of the loss; missing likewise). Triads are those of the strongest leader, or
-        of the first if that was chosen.
+        ``reason`` (of the loss; missing likewise). Triads are those of the leader whom the rule
+        chosen picks, by default the foremost.
     """
     facing = sides["crisno"].n_unique()
     led = sides.filter(pl.col("leader").is_not_null())
+    acting = led.filter(pl.col("leader_kind") != "idle")
     built = led.filter(pl.col("coalition") > 0)
     steps = [
         _step("crises", "crises in the file", len(found)),
@@ -85,10 +88,17 @@ def count_attrition(
         _step("sides", "a crisis and a target", len(sides)),
         _step(
             "sides",
-            "with a crisis actor that may lead",
+            "with a state that may lead",
             len(led),
             lost=len(sides) - len(led),
-            reason="no crisis actor of the side was in the state system",
+            reason="no crisis actor of the side was in the state system, and no other state acted",
+        ),
+        _step(
+            "sides",
+            "whose leader acted",
+            len(acting),
+            lost=len(led) - len(acting),
+            reason="nobody acted against the target",
         ),
         _step("sides", "of these, with a coalition", len(built)),
         *_complete(triads, pooled, choices),
@@ -101,9 +111,9 @@ def _complete(
     every: pl.DataFrame, pooled: pl.DataFrame, choices: Choices
 ) -> Iterator[dict[str, object]]:
     """Drop the partners outside the pool, then the triads that lack each group of columns."""
-    rule = "first" if choices.leader == "first" else "strongest"
-    led, triads = every.filter(rule), pooled.filter(rule)
-    what = f"the {rule} leader, her target and every other state"
+    rule = "acted" if choices.leader == "every" else choices.leader
+    led, triads = every.filter(PICKED[rule]), pooled.filter(PICKED[rule])
+    what = f"the {PICKED[rule]} leader, her target and every other state"
     yield _step("triads", what, len(led), joins=_joined(led))
     if choices.pool != "all":
         yield _step(

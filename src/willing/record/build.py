@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
@@ -10,30 +9,18 @@ import polars as pl
 from willing.errors import DataError
 from willing.record.attrition import count_attrition
 from willing.record.choices import Choices
-from willing.record.covariates import state_year_covariates
 from willing.record.episodes import episode_partners, find_episodes
 from willing.record.fetch import raw_folder
-from willing.record.joins import (
-    KEY,
-    Coding,
-    CodingName,
-    dispute_coding,
-    hewitt_coding,
-    icb_coding,
-    link_disputes,
-)
+from willing.record.layout import lay_out
+from willing.record.leading import PICKED
 from willing.record.manifest import INPUTS, take_inputs
-from willing.record.outcome import follow_coding, override
+from willing.record.outcome import follow, override
 from willing.record.pool import in_pool
 from willing.record.profile import add_dyads, add_insecurity, add_states, add_un_support
-from willing.record.readers.icb import read_actors, read_crises, read_dyads
-from willing.record.readers.mid import MidSource, read_disputes
-from willing.record.readers.system import read_state_system
-from willing.record.sides import leaders_of_sides, side_members, summarise_sides
+from willing.record.readers.icb import read_crises
 from willing.record.sources import SOURCES
 from willing.record.state_payments import arms_deliveries, state_payments
 from willing.record.store import Record, write_record
-from willing.record.triads import build_triads
 from willing.security.scores import survival_of_leaders
 
 FIRST_YEAR = 1946
@@ -126,122 +113,16 @@ def build_frames(
         "episodes": episodes,
         "episode_partners": episode_partners(raw, episodes, sent, layout.system, survival),
     }
-    if choices.coding is not None:
-        frames = follow_coding(frames, choices.coding)
-    frames = override(frames, choices.overrides)
+    frames = override(follow(frames, choices), choices.overrides)
     every = frames["triads"]
     pooled = in_pool(every, layout.states, choices.pool)
     return {
         **frames,
-        "triads": pooled if choices.leader == "every" else pooled.filter(choices.leader),
+        "triads": pooled if choices.leader == "every" else pooled.filter(PICKED[choices.leader]),
         "attrition": count_attrition(
             found, crises, frames["sides"], every, pooled=pooled, choices=choices
         ),
     }
-
-
-@dataclass(frozen=True)
-class Layout:
-    """Who might have joined whom against whom, and who did, before any covariate.
-
-    Attributes
-    ----------
-    system
-        What `willing.record.readers.system.read_state_system` gave.
-    actors
-        What `willing.record.readers.icb.read_actors` gave.
-    states
-        What `willing.record.covariates.state_year_covariates` gave, for every member of the
-        system in the year of every crisis.
-    members, sides, triads
-        What `willing.record.sides` and `willing.record.triads` made of them.
-    """
-
-    system: pl.DataFrame
-    actors: pl.DataFrame
-    states: pl.DataFrame
-    members: pl.DataFrame
-    sides: pl.DataFrame
-    triads: pl.DataFrame
-
-
-def lay_out(raw: Path, crises: pl.DataFrame) -> Layout:
-    """Find the sides, the leaders and the potential partners of the crises given.
-
-    Parameters
-    ----------
-    raw
-        The folder of published files.
-    crises
-        Rows of what `willing.record.readers.icb.read_crises` gave.
-    """
-    system = read_state_system(raw)
-    actors = read_actors(raw, crises)
-    states = state_year_covariates(raw, _states_of(crises, system))
-    evidence = weigh_evidence(raw, crises, actors)
-    members = side_members(
-        evidence.codings, actors, crises, states, system=system, gml_until=evidence.gml_until
-    )
-    leaders = leaders_of_sides(members)
-    sides = summarise_sides(members, leaders, crises, evidence.codings)
-    triads = build_triads(sides, leaders, members, system)
-    return Layout(system, actors, states, members, sides, triads)
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """What the sources say of who acted against whom.
-
-    Attributes
-    ----------
-    codings
-        The four codings.
-    disputes, links
-        What `willing.record.readers.mid.read_disputes` and `willing.record.joins.link_disputes`
-        gave, by source.
-    gml_until
-        The last year in which a dispute of GML's file began.
-    """
-
-    codings: dict[CodingName, Coding]
-    disputes: dict[MidSource, pl.DataFrame]
-    links: dict[MidSource, pl.DataFrame]
-    gml_until: int
-
-
-def weigh_evidence(raw: Path, crises: pl.DataFrame, actors: pl.DataFrame) -> Evidence:
-    """Code who acted against whom in the crises given, source by source."""
-    icb = icb_coding(actors)
-    hewitt = hewitt_coding(read_dyads(raw, crises), actors, icb.speaks)
-    opponents = pl.concat([icb.named, hewitt.named]).select(KEY).unique()
-    codings: dict[CodingName, Coding] = {"icb": icb, "hewitt": hewitt}
-    disputes, links = {}, {}
-    gml_until = 0
-    sources: tuple[MidSource, ...] = ("gml", "mid")
-    for source in sources:
-        disputes[source] = read_disputes(raw, source)
-        until = disputes[source].select(pl.col("since").dt.year().max()).item()
-        covered = crises.filter(pl.col("year") <= until)
-        links[source] = link_disputes(disputes[source], opponents, covered)
-        codings[source] = dispute_coding(
-            disputes[source], links[source], covered, actors, opponents
-        )
-        gml_until = until if source == "gml" else gml_until
-    return Evidence(codings, disputes, links, gml_until)
-
-
-def _states_of(crises: pl.DataFrame, system: pl.DataFrame) -> pl.DataFrame:
-    """Every member of the state system in the year of every crisis."""
-    years = crises.select("year").unique()
-    first = pl.col("start").dt.year()
-    last = pl.col("end").dt.year().fill_null(crises["year"].max())
-    return (
-        system.select("ccode", first=first, last=last)
-        .join_where(years, pl.col("first") <= pl.col("year"), pl.col("last") >= pl.col("year"))
-        .select("ccode", "year")
-        .unique()
-        .sort("ccode", "year")
-    )
 
 
 def _covered(crises: pl.DataFrame, years: tuple[int, int] | None, path: Path) -> tuple[int, int]:

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from willing.errors import DataError
-from willing.record.joins import CodingName
-from willing.record.sides import LeaderRule
+from willing.record.codings import CodingName
+from willing.record.leading import LeaderRule
 
+CodingRule = Literal["acts", "blocs"]
 Outcome = Literal["recommended", "icb", "hewitt", "gml", "mid"]
 Pool = Literal["all", "relevant", "region"]
 _NEEDED = {"crisis": int, "state": int, "joined": bool, "reason": str, "citation": str}
@@ -54,11 +55,16 @@ class Choices:
 
     Attributes
     ----------
+    coding
+        Who faced whom: by ``acts``, the states that met the target and acted against it, with the
+        leader; or by ``blocs``, whoever stood beside the leader in a linked dispute, against
+        sources of threat only (the recommended coding until November 2026).
     outcome
         Which coding `join`, `acted` and `coalition` follow: the recommended combination, or one
         source alone, missing where that source does not speak.
     leader
-        Who is L in the triads.
+        Who is L in the triads; see `willing.record.leading.leaders_of_sides`. The coding by blocs
+        knows the strongest, the first and every one.
     pool
         Who is P: all members of the state system; those for which the target is politically
         relevant (P borders T by land or up to 400 miles of water, or one of the two is a major
@@ -69,6 +75,7 @@ class Choices:
         The user's own word, applied last.
     """
 
+    coding: CodingRule = "acts"
     outcome: Outcome = "recommended"
     leader: LeaderRule = "every"
     pool: Pool = "all"
@@ -76,7 +83,12 @@ class Choices:
     overrides: tuple[Override, ...] = ()
 
     def __post_init__(self) -> None:
-        allowed = {"outcome": Outcome, "leader": LeaderRule, "pool": Pool}
+        allowed = {
+            "coding": CodingRule,
+            "outcome": Outcome,
+            "leader": LeaderRule,
+            "pool": Pool,
+        }
         for name, alias in allowed.items():
             if getattr(self, name) not in get_args(alias):
                 raise DataError(
@@ -84,8 +96,18 @@ class Choices:
                     f"{get_args(alias)[-1]}"
                 )
 
+        if self.coding == "blocs" and self.leader in ("acted", "hostile"):
+            raise DataError(
+                f"leader='{self.leader}' is no rule of the coding by blocs; it is strongest, first "
+                "or every"
+            )
+        if self.coding == "blocs" and self.source is not None:
+            raise DataError(
+                f"outcome='{self.outcome}' belongs to the coding by acts; leave out one of the two"
+            )
+
     @property
-    def coding(self) -> CodingName | None:
+    def source(self) -> CodingName | None:
         """The one source that decides, or nothing for the recommended combination."""
         return None if self.outcome == "recommended" else self.outcome
 

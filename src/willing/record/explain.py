@@ -10,10 +10,10 @@ from typing import Any
 import polars as pl
 
 from willing.errors import DataError
-from willing.record.build import weigh_evidence
+from willing.record.codings import CODINGS
 from willing.record.fetch import cache_folder
-from willing.record.joins import CODINGS
 from willing.record.keys import look_up
+from willing.record.layout import weigh_evidence
 from willing.record.manifest import INPUTS
 from willing.record.printing import plain_tables
 from willing.record.readers.icb import read_actors, read_crises
@@ -146,29 +146,19 @@ def _lines(folder: Path, key: str) -> pl.DataFrame:
 
 
 def _disputes(folder: Path, number: int, states: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """The participants of the disputes linked to the sides of the crisis."""
+    """The participants of the disputes that belong to the crisis."""
     crises = read_crises(folder).filter(pl.col("crisno") == number)
     evidence = weigh_evidence(folder, crises, read_actors(folder, crises))
     parts = {}
-    for source, links in evidence.links.items():
+    for source, disputes in evidence.disputes.items():
         key = FILES[source]
         names = ("ccode", "styear", "stmon", "stday", "endyear", "endmon", "endday", "sidea")
-        linked = links.group_by("dispnum", maintain_order=True).agg(
-            facing=pl.format(
-                "{} by side {}",
-                "target",
-                pl.when("side_a").then(pl.lit("a")).otherwise(pl.lit("b")),
-            )
-            .unique(maintain_order=True)
-            .str.join(", ")
-        )
         rows = _lines(folder, key).with_columns(pl.col("dispnum", "ccode").cast(pl.Int64))
-        shown = look_up(rows.join(linked, on="dispnum", how="semi"), linked, ["dispnum"])
+        shown = rows.join(disputes, on="dispnum", how="semi")
         table = _named(shown, states, "ccode").select(
-            "line", "dispnum", "facing", *names, "name", "hiact", "orig"
+            "line", "dispnum", *names, "name", "hiact", "orig"
         )
-        heading = f"{SOURCES[key].file}: disputes linked; facing is the target and who faces it"
-        parts[heading] = table
+        parts[f"{SOURCES[key].file}: disputes of the crisis"] = table
     return parts
 
 
@@ -189,13 +179,22 @@ def _judgement(record: Record, number: int) -> dict[str, pl.DataFrame]:
     )
     rules = (
         record.triads.filter(here)
-        .select("side", "strongest", "first", ccode="leader")
+        .select("side", "foremost", "strongest", "first", "hostile", ccode="leader")
         .unique(maintain_order=True)
     )
     names = record.leaders.select("leader_name", Lobsid="obsid").unique("Lobsid")
     actors = look_up(crisis_actors(record).filter(here), rules, ["side", "ccode"])
     leaders = look_up(_named(actors, record.states, "ccode"), names, ["Lobsid"]).select(
-        "side", "ccode", "name", "strongest", "first", "leader_name", "Lobsid", "LinsecYoung"
+        "side",
+        "ccode",
+        "name",
+        "foremost",
+        "strongest",
+        "first",
+        "hostile",
+        "leader_name",
+        "Lobsid",
+        "LinsecYoung",
     )
     spoken = record.sides.filter(here).select(
         "side", "target", "leader", "leader_first", "n_members", "victims_only", "coalition"

@@ -1,4 +1,4 @@
-"""Let another coding, or the user's own word, decide who joined."""
+"""Let another coding, one source, or the user's own word, decide who joined."""
 
 from __future__ import annotations
 
@@ -7,37 +7,129 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from willing.errors import DataError
-from willing.record.choices import Override
-from willing.record.joins import CODINGS, SIDE, CodingName
+from willing.record.choices import Choices, Override
+from willing.record.codings import CODINGS, SIDE, CodingName
 from willing.record.keys import look_up
+from willing.record.side_summary import known_size
 from willing.record.sides import side_name
 
 Frames = Mapping[str, pl.DataFrame]
 
 
-def follow_coding(frames: Frames, coding: CodingName) -> dict[str, pl.DataFrame]:
-    """Let one source alone decide who joined.
+def follow(frames: Frames, choices: Choices) -> dict[str, pl.DataFrame]:
+    """Let the coding and the source chosen decide who joined.
+
+    Parameters
+    ----------
+    frames
+        The frames of `willing.record.store.Record` by name, by the coding by acts.
+    choices
+        What was chosen.
+
+    Returns
+    -------
+    dict of str to polars.DataFrame
+        `frames` by that coding or source.
+    """
+    if choices.coding == "blocs":
+        return follow_blocs(frames)
+    return dict(frames) if choices.source is None else follow_source(frames, choices.source)
+
+
+def follow_source(frames: Frames, source: CodingName) -> dict[str, pl.DataFrame]:
+    """Let one source alone decide who acted, and so who joined.
 
     Parameters
     ----------
     frames
         The frames of `willing.record.store.Record` by name; ``sides``, ``members`` and
-        ``triads`` are looked at.
-    coding
+        ``triads`` are looked at. Sides and leaders stay as they are.
+    source
         The source.
 
     Returns
     -------
     dict of str to polars.DataFrame
-        `frames` in which ``acted``, ``join`` and ``coalition`` follow that source. They are
-        missing where it does not speak of the side, or names a state without telling whether it
-        acted.
+        `frames` in which ``acted``, ``joined``, ``join`` and ``coalition`` follow that source. They
+        are missing where it does not speak of the side, or names a state without telling whether
+        it acted.
     """
-    members = frames["members"].with_columns(acted=pl.col(f"act_{coding}"))
-    triads = frames["triads"].with_columns(join=pl.col(f"join_{coding}"))
-    counted = _count_coalitions(frames["sides"], members)
-    sides = counted.with_columns(coalition=pl.when(f"speaks_{coding}").then("coalition"))
+    act = pl.col(f"act_{source}")
+    members = _with_leaders(frames).with_columns(
+        acted=act, joined=pl.when(pl.col("ccode") != pl.col("leader")).then(act)
+    )
+    members = members.drop("leader")
+    speaks = frames["sides"].with_columns(covered=pl.col(f"speaks_{source}"))
+    counted = _count_coalitions(speaks, members)
+    sides = counted.with_columns(coalition=pl.when("covered").then("coalition"))
+    triads = look_up(frames["triads"].drop("covered"), sides.select("side", "covered"), ["side"])
+    triads = triads.with_columns(join=pl.col(f"join_{source}")).select(frames["triads"].columns)
     return {**frames, "sides": sides, "members": members, "triads": triads}
+
+
+def follow_blocs(frames: Frames) -> dict[str, pl.DataFrame]:
+    """Let the coding by blocs decide: its sides, its leaders, its joiners.
+
+    Parameters
+    ----------
+    frames
+        The frames of `willing.record.store.Record` by name.
+
+    Returns
+    -------
+    dict of str to polars.DataFrame
+        `frames` with the sides of sources of threat alone, the states that this coding puts on
+        them and the crisis actors among these as leaders. It takes silence for a zero, so every
+        side is ``covered``; ``foremost`` and ``hostile`` mark the same leader as ``strongest``.
+    """
+    kept = frames["sides"].filter(side_by="threat")
+    members = frames["members"].filter(
+        pl.col("acted_blocs").is_not_null(), pl.col("side").is_in(kept["side"].implode())
+    )
+    counts = members.group_by("side").agg(
+        n_members=pl.len().cast(pl.Int64), side_actors=pl.col("actor").sum().cast(pl.Int64)
+    )
+    sides = look_up(kept.drop("n_members", "side_actors"), counts, ["side"]).with_columns(
+        leader="leader_blocs",
+        leader_kind=pl.when(pl.col("leader_blocs").is_not_null()).then(pl.lit("actor")),
+        leader_strongest="leader_blocs",
+        leader_first="leader_first_blocs",
+        leader_hostile="leader_blocs",
+        covered=True,
+        coalition="coalition_blocs",
+    )
+    sides = sides.select(frames["sides"].columns)
+    led = look_up(members, sides.select("side", "leader"), ["side"])
+    other = (pl.col("ccode") != pl.col("leader")) & pl.col("in_system")
+    members = led.with_columns(
+        acted="acted_blocs", joined=pl.when(other).then("acted_blocs"), tie=None
+    ).select(frames["members"].columns)
+    picked = sides.select("side", "leader_blocs", "leader_first_blocs")
+    known = look_up(frames["triads"], picked, ["side"])
+    candidates = members.filter("actor", "in_system").select("side", leader="ccode")
+    partners = members.select("side", partner="ccode", named=pl.lit(True))
+    triads = look_up(
+        known.join(candidates, on=["side", "leader"], how="semi", maintain_order="left"),
+        partners,
+        ["side", "partner"],
+    ).with_columns(
+        *(
+            (pl.col("leader") == pl.col("leader_blocs")).alias(mark)
+            for mark in ("foremost", "strongest", "hostile")
+        ),
+        first=pl.col("leader") == pl.col("leader_first_blocs"),
+        leader_kind=pl.lit("actor"),
+        covered=True,
+        on_side=pl.col("named").fill_null(False),
+        join="join_blocs",
+        tie=None,
+    )
+    return {
+        **frames,
+        "sides": sides,
+        "members": members,
+        "triads": triads.select(frames["triads"].columns),
+    }
 
 
 def override(frames: Frames, overrides: Sequence[Override]) -> dict[str, pl.DataFrame]:
@@ -56,7 +148,8 @@ def override(frames: Frames, overrides: Sequence[Override]) -> dict[str, pl.Data
     Returns
     -------
     dict of str to polars.DataFrame
-        `frames` with ``acted``, ``join``, ``on_side`` and ``coalition`` of the sides concerned.
+        `frames` with ``acted``, ``joined``, ``join``, ``on_side`` and ``coalition`` of the sides
+        concerned.
 
     Raises
     ------
@@ -71,6 +164,12 @@ def override(frames: Frames, overrides: Sequence[Override]) -> dict[str, pl.Data
         orient="row",
     ).with_columns(side_name())
     members = _override_members(frames["members"], frames["sides"], said)
+    own = pl.col("ccode") == pl.col("leader")
+    members = (
+        _with_leaders({**frames, "members": members})
+        .with_columns(joined=pl.when(~own.fill_null(False)).then("joined"))
+        .drop("leader")
+    )
     word = said.select("side", "word", partner="ccode")
     triads = (
         look_up(frames["triads"], word, ["side", "partner"])
@@ -126,7 +225,10 @@ def _override_members(
     on = ["side", "ccode"]
     known = (
         look_up(members, said.select(*on, "word"), on)
-        .with_columns(pl.coalesce("word", "acted").alias("acted"))
+        .with_columns(
+            pl.coalesce("word", "acted").alias("acted"),
+            pl.coalesce("word", "joined").alias("joined"),
+        )
         .drop("word")
     )
     strangers = look_up(
@@ -141,18 +243,22 @@ def _override_members(
         in_system=True,
         actor=False,
         acted="word",
+        joined="word",
+        basis=pl.lit("word"),
     )
     both = pl.concat([known, added], how="diagonal_relaxed").select(members.columns)
     order = [*SIDE, "cinc", "ccode"]
     return both.sort(order, descending=[False, False, True, False], nulls_last=True)
 
 
+def _with_leaders(frames: Frames) -> pl.DataFrame:
+    """Members with the ``leader`` of their side."""
+    return look_up(frames["members"], frames["sides"].select("side", "leader"), ["side"])
+
+
 def _count_coalitions(sides: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
-    """Sides with ``coalition``: members of the state system that joined the strongest leader."""
-    acted = members.filter("in_system").group_by("side").agg(acted=pl.col("acted").sum())
-    own = members.select("side", pl.col("ccode").alias("leader"), led="acted")
-    counted = look_up(look_up(sides, acted, ["side"]), own, ["side", "leader"])
-    joined = pl.col("acted").fill_null(0).cast(pl.Int64) - pl.col("led").fill_null(0)
-    return counted.with_columns(
-        coalition=pl.when(pl.col("leader").is_not_null()).then(joined)
-    ).select(sides.columns)
+    """Sides with ``coalition``: members of the state system that joined the foremost leader."""
+    joiners = members.filter("in_system").group_by("side").agg(joiners=pl.col("joined").sum())
+    counted = look_up(sides, joiners, ["side"])
+    number = pl.col("joiners").fill_null(0).cast(pl.Int64)
+    return counted.with_columns(coalition=known_size(number)).select(sides.columns)

@@ -1,74 +1,124 @@
-"""Leader sides: the states that face one target in one crisis, and who leads them."""
+"""Sides: the states that face one target in one crisis."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
 import polars as pl
 
-from willing.record.joins import CODINGS, KEY, SIDE, Coding, CodingName
+from willing.record.acts import Named
+from willing.record.codings import CODINGS, KEY, SIDE, Coding, CodingName
 from willing.record.keys import look_up
 from willing.record.states import add_membership
 
-LeaderRule = Literal["strongest", "first", "every"]
+
+def possible_sides(acts: pl.DataFrame, named: Named) -> pl.DataFrame:
+    """List whom anybody faces in each crisis, and by what.
+
+    Parameters
+    ----------
+    acts
+        What `willing.record.acts.code_acts` gave.
+    named
+        What ICB and Hewitt say.
+
+    Returns
+    -------
+    polars.DataFrame
+        One row a side: ``side``, `SIDE` and ``side_by``: the target is a crisis actor's source of
+        ``threat``; or, if not that, an ``opponent`` of a crisis actor that acted in the crisis, in
+        Hewitt's dyads or by an act in its disputes; or a crisis actor that is ``attacked`` by a
+        state without a crisis of its own.
+    """
+    states = named.responses.select("crisno", "ccode")
+    by_actors = acts.filter("did").join(states, on=["crisno", "ccode"], how="semi")
+    doers = by_actors.select("crisno", "ccode").unique()
+    void = acts.filter(pl.col("basis") == "void")
+    opponents = named.dyads.join(void, on=KEY, how="anti").join(
+        doers, on=["crisno", "ccode"], how="semi"
+    )
+    attacked = (
+        acts.filter("did")
+        .join(states, on=["crisno", "ccode"], how="anti")
+        .join(states.rename({"ccode": "target"}), on=SIDE, how="semi")
+    )
+    found = [
+        frame.select(*SIDE, side_by=pl.lit(by))
+        for by, frame in (
+            ("threat", named.icb.named),
+            ("opponent", opponents),
+            ("opponent", by_actors),
+            ("attacked", attacked),
+        )
+    ]
+    return (
+        pl.concat(found)
+        .unique(SIDE, keep="first", maintain_order=True)
+        .sort(SIDE)
+        .select(side_name(), *SIDE, "side_by")
+    )
 
 
 def side_members(
+    acts: pl.DataFrame,
+    blocs: pl.DataFrame,
     codings: Mapping[CodingName, Coding],
-    actors: pl.DataFrame,
+    named: Named,
     crises: pl.DataFrame,
     capabilities: pl.DataFrame,
     *,
     system: pl.DataFrame,
-    gml_until: int,
 ) -> pl.DataFrame:
-    """List the states on each side with the evidence that put them there.
+    """List the states that face each target with the evidence that put them there.
 
     Parameters
     ----------
+    acts
+        What `willing.record.acts.code_acts` gave.
+    blocs
+        What `willing.record.blocs.blocs_coding` gave.
     codings
-        The four codings of `willing.record.joins`.
-    actors
-        What `willing.record.readers.icb.read_actors` gave.
+        What each source alone says.
+    named
+        What ICB and Hewitt say.
     crises
         ``crisno``, ``year`` and ``start``.
     capabilities
         ``ccode``, ``year`` and ``cinc`` (as known before a crisis of that year).
     system
         The state system, as `willing.record.states.state_system` gives it.
-    gml_until
-        Last year that the GML disputes cover.
 
     Returns
     -------
     polars.DataFrame
-        One row a (side, state), ordered by side, strongest first: ``side`` (``crisno-target``),
+        One row a (target of a crisis, state), ordered by target, strongest first: ``side``,
         `KEY`, ``year``, ``in_system`` (it was a member of the state system on the day the crisis
         began), ``actor`` (it is a crisis actor), ``trigger`` (its first trigger date, if so),
-        ``cinc``, ``by_<coding>`` (that source names it), ``act_<coding>`` (0/1; missing if
-        that source does not name it or does not tell) and ``acted``: the recommended coding. It
-        is 1 if ICB, Hewitt or the disputes say so, and 0 if none does. The disputes are GML's up
-        to `gml_until`, because they correct COW's, and COW's own after that.
+        ``cinc``, ``acted`` (0/1), ``basis``, ``kind`` and ``first_day`` (of `code_acts`; a state of
+        `blocs` alone has the basis ``bloc`` and did not act), ``acted_blocs``, ``sources`` (those
+        that alone say that it acted), and ``by_<coding>`` (that source names it) and
+        ``act_<coding>`` (0/1; missing if that source does not name it or does not tell).
     """
-    members = pl.concat([coding.named.select(KEY) for coding in codings.values()]).unique()
+    members = acts.join(blocs, on=KEY, how="full", coalesce=True, validate="1:1").with_columns(
+        side_name(), pl.col("did").fill_null(False), pl.col("basis").fill_null("bloc")
+    )
     for name in CODINGS:
-        named = codings[name].named.select(
+        said = codings[name].named.select(
             *KEY,
             pl.lit(True).alias(f"by_{name}"),
             pl.col("act").cast(pl.Int8).alias(f"act_{name}"),
         )
-        members = look_up(members, named, KEY).with_columns(pl.col(f"by_{name}").fill_null(False))
-    spells = actors.group_by("crisno", "ccode").agg(pl.col("trigger").min(), actor=pl.lit(True))
+        members = look_up(members, said, KEY).with_columns(pl.col(f"by_{name}").fill_null(False))
     members = look_up(members, crises.select("crisno", "year", "start"), ["crisno"])
     members = add_membership(members, code="ccode", when="start", name="in_system", system=system)
-    members = look_up(members, spells, ["crisno", "ccode"])
+    triggers = named.responses.select("crisno", "ccode", "trigger", actor=pl.lit(True))
+    members = look_up(members, triggers, ["crisno", "ccode"])
     members = look_up(members, capabilities.select("ccode", "year", "cinc"), ["ccode", "year"])
-    disputes = pl.when(pl.col("year") <= gml_until).then("act_gml").otherwise("act_mid")
-    acted = pl.max_horizontal("act_icb", "act_hewitt", disputes).fill_null(0)
     return (
         members.with_columns(
-            side_name(), actor=pl.col("actor").fill_null(False), acted=acted.cast(pl.Int8)
+            pl.col("actor").fill_null(False),
+            acted=pl.col("did").cast(pl.Int8),
+            sources=_sources(),
         )
         .sort(*SIDE, "cinc", "ccode", descending=[False, False, True, False], nulls_last=True)
         .select(
@@ -79,101 +129,61 @@ def side_members(
             "actor",
             "trigger",
             "cinc",
+            "acted",
+            "basis",
+            "kind",
+            "first_day",
+            "sources",
+            "acted_blocs",
             *(f"by_{name}" for name in CODINGS),
             *(f"act_{name}" for name in CODINGS),
-            "acted",
         )
     )
 
 
-def leaders_of_sides(members: pl.DataFrame) -> pl.DataFrame:
-    """Say who may lead each side, with the two rules that pick one.
+def genuine_sides(sides: pl.DataFrame, leaders: pl.DataFrame, joined: pl.DataFrame) -> pl.DataFrame:
+    """Drop the sides that nobody may lead, or that only answer a joiner.
 
-    A leader is a crisis actor that was a member of the state system when the crisis began.
+    Those of a source of threat stay. A target that merely joined another state against the leader
+    of the side is answered, not chosen: thirty states fought Iraq, which did not lead thirty
+    sides.
 
     Parameters
     ----------
-    members
-        What `side_members` gave.
+    sides
+        What `possible_sides` gave.
+    leaders
+        The foremost of what `willing.record.leading.leaders_of_sides` gave.
+    joined
+        What `willing.record.joining.ties_to_leaders` gave for these leaders.
 
     Returns
     -------
     polars.DataFrame
-        One row a (side, possible leader), in the order of `members`: ``side``, `SIDE`,
-        ``leader``, ``strongest`` (it had the highest CINC the year before) and ``first`` (its own
-        crisis was triggered first; of several on one day, one whom ICB itself has facing the
-        target, then the strongest). Each rule picks one leader a side.
+        Rows of `sides`.
     """
-    first = ("trigger", "by_icb", "cinc", "ccode")
-    return (
-        members.filter("actor", "in_system")
-        .with_columns(strongest=pl.int_range(pl.len()).over("side") == 0)
-        .sort(first, descending=[False, True, True, False], nulls_last=True)
-        .with_columns(first=pl.int_range(pl.len()).over("side") == 0)
-        .sort(*SIDE, "cinc", "ccode", descending=[False, False, True, False], nulls_last=True)
-        .select("side", *SIDE, pl.col("ccode").alias("leader"), "strongest", "first")
+    foremost = leaders.select("side", "leader")
+    joiners = (
+        joined.filter("joined")
+        .select("crisno", leader="target", target="ccode")
+        .unique()
+        .with_columns(joiner=pl.lit(True))
     )
-
-
-def summarise_sides(
-    members: pl.DataFrame,
-    leaders: pl.DataFrame,
-    crises: pl.DataFrame,
-    codings: Mapping[CodingName, Coding],
-) -> pl.DataFrame:
-    """Describe each side in a row.
-
-    Parameters
-    ----------
-    members, leaders
-        What `side_members` and `leaders_of_sides` gave.
-    crises
-        ``crisno``, ``crisname``, ``year`` and ``start``.
-    codings
-        The four codings of `willing.record.joins`.
-
-    Returns
-    -------
-    polars.DataFrame
-        One row a side, ordered by crisis and target: ``side``, `SIDE`, ``crisname``, ``year``,
-        ``start``, ``leader`` (the strongest), ``leader_first``, ``n_members``, ``side_actors``,
-        ``victims_only`` (no member threatened or used force in any coding), ``speaks_<coding>``
-        and ``coalition`` (members of the state system that joined the strongest leader, by the
-        recommended coding; missing if nobody may lead).
-    """
-    acts = pl.any_horizontal(pl.col(f"act_{name}") == 1 for name in CODINGS).fill_null(False)
-    counts = members.group_by("side", *SIDE, "year").agg(
-        n_members=pl.len().cast(pl.Int64),
-        side_actors=pl.col("actor").sum().cast(pl.Int64),
-        victims_only=~acts.any(),
-        acted=pl.col("acted").filter("in_system").sum().cast(pl.Int64),
-    )
-    sides = look_up(counts, crises.select("crisno", "crisname", "start"), ["crisno"])
-    for rule, name in (("strongest", "leader"), ("first", "leader_first")):
-        chosen = leaders.filter(rule).select("side", pl.col("leader").alias(name))
-        sides = look_up(sides, chosen, ["side"])
-    own = members.select("side", leader="ccode", led="acted")
-    sides = look_up(sides, own, ["side", "leader"])
-    for coding in CODINGS:
-        speaks, name = codings[coding].speaks, f"speaks_{coding}"
-        sides = look_up(sides, speaks.with_columns(pl.lit(True).alias(name)), speaks.columns)
-        sides = sides.with_columns(pl.col(name).fill_null(False))
-    return sides.sort(SIDE).select(
-        "side",
-        *SIDE,
-        "crisname",
-        "year",
-        "start",
-        "leader",
-        "leader_first",
-        "n_members",
-        "side_actors",
-        "victims_only",
-        *(f"speaks_{coding}" for coding in CODINGS),
-        coalition=pl.col("acted") - pl.col("led"),
-    )
+    known = look_up(look_up(sides, foremost, ["side"]), joiners, [*SIDE, "leader"])
+    genuine = pl.col("leader").is_not_null() & pl.col("joiner").is_null()
+    return known.filter((pl.col("side_by") == "threat") | genuine).select(sides.columns)
 
 
 def side_name() -> pl.Expr:
     """Name a side after its crisis and target."""
     return pl.format("{}-{}", "crisno", "target").alias("side")
+
+
+def _sources() -> pl.Expr:
+    """The sources that alone say that the state acted, in the order of `CODINGS`."""
+    said = [
+        pl.when((pl.col(f"act_{name}") == 1).fill_null(False)).then(pl.lit(name))
+        for name in CODINGS
+    ]
+    text = pl.concat_str(said, separator=" ", ignore_nulls=True)
+    return pl.when(text != "").then(text)

@@ -13,12 +13,12 @@ import polars as pl
 from willing.errors import DataError
 from willing.files import replacing
 from willing.record.agreement import coding_agreement, confusion_by_crisis, disagreements
-from willing.record.choices import Choices, Outcome, Override, read_overrides
+from willing.record.choices import Choices, CodingRule, Outcome, Override, read_overrides
 from willing.record.codebook import Entry, check_columns, codebook, look_up_column
-from willing.record.joins import CODINGS, CodingName
+from willing.record.codings import CODINGS, CodingName
+from willing.record.leading import PICKED, LeaderRule
 from willing.record.manifest import MANIFEST, Input, Manifest, Output, read_manifest
-from willing.record.outcome import follow_coding, override
-from willing.record.sides import LeaderRule
+from willing.record.outcome import follow, override
 from willing.record.sources import checksum
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Record:
     crises
         One row a crisis.
     sides
-        One row a (crisis, target): the states that face one target.
+        One row a (crisis, target): the states that face one target, their leader and coalition.
     members
         One row a (side, state), with the evidence that put it there.
     triads
@@ -131,12 +131,15 @@ class Record:
 
     def __str__(self) -> str:
         built = self.sides.filter(pl.col("coalition") > 0).height
-        led = self.sides["coalition"].count()
+        told = self.sides["coalition"].count()
+        led = self.sides["leader"].count()
+        idle = self.sides.filter(leader_kind="idle").height
         first, last = self.crises.select(a=pl.col("year").min(), b=pl.col("year").max()).row(0)
         return (
             f"Record of {self.crises.height} crises, {first}-{last}\n"
-            f"  {self.sides.height} leader sides, {led} with a leader, {built} with a coalition "
-            f"({built / max(led, 1):.0%})\n"
+            f"  {self.sides.height} sides, {led} with a leader, {idle} of whom did not act\n"
+            f"  {built} coalitions on the {told} sides of which the sources tell "
+            f"({built / max(told, 1):.0%})\n"
             f"  {self.triads.height:,} triads of "
             f"{self.triads.select('side', 'leader').n_unique()} leaders on their sides; in "
             f"{self.triads['join'].sum()} the partner joined"
@@ -152,6 +155,7 @@ def load_record(
     *,
     leader: LeaderRule | None = None,
     years: tuple[int, int] | None = None,
+    coding: CodingRule | None = None,
     outcome: Outcome | None = None,
     overrides: str | Path | Sequence[Override] = (),
 ) -> Record:
@@ -162,13 +166,17 @@ def load_record(
     path
         A folder that `willing data build` wrote; the embedded record by default.
     leader
-        Who is L in the triads: the strongest crisis actor of each side by material capabilities,
-        the first in time, or every one that the record has. By default the strongest, or whom
-        the record was built with.
+        Who is L in the triads: the strongest crisis actor of each side that acted (``acted``), the
+        strongest whether it acted or not, the first in time, the most hostile, or every one that
+        the record has. By default the one that acted, by the coding by blocs the strongest, or
+        whom the record was built with.
     years
         First and last year of the crises wanted; all by default.
+    coding
+        Who faced whom: by ``acts`` or by ``blocs``, as in `willing.record.choices.Choices`; by
+        default that which the record was built with.
     outcome
-        Which coding decides who joined; by default the one the record was built with.
+        Which source decides who joined; by default the one the record was built with.
     overrides
         The user's own word on who joined, or a TOML file of it; applied last.
 
@@ -195,22 +203,28 @@ def load_record(
     if isinstance(overrides, str | Path):
         overrides = read_overrides(overrides)
     chosen = replace(
-        built, outcome=outcome or built.outcome, overrides=(*built.overrides, *overrides)
+        built,
+        coding=coding or built.coding,
+        outcome=outcome or built.outcome,
+        overrides=(*built.overrides, *overrides),
     )
-    rule = Choices(
-        leader=leader or ("strongest" if built.leader == "every" else built.leader)
-    ).leader
+    default: LeaderRule = "acted" if chosen.coding == "acts" else "strongest"
+    rule = leader or (default if built.leader == "every" else built.leader)
+    replace(chosen, leader=rule)  # Refuses what does not exist.
     if rule != "every" and built.leader not in ("every", rule):
         raise DataError(
             f"leader='{leader}', but {folder} was built with the {built.leader} leader only"
         )
-    if chosen.outcome != built.outcome:
-        if built.outcome != "recommended" or chosen.coding is None:
-            raise DataError(f"outcome='{outcome}', but {folder} was built with {built.outcome}")
-        frames = override(follow_coding(frames, chosen.coding), built.overrides)
+    if (chosen.coding, chosen.outcome) != (built.coding, built.outcome):
+        if (built.coding, built.outcome) != ("acts", "recommended"):
+            raise DataError(
+                f"coding='{chosen.coding}', outcome='{chosen.outcome}', but {folder} was built "
+                f"with {built.coding} and {built.outcome}"
+            )
+        frames = override(follow(frames, chosen), built.overrides)
     frames = override(frames, tuple(overrides))
     if rule != "every":
-        frames["triads"] = frames["triads"].filter(rule)
+        frames["triads"] = frames["triads"].filter(PICKED[rule])
     record = Record(manifest=replace(manifest, choices=chosen), **frames)
     return record if years is None else _within(record, years)
 

@@ -10,6 +10,7 @@ import polars as pl
 from willing.errors import DataError
 from willing.record.kads import describe_kads, sample_kads
 from willing.record.keys import look_up
+from willing.record.leading import PICKED
 from willing.record.store import FRAMES, Record
 
 # What is known of L, her target and the world, the same in all triads of a leader on a side.
@@ -59,17 +60,21 @@ def leader_sides(record: Record) -> pl.DataFrame:
     -------
     polars.DataFrame
         Crisis, side, leader, target, ``candidates`` (partners in the pool), ``joiners`` (those
-        that joined), ``built`` (0/1: anybody did) and what is known of L and T.
+        that joined; missing where none is known to and the disputes do not speak), ``built`` (0/1:
+        anybody did) and what is known of L and T.
     """
     joined = pl.col("join").sum().cast(pl.Int64)
-    spoken = pl.col("join").count() > 0
+    spoken = pl.col("covered").first() | (pl.col("join").sum() > 0)
     return (
         record.triads.group_by("side", "leader", maintain_order=True)
         .agg(
             pl.col(
-                "crisno", "crisname", "year", "start", "target", "strongest", "first", *_OF_LEADER
+                *("crisno", "crisname", "year", "start", "target", "leader_kind"),
+                *PICKED.values(),
+                *_OF_LEADER,
             ).first(),
             pl.col("victims_only").first(),
+            pl.col("covered").first(),
             candidates=pl.len().cast(pl.Int64),
             joiners=pl.when(spoken).then(joined),
             built=pl.when(spoken).then((joined > 0).cast(pl.Int8)),
@@ -82,9 +87,10 @@ def leader_sides(record: Record) -> pl.DataFrame:
             "start",
             "leader",
             "target",
-            "strongest",
-            "first",
+            "leader_kind",
+            *PICKED.values(),
             "victims_only",
+            "covered",
             "candidates",
             "joiners",
             "built",
@@ -96,7 +102,7 @@ def leader_sides(record: Record) -> pl.DataFrame:
 def kads(record: Record) -> pl.DataFrame:
     """Give the coalitions and a sample of what might have been ones, one row a k-ad.
 
-    The sample and the columns are those of `willing.record.kads`; leaders are the strongest if
+    The sample and the columns are those of `willing.record.kads`; leaders are the foremost if
     the record has every leader in turn.
     """
     triads = _one_leader(record)
@@ -145,4 +151,4 @@ def tables(record: Record, names: Iterable[str] | None = None) -> dict[str, pl.D
 def _one_leader(record: Record) -> pl.DataFrame:
     """The triads of one leader a side."""
     leaders = record.triads.select("side", "leader").unique()
-    return record.triads if leaders["side"].is_unique().all() else record.triads.filter("strongest")
+    return record.triads if leaders["side"].is_unique().all() else record.triads.filter("foremost")

@@ -14,7 +14,7 @@ from willing.crisis import Floats
 from willing.errors import EmptyOutcomesError, EstimationError
 from willing.evidence.design import build_design
 from willing.record.keys import look_up
-from willing.record.sides import LeaderRule
+from willing.record.leading import PICKED, LeaderRule
 from willing.record.store import Record
 from willing.structural.strength import StrengthMeasure, add_strength
 from willing.structural.terms import term_columns
@@ -138,7 +138,7 @@ def sides_of_record(
     record: Record,
     *,
     terms: Sequence[str],
-    leader: LeaderRule = "strongest",
+    leader: LeaderRule = "acted",
     strength: StrengthMeasure = "cinc",
     comparable: Sequence[StrengthMeasure] = (),
     missing: Missing = "condition",
@@ -180,7 +180,7 @@ def sides_of_record(
     EmptyOutcomesError
         If no side is left, or none has a coalition.
     """
-    triads = record.triads if leader == "every" else record.triads.filter(leader)
+    triads = record.triads if leader == "every" else record.triads.filter(PICKED[leader])
     triads = look_up(triads, record.crises.select("crisno", "severity"), ["crisno"])
     columns = term_columns(triads, terms)
     if missing == "indicate":
@@ -232,6 +232,10 @@ def _leave_out(
         account[reason] = _units(rows) - _units(kept)
         return kept
 
+    untold = pl.col("join").is_null()
+    account["candidates of whom nobody tells whether they joined"] = rows.filter(untold).height
+    rows = rows.filter(~untold)
+    account["leader sides of which nobody tells"] = account["leader sides"] - _units(rows)
     rows = without(pl.col("_h").is_null(), "insecurity of L not known")
     weak = pl.col("m_ell").fill_null(0.0) <= 0.0
     rows = without(weak | pl.col("m_tee").is_null(), "strength of L or T not known")

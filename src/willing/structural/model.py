@@ -12,7 +12,7 @@ from willing.contest import RatioContest
 from willing.crisis import Floats
 from willing.errors import EstimationError
 from willing.evidence.covariance import clustered_covariance
-from willing.record.sides import LeaderRule
+from willing.record.leading import LeaderRule
 from willing.record.store import Record
 from willing.structural.data import Missing, Sides, sides_of_record
 from willing.structural.likelihood import VALUE_TERMS, Likelihood, build_panels
@@ -52,7 +52,8 @@ class CoalitionModel:
         a constant is added. ``insecurity:divergence`` tests the theory, in which insecurity enters
         through the value of victory alone.
     leader
-        Who is L: the strongest crisis actor of the side, the first, or every one in turn.
+        Who is L, by a rule of `willing.record.leading`: the strongest crisis actor of the side
+        that acted by default, or every one in turn.
     strength
         The measure of strength, see `willing.structural.strength.add_strength`.
     decisiveness
@@ -66,7 +67,7 @@ class CoalitionModel:
     """
 
     terms: tuple[str, ...] = DEFAULT_TERMS
-    leader: LeaderRule = "strongest"
+    leader: LeaderRule = "acted"
     strength: StrengthMeasure = "cinc"
     decisiveness: float | None = None
     noise_growth: float = 0.0

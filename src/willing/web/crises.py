@@ -66,7 +66,7 @@ def _scenarios() -> list[Choice]:
 
 def _sides(record: Record) -> list[Choice]:
     """Give the sides that have a leader and partners, latest decade last."""
-    triads = record.triads.filter(pl.col("strongest"))
+    triads = record.triads.filter("foremost")
     first = triads.group_by("side", maintain_order=True).first().sort("start", "side")
     names = _names(record)
     found = []

@@ -40,7 +40,7 @@ def write_pairs(pairs: pl.DataFrame, path: str | Path = EMBEDDED) -> None:
 def build_pairs(raw: Path, record: Record) -> pl.DataFrame:
     """Derive the pairs from the record and the published files.
 
-    Partners are the strongest leader of a side and the states that joined her by the record's
+    Partners are the foremost leader of a side and the states that joined her by the record's
     outcome, each with each. The comparison is that leader with every other state of the system
     that is on neither side. A pair that faced each other in the crisis is left out.
 
@@ -143,7 +143,7 @@ def read_victories(raw: Path, crises: pl.DataFrame) -> pl.DataFrame:
 
 def _pairs_of_crises(record: Record, victories: pl.DataFrame) -> pl.DataFrame:
     """Every pair of partners, and of a leader of partners with a state on neither side."""
-    triads = record.triads.filter("strongest")
+    triads = record.triads.filter("foremost")
     joined = triads.filter(pl.col("join") == 1).select("crisno", "side", "leader", "partner")
     neither = triads.filter(~pl.col("on_side"), pl.col("join") == 0)
     each = joined.join(joined.select("side", second="partner"), on="side")

@@ -134,7 +134,8 @@ def target_joiners(record: Record) -> pl.DataFrame:
     Parameters
     ----------
     record
-        The record; the strongest leader's coalition is taken.
+        The record; the foremost leader's coalition is taken. Sides of which nobody tells are left
+        out.
 
     Returns
     -------
@@ -146,8 +147,9 @@ def target_joiners(record: Record) -> pl.DataFrame:
         one is), ``log_target`` and ``divergence`` (mean distance of her partners from her, of those
         whose distance is known).
     """
-    triads = record.triads.filter("strongest")
     joined = pl.col("join") == 1
+    told = pl.col("covered") | joined.any().over("side")
+    triads = record.triads.filter("foremost").filter(told)
     sides = triads.group_by("side").agg(
         pl.col("crisno", "leader", "target", "cinc_ell", "cinc_tee").first(),
         size=pl.col("join").cast(pl.Int64).sum(),

@@ -24,11 +24,12 @@ def build(
     crisis: Annotated[
         list[int] | None, typer.Option(help="ICB's number of a crisis; may be repeated.")
     ] = None,
+    coding: Annotated[str, typer.Option(help="Who faced whom: by acts or by blocs.")] = "acts",
     outcome: Annotated[
         str, typer.Option(help="Who joined: recommended, icb, hewitt, gml or mid.")
     ] = "recommended",
     leader: Annotated[
-        str, typer.Option(help="Who leads: every crisis actor in turn, strongest or first.")
+        str, typer.Option(help="Who leads: every, acted, strongest, first or hostile.")
     ] = "every",
     pool: Annotated[
         str, typer.Option(help="Who might join: all states, relevant ones, or the region.")
@@ -45,6 +46,7 @@ def build(
     from willing.record.choices import Choices, read_overrides
 
     choices = Choices(
+        coding=coding,  # type: ignore[arg-type]  # checked by Choices
         outcome=outcome,  # type: ignore[arg-type]  # checked by Choices
         leader=leader,  # type: ignore[arg-type]
         pool=pool,  # type: ignore[arg-type]

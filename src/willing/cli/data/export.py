@@ -22,8 +22,9 @@ def export(
         str, typer.Option("--format", help="parquet, csv, stata or duckdb.")
     ] = "parquet",
     leader: Annotated[
-        str | None, typer.Option(help="Who is L in the triads: strongest, first or every.")
+        str | None, typer.Option(help="Who is L: acted, strongest, first, hostile or every.")
     ] = None,
+    coding: Annotated[str | None, typer.Option(help="Who faced whom: by acts or by blocs.")] = None,
     overrides: OverridesFile = None,
     record_folder: RecordFolder = None,
     as_json: AsJson = False,
@@ -35,6 +36,7 @@ def export(
     record = load_record(
         record_folder,
         leader=leader,  # type: ignore[arg-type]  # checked by load_record
+        coding=coding,  # type: ignore[arg-type]
         overrides=() if overrides is None else overrides,
     )
     written = export_record(record, out, format=format, names=tables or None)  # type: ignore[arg-type]

@@ -16,6 +16,10 @@ WHOLE = pl.Int64
 # Codes of ICB's major response and crisis management technique from which a response is military
 # (non-violent military acts, threats to use violence among them, and violence).
 MILITARY = 6
+# The same from which it is violent: violent acts alone or among others, and in crisis management
+# violence among several techniques or alone.
+VIOLENT_RESPONSE = 8
+VIOLENT_TECHNIQUE = 7
 # ICB's global-organisation activity: none at all, or the organisation did not exist.
 IDLE = (1, 2)
 # ICB's view of an actor on what the organisation did: favourable, neutral, unfavourable.
@@ -100,9 +104,9 @@ def read_actors(raw: Path, crises: pl.DataFrame) -> pl.DataFrame:
         ``crisno``, ``cracno``, ``ccode``, ``trigger`` (date the state's own crisis began),
         ``target`` (the state that is its external source of threat, if one is), ``military`` (it
         answered with a military act; missing if ICB codes neither its major response nor its
-        crisis management),
-        ``un_active`` (the global organisation did something in this crisis) and ``un_view``
-        (the state's view of that: favourable, neutral, unfavourable or missing).
+        crisis management), ``violent`` (that act was violent), ``un_active`` (the global
+        organisation did something in this crisis) and ``un_view`` (the state's view of that:
+        favourable, neutral, unfavourable or missing).
 
     Raises
     ------
@@ -130,6 +134,8 @@ def read_actors(raw: Path, crises: pl.DataFrame) -> pl.DataFrame:
             trigger=first_day(*trigger),
             target="target",
             military=pl.any_horizontal(pl.col("majres", "crismg") >= MILITARY),
+            violent=(pl.col("majres") >= VIOLENT_RESPONSE)
+            | (pl.col("crismg") >= VIOLENT_TECHNIQUE),
             un_active=~pl.col("globact").is_in(IDLE),
             un_view=pl.col("globfavr").replace_strict(VIEWS, default=None, return_dtype=pl.String),
         )
@@ -153,9 +159,10 @@ def read_dyads(raw: Path, crises: pl.DataFrame) -> pl.DataFrame:
     Returns
     -------
     polars.DataFrame
-        ``crisno``, ``ccode1``, ``ccode2`` (COW codes on the day the crisis began) and ``actor1``,
-        ``actor2`` (it was an ICB crisis actor; the later release leaves out the column ONESIDE,
-        which said the same). Each pair stands once, in the order of the file.
+        ``crisno``, ``ccode1``, ``ccode2`` (COW codes on the day the crisis began), ``since`` (the
+        day on which the dyad's crisis began) and ``actor1``, ``actor2`` (it was an ICB crisis
+        actor; the later release leaves out the column ONESIDE, which said the same). Each pair
+        stands once, in the order of the file.
 
     Raises
     ------
@@ -163,12 +170,15 @@ def read_dyads(raw: Path, crises: pl.DataFrame) -> pl.DataFrame:
         If the file is not as published.
     """
     path = SOURCES["icb_dyads"].path(raw)
-    names = ["crisno", "year", "statea", "actnuma", "stateb", "actnumb"]
+    began = ("trgyrdy", "trgmody", "trgdady")
+    names = ["crisno", "year", "statea", "actnuma", "stateb", "actnumb", *began]
     table = read_table(path, dict.fromkeys(names, WHOLE))
+    require_dates(table, *began[1:], what=path)
     return (
         _on_the_day(table, crises, {"statea": "ccode1", "stateb": "ccode2"})
         .group_by("crisno", "ccode1", "ccode2", maintain_order=True)
         .agg(
+            since=first_day(*began).min(),
             actor1=(pl.col("actnuma") != NOT_AN_ACTOR).any(),
             actor2=(pl.col("actnumb") != NOT_AN_ACTOR).any(),
         )

@@ -3,7 +3,6 @@
 from datetime import date
 
 import polars as pl
-
 from willing.record.joins import (
     KEY,
     dispute_coding,

@@ -1,100 +1,108 @@
-"""Who faced a target, and who threatened or used force against it, source by source."""
+"""The coding by blocs: whoever stands beside the leader in a dispute of the same opponents.
+
+It was the recommended coding until November 2026, and remains as a choice because results depend on
+the coding. It links a dispute to a side if the same opponents meet in it within a month of the
+crisis, and counts everybody on the leader's side of it; `willing.record.acts` asks who met whom.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping
 
 import polars as pl
 
+from willing.record.acts import Named
+from willing.record.codings import KEY, SIDE, Coding
 from willing.record.keys import look_up
+from willing.record.meetings import HOSTILE
+from willing.record.readers.mid import MidSource
 from willing.record.states import code_on
 
-SIDE = ("crisno", "target")
-KEY = (*SIDE, "ccode")
-CodingName = Literal["icb", "hewitt", "gml", "mid"]
-CODINGS: tuple[CodingName, ...] = ("icb", "hewitt", "gml", "mid")
 # A dispute belongs to a crisis if the same opponents meet in it no further than this from the days
 # of the crisis.
 SLACK_DAYS = 30
-# A show of force, its use, or war.
-HOSTILE = 3
 
 
-@dataclass(frozen=True)
-class Coding:
-    """What one source says of who acted against whom.
+def blocs_coding(
+    disputes: Mapping[MidSource, pl.DataFrame],
+    named: Named,
+    actors: pl.DataFrame,
+    crises: pl.DataFrame,
+    *,
+    gml_until: int,
+) -> pl.DataFrame:
+    """Say who acted against each source of threat, by ICB, Hewitt or the blocs of disputes.
 
-    Attributes
+    Parameters
     ----------
+    disputes
+        What `willing.record.readers.mid.read_disputes` gave, by source.
     named
-        One row a state that the source names on the side that faces a target: ``crisno``,
-        ``target``, ``ccode`` and ``act`` (it threatened or used force against the target in the
-        crisis; missing if the source does not tell). Unique on the first three.
-    speaks
-        The sides of which the source speaks: ``crisno``, and ``target`` where that matters.
-    """
-
-    named: pl.DataFrame
-    speaks: pl.DataFrame
-
-
-def icb_coding(actors: pl.DataFrame) -> Coding:
-    """Code crisis actors: the target is their source of threat, the act a military response.
-
-    Parameters
-    ----------
+        What ICB and Hewitt say.
     actors
-        What `willing.record.readers.icb.read_actors` gave. A state with two spells in a crisis
-        has acted if it did in either.
+        What `willing.record.readers.icb.read_actors` gave.
+    crises
+        ``crisno``, ``year``, ``start`` and ``end``.
+    gml_until
+        The last year of GML's disputes; COW's decide after it.
 
     Returns
     -------
-    Coding
-        It speaks of every side: ICB lists all crisis actors.
+    polars.DataFrame
+        One row a (`KEY`) that any source names: ``acted_blocs``, 1 if ICB, Hewitt or the disputes
+        say so, 0 if none does.
     """
-    named = (
-        actors.filter(pl.col("target") != pl.col("ccode"))
-        .group_by(KEY)
-        .agg(act=_any("military"))
-        .sort(KEY)
+    sides = named.icb.named.select(SIDE).unique()
+    icb = named.icb.named
+    hewitt = named.hewitt.named.join(sides, on=SIDE, how="semi")
+    opponents = pl.concat([icb, hewitt]).select(KEY).unique()
+    said = [icb, hewitt]
+    early = pl.col("year") <= gml_until
+    periods: dict[MidSource, pl.DataFrame] = {
+        "gml": crises.filter(early),
+        "mid": crises.filter(~early),
+    }
+    for source, covered in periods.items():
+        links = link_disputes(disputes[source], opponents, covered)
+        coding = dispute_coding(disputes[source], links, covered, actors, opponents)
+        said.append(coding.named)
+    return (
+        pl.concat(said).group_by(KEY).agg(acted_blocs=pl.col("act").any().cast(pl.Int8)).sort(KEY)
     )
-    return Coding(named, named.select(SIDE).unique(maintain_order=True))
 
 
-def hewitt_coding(dyads: pl.DataFrame, actors: pl.DataFrame, sides: pl.DataFrame) -> Coding:
-    """Code opponents of the target in Hewitt's crisis dyads.
-
-    A dyad is undirected. A state that is no crisis actor has no crisis of its own, so in its dyad
-    it is the one that acted; of a crisis actor ICB's military response tells.
+def bloc_leaders(members: pl.DataFrame) -> pl.DataFrame:
+    """Say who leads each side by this coding: the strongest or the first crisis actor.
 
     Parameters
     ----------
-    dyads, actors
-        What `read_dyads` and `read_actors` of `willing.record.readers.icb` gave.
-    sides
-        The sides to code, with columns `SIDE`.
+    members
+        What `willing.record.sides.side_members` gave.
 
     Returns
     -------
-    Coding
-        It speaks of the crises that have a dyad.
+    polars.DataFrame
+        One row a side of this coding: ``side``, ``leader_blocs`` and ``leader_first_blocs``
+        (missing if no crisis actor was a member of the state system) and ``coalition_blocs``
+        (members of the state system, the strongest excepted, that acted; missing likewise).
     """
-    directed = pl.concat(
-        [
-            dyads.select("crisno", target="ccode1", ccode="ccode2", actor="actor2"),
-            dyads.select("crisno", target="ccode2", ccode="ccode1", actor="actor1"),
-        ]
-    ).join(sides, on=SIDE, how="semi")
-    responses = actors.group_by("crisno", "ccode").agg(military=_any("military"))
-    named = (
-        look_up(directed, responses, ["crisno", "ccode"])
-        .with_columns(act=pl.when("actor").then("military").otherwise(True))
-        .group_by(KEY)
-        .agg(act=_any("act"))
-        .sort(KEY)
-    )
-    return Coding(named, dyads.select("crisno").unique(maintain_order=True))
+    sides = members.filter(pl.col("acted_blocs").is_not_null()).select("side").unique()
+    present = members.filter("in_system", pl.col("acted_blocs").is_not_null())
+    counts = present.group_by("side").agg(acted=pl.col("acted_blocs").sum().cast(pl.Int64))
+    found = look_up(sides, counts, ["side"])
+    for name, keys, down in (
+        ("leader_blocs", ("cinc", "ccode"), [True, False]),
+        ("leader_first_blocs", ("trigger", "by_icb", "cinc", "ccode"), [False, True, True, False]),
+    ):
+        chosen = (
+            present.filter("actor")
+            .sort(*keys, descending=down, nulls_last=True)
+            .unique("side", keep="first", maintain_order=True)
+        )
+        found = look_up(found, chosen.select("side", pl.col("ccode").alias(name)), ["side"])
+    own = present.select("side", leader_blocs="ccode", led="acted_blocs")
+    found = look_up(found, own, ["side", "leader_blocs"])
+    return found.with_columns(coalition_blocs=pl.col("acted") - pl.col("led")).drop("acted", "led")
 
 
 def link_disputes(
@@ -190,8 +198,3 @@ def _spells_near(disputes: pl.DataFrame, crises: pl.DataFrame, *, days: int) -> 
         windows, pl.col("since") <= pl.col("closes"), pl.col("until") >= pl.col("opens")
     )
     return code_on(pairs, code="ccode", when="start", name="ccode")
-
-
-def _any(column: str) -> pl.Expr:
-    """True if any is, else missing if any is, else false."""
-    return pl.col(column).any(ignore_nulls=False)

@@ -1,0 +1,224 @@
+"""Who might have joined whom against whom, and who did, before any covariate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from willing.record.acts import Named, code_acts, dispute_acts
+from willing.record.blocs import bloc_leaders, blocs_coding
+from willing.record.codings import (
+    CODINGS,
+    SIDE,
+    Coding,
+    CodingName,
+    directed_dyads,
+    hewitt_coding,
+    icb_coding,
+    named_pairs,
+    responses_of,
+)
+from willing.record.covariates import state_year_covariates
+from willing.record.coverage import covered_states, speaking
+from willing.record.crisis_disputes import belonging
+from willing.record.joining import LED, ties_to_leaders
+from willing.record.keys import look_up
+from willing.record.leading import leaders_of_sides
+from willing.record.meetings import meetings
+from willing.record.readers.icb import read_actors, read_dyads
+from willing.record.readers.mid import MidSource, read_disputes
+from willing.record.readers.system import read_state_system
+from willing.record.side_summary import describe_sides
+from willing.record.sides import genuine_sides, possible_sides, side_members
+from willing.record.triads import build_triads
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Who might have joined whom against whom, and who did, before any covariate.
+
+    Attributes
+    ----------
+    system
+        What `willing.record.readers.system.read_state_system` gave.
+    actors
+        What `willing.record.readers.icb.read_actors` gave.
+    states
+        What `willing.record.covariates.state_year_covariates` gave, for every member of the
+        system in the year of every crisis.
+    members, sides, triads
+        What `willing.record.sides`, `willing.record.side_summary` and `willing.record.triads`
+        made of them.
+    """
+
+    system: pl.DataFrame
+    actors: pl.DataFrame
+    states: pl.DataFrame
+    members: pl.DataFrame
+    sides: pl.DataFrame
+    triads: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the sources say of who acted against whom.
+
+    Attributes
+    ----------
+    named
+        What ICB and Hewitt say.
+    pairs
+        What `willing.record.codings.named_pairs` gave.
+    spells
+        What `willing.record.readers.mid.read_disputes` gave, by source.
+    disputes
+        What `willing.record.crisis_disputes.belonging` gave, by source.
+    deciding
+        The same of the source that decides in the year of each crisis: GML, because it corrects
+        COW's coding, and COW from the year after GML's last.
+    covered
+        What `willing.record.coverage.covered_states` gave of the source that decides.
+    acts
+        What `willing.record.acts.code_acts` made of them.
+    codings
+        What each source alone says.
+    gml_until
+        The last year in which a dispute of GML's file began.
+    """
+
+    named: Named
+    pairs: pl.DataFrame
+    spells: dict[MidSource, pl.DataFrame]
+    disputes: dict[MidSource, pl.DataFrame]
+    deciding: pl.DataFrame
+    covered: pl.DataFrame
+    acts: pl.DataFrame
+    codings: dict[CodingName, Coding]
+    gml_until: int
+
+
+def lay_out(raw: Path, crises: pl.DataFrame) -> Layout:
+    """Find the sides, the leaders and the potential partners of the crises given.
+
+    Parameters
+    ----------
+    raw
+        The folder of published files.
+    crises
+        Rows of what `willing.record.readers.icb.read_crises` gave.
+    """
+    system = read_state_system(raw)
+    actors = read_actors(raw, crises)
+    states = state_year_covariates(raw, _states_of(crises, system))
+    evidence = weigh_evidence(raw, crises, actors)
+    blocs = blocs_coding(
+        evidence.spells, evidence.named, actors, crises, gml_until=evidence.gml_until
+    )
+    facing = side_members(
+        evidence.acts, blocs, evidence.codings, evidence.named, crises, states, system=system
+    )
+    possible = possible_sides(evidence.acts, evidence.named)
+    foremost = leaders_of_sides(_on(facing, possible)).filter("foremost")
+    sides = genuine_sides(possible, foremost, _ties(foremost, evidence, exchanged=False))
+    members = _on(facing, sides)
+    leaders = leaders_of_sides(members)
+    ties = _ties(leaders, evidence, exchanged=True)
+    members = _add_joined(members, leaders, ties)
+    described = describe_sides(
+        speaking(sides, evidence.codings, evidence.covered),
+        members,
+        leaders,
+        crises,
+        bloc_leaders(members),
+    )
+    triads = build_triads(
+        described,
+        leaders,
+        facing,
+        ties,
+        actors=evidence.named.responses,
+        covered=evidence.covered,
+        system=system,
+    )
+    return Layout(system, actors, states, members, described, triads)
+
+
+def weigh_evidence(raw: Path, crises: pl.DataFrame, actors: pl.DataFrame) -> Evidence:
+    """Code who acted against whom in the crises given, source by source and together."""
+    dyads = read_dyads(raw, crises)
+    named = Named(
+        icb_coding(actors),
+        hewitt_coding(dyads, actors),
+        directed_dyads(dyads),
+        responses_of(actors),
+    )
+    pairs = named_pairs(named.icb, named.hewitt)
+    codings: dict[CodingName, Coding] = {"icb": named.icb, "hewitt": named.hewitt}
+    spells: dict[MidSource, pl.DataFrame] = {}
+    disputes: dict[MidSource, pl.DataFrame] = {}
+    spoken: dict[MidSource, pl.DataFrame] = {}
+    last = {}
+    sources: tuple[MidSource, ...] = ("gml", "mid")
+    for source in sources:
+        spells[source] = read_disputes(raw, source)
+        last[source] = spells[source].select(pl.col("since").dt.year().max()).item()
+        met = meetings(spells[source], crises.filter(pl.col("year") <= last[source]))
+        disputes[source] = belonging(met, pairs, named.responses)
+        spoken[source] = covered_states(met, pairs)
+        speaks = spoken[source].rename({"ccode": "target"})
+        codings[source] = Coding(dispute_acts(disputes[source]), speaks)
+    early = crises.filter(pl.col("year") <= last["gml"]).select("crisno")
+    deciding, covered = (
+        pl.concat(
+            [
+                found["gml"].join(early, on="crisno", how="semi", maintain_order="left"),
+                found["mid"].join(early, on="crisno", how="anti", maintain_order="left"),
+            ]
+        )
+        for found in (disputes, spoken)
+    )
+    acts = code_acts(deciding, named)
+    ordered = {name: codings[name] for name in CODINGS}
+    return Evidence(named, pairs, spells, disputes, deciding, covered, acts, ordered, last["gml"])
+
+
+def _on(members: pl.DataFrame, sides: pl.DataFrame) -> pl.DataFrame:
+    """Members of the sides given."""
+    return members.join(sides.select(SIDE), on=SIDE, how="semi", maintain_order="left")
+
+
+def _ties(leaders: pl.DataFrame, evidence: Evidence, *, exchanged: bool) -> pl.DataFrame:
+    """What ties those who acted to the leaders and, on demand, to their targets against them."""
+    led = leaders.select(LED)
+    if exchanged:
+        other = led.select("crisno", target="leader", leader="target")
+        led = pl.concat([led, other]).unique(maintain_order=True)
+    return ties_to_leaders(led, evidence.acts, evidence.deciding, evidence.pairs)
+
+
+def _add_joined(members: pl.DataFrame, leaders: pl.DataFrame, ties: pl.DataFrame) -> pl.DataFrame:
+    """Add what ties each member to the foremost leader, and whether it joined her.
+
+    Nobody joins who was no member of the state system, and of the leader herself it is missing.
+    """
+    foremost = leaders.filter("foremost").select("side", "leader")
+    known = look_up(look_up(members, foremost, ["side"]), ties, [*LED, "ccode"])
+    other = pl.col("ccode") != pl.col("leader")
+    joined = (pl.col("joined").fill_null(False) & pl.col("in_system")).cast(pl.Int8)
+    return known.with_columns(joined=pl.when(other).then(joined)).drop("leader")
+
+
+def _states_of(crises: pl.DataFrame, system: pl.DataFrame) -> pl.DataFrame:
+    """Every member of the state system in the year of every crisis."""
+    years = crises.select("year").unique()
+    first = pl.col("start").dt.year()
+    last = pl.col("end").dt.year().fill_null(crises["year"].max())
+    return (
+        system.select("ccode", first=first, last=last)
+        .join_where(years, pl.col("first") <= pl.col("year"), pl.col("last") >= pl.col("year"))
+        .select("ccode", "year")
+        .unique()
+        .sort("ccode", "year")
+    )
