@@ -26,7 +26,7 @@ def test_describe_a_column() -> None:
 def test_describe_the_record_as_json() -> None:
     """With --json there is JSON and nothing else on standard output."""
     content = json.loads(willing("data", "describe", "--json").stdout)
-    assert content["rows"]["crises"] == 324
+    assert content["rows"]["crises"] == 387
     assert {"name", "meaning", "missing"} <= set(content["columns"]["triads"][0])
 
 
@@ -73,7 +73,7 @@ def test_agree_prints_agreement_confusion_and_disagreements() -> None:
     """Each as a table or as JSON."""
     assert "kappa" in willing("data", "agree").stdout
     crises = json.loads(willing("data", "agree", "--by-crisis", "icb", "gml", "--json").stdout)
-    assert crises[0]["crisname"] == "KOREAN WAR II"
+    assert crises[0]["crisname"] == "KOREAN WAR III"
     assert "JAM" in willing("data", "agree", "--list").stdout
 
 

@@ -26,6 +26,7 @@ def simulated_triads(seed: int = 0, *, noise: float = 0.8, taste: float = 0.0) -
         "leader": of_side(rng.integers(2, 200, SIDES)),
         "target": of_side(rng.integers(200, 400, SIDES)),
         "partner": np.tile(np.arange(400, 400 + PARTNERS), SIDES),
+        "foremost": of_side(rng.uniform(size=SIDES) < 0.7),
         "strongest": of_side(rng.uniform(size=SIDES) < 0.7),
         "first": of_side(rng.uniform(size=SIDES) < 0.7),
         "LinsecYoung": insecurity,

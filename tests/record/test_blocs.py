@@ -1,15 +1,10 @@
-"""Who faced a target, and who acted against it: the rules, on small made-up crises."""
+"""The coding by blocs, on small made-up crises."""
 
 from datetime import date
 
 import polars as pl
-from willing.record.joins import (
-    KEY,
-    dispute_coding,
-    hewitt_coding,
-    icb_coding,
-    link_disputes,
-)
+
+from willing.record.blocs import dispute_coding, link_disputes
 
 L, P, T, X = 2, 200, 645, 20
 CRISES = pl.DataFrame({"crisno": [1], "start": [date(1990, 8, 2)], "end": [date(1991, 4, 12)]})
@@ -50,31 +45,6 @@ def coded(*spells: dict[str, object], actors: pl.DataFrame = ACTORS) -> dict[int
     links = link_disputes(disputes, OPPONENTS, CRISES)
     coding = dispute_coding(disputes, links, CRISES, actors, OPPONENTS)
     return dict(coding.named.select("ccode", "act").iter_rows())
-
-
-def test_a_state_with_two_spells_acted_if_it_did_in_either() -> None:
-    """Two actor cases of one state are one state on the side."""
-    named = icb_coding(ACTORS).named
-    assert named.filter(pl.col("ccode") == L).select(*KEY, "act").rows() == [(1, T, L, True)]
-
-
-def test_a_dyad_faces_both_ways() -> None:
-    """A dyad is undirected, so that each of the two stands on a side against the other."""
-    dyads = pl.DataFrame(
-        {"crisno": [1], "ccode1": [L], "ccode2": [T], "actor1": [True], "actor2": [True]}
-    )
-    icb = icb_coding(ACTORS)
-    named = hewitt_coding(dyads, ACTORS, icb.speaks).named
-    assert named.select("target", "ccode").rows() == [(L, T), (T, L)]
-
-
-def test_who_is_no_crisis_actor_is_the_one_that_acted() -> None:
-    """Canada has no crisis with Iraq; in its dyad with Iraq it is Canada that acts."""
-    dyads = pl.DataFrame(
-        {"crisno": [1], "ccode1": [X], "ccode2": [T], "actor1": [False], "actor2": [True]}
-    )
-    named = hewitt_coding(dyads, ACTORS, icb_coding(ACTORS).speaks).named
-    assert named.filter(pl.col("ccode") == X)["act"].to_list() == [True]
 
 
 def test_a_partner_in_a_linked_dispute_joins() -> None:

@@ -5,10 +5,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
-from willing.record.joins import CODINGS
 
 from willing.errors import DataError
 from willing.record.choices import Choices, Override, choices_from_dict, read_overrides
+from willing.record.codings import CODINGS
 from willing.record.pool import in_pool, region_of
 from willing.record.store import load_record
 
@@ -46,7 +46,7 @@ def test_one_source_alone_may_decide_who_joined(coding: str) -> None:
     plain = load_record()
     record = load_record(outcome=coding)  # type: ignore[arg-type]
     assert (record.triads["join"].eq_missing(plain.triads[f"join_{coding}"])).all()
-    assert_frame_equal(record.triads.drop("join"), plain.triads.drop("join"))
+    assert_frame_equal(record.triads.drop("join", "covered"), plain.triads.drop("join", "covered"))
     joined = record.triads.group_by("side").agg(
         pl.when(pl.col("join").count() > 0).then(pl.col("join").sum().cast(pl.Int64))
     )
@@ -60,7 +60,7 @@ def test_one_source_alone_may_decide_who_joined(coding: str) -> None:
 def test_the_user_has_the_last_word(file: Path) -> None:
     """Overrides change the join of that state on that side, its coalition, and are reported."""
     plain, record = load_record(leader="every"), load_record(leader="every", overrides=file)
-    changed = record.triads.filter(record.triads["join"] != plain.triads["join"])
+    changed = record.triads.filter(record.triads["join"].ne_missing(plain.triads["join"]))
     assert set(changed.select("side", "partner").unique().iter_rows()) == {
         ("393-645", JORDAN),
         ("343-55", 54),
@@ -135,7 +135,9 @@ def test_choices_come_back_from_the_manifest(file: Path) -> None:
     assert Choices().to_dict() == {}
 
 
-@pytest.mark.parametrize("wrong", [{"outcome": "cow"}, {"leader": "weakest"}, {"pool": "some"}])
+@pytest.mark.parametrize(
+    "wrong", [{"outcome": "cow"}, {"leader": "weakest"}, {"pool": "some"}, {"coding": "guess"}]
+)
 def test_an_unknown_choice_is_refused(wrong: dict[str, str]) -> None:
     """The message gives the choices there are."""
     with pytest.raises(DataError, match=r"it is .* or "):
@@ -184,3 +186,10 @@ def test_an_override_reads_as_a_sentence() -> None:
     """Crisis, state, word, reason and citation."""
     said = Override(343, CUBA, joined=False, reason="workers", citation="a book", target=USA)
     assert str(said) == "crisis 343: 40 did not join against 2: workers (a book)"
+
+
+@pytest.mark.parametrize("wrong", [{"leader": "acted"}, {"leader": "hostile"}, {"outcome": "gml"}])
+def test_the_coding_by_blocs_knows_its_own_rules_only(wrong: dict[str, str]) -> None:
+    """A leader rule or a source that belongs to the coding by acts is refused."""
+    with pytest.raises(DataError, match="the coding by"):
+        Choices(coding="blocs", **wrong)  # type: ignore[arg-type]

@@ -78,7 +78,7 @@ def test_a_record_keeps_to_what_it_was_built_with(built: Record, tmp_path: Path)
         assert loaded.triads.equals(built.triads)
     with pytest.raises(DataError, match="built with the first leader only"):
         load_record(tmp_path, leader="strongest")
-    with pytest.raises(DataError, match="built with hewitt"):
+    with pytest.raises(DataError, match="built with acts and hewitt"):
         load_record(tmp_path, outcome="gml")
 
 

@@ -31,7 +31,7 @@ def test_candidates_with_missing_covariates_are_taken_as_given(record: Record) -
     sides = sides_of_record(record, terms=("divergence",))
     korea = sides.names.index("132-731")
     assert 732 not in sides.partner[sides.rows(korea)]
-    row = record.triads.filter("strongest", pl.col("side") == "132-731", pl.col("join") == 1)
+    row = record.triads.filter("foremost", pl.col("side") == "132-731", pl.col("join") == 1)
     given = row.filter(pl.col("difLPv").is_null())
     own = given["cinc_ell"][0]
     assert given.height > 0
@@ -42,7 +42,7 @@ def test_conditioning_loses_no_join_and_counts_them(record: Record) -> None:
     """Joins are modelled or taken as given; the account has the numbers."""
     sides = sides_of_record(record, terms=("divergence",))
     used = record.triads.filter(
-        "strongest", pl.col("LinsecYoung").is_not_null(), pl.col("cinc_tee").is_not_null()
+        "foremost", pl.col("LinsecYoung").is_not_null(), pl.col("cinc_tee").is_not_null()
     )
     joins = int(used["join"].cast(pl.Int64).sum())
     assert sides.joined.sum() + sides.account["of whom joined, taken as given"] == joins

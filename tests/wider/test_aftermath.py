@@ -184,7 +184,7 @@ def test_partners_of_leaders_are_those_that_joined_in_the_record() -> None:
     """Every leader and partner of the embedded pairs stand in the embedded record."""
     joined = (
         load_record()
-        .triads.filter("strongest", pl.col("join") == 1)
+        .triads.filter("foremost", pl.col("join") == 1)
         .select(
             "crisno",
             ccode1=pl.min_horizontal("leader", "partner"),
