@@ -54,7 +54,7 @@ def test_regime_is_read_off_the_polity_scale_too(triads, formation):
 
 
 def test_models_that_lack_a_column_are_skipped_with_a_word(triads):
-    """Without affinity the other six models stand, and the reason is given."""
+    """Without affinity the other models stand, and the reason is given."""
     found = replicate_models(triads.drop("affLP", "affTP"))
     assert set(found.skipped) == {"probit_affinity", "hetprobit_affinity"}
     assert "affLP" in found.skipped["probit_affinity"]

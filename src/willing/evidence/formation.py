@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 OUTCOME = "join"
 CLUSTER = "crisno"
 INSECURITY = "LinsecYoung"
+PARTNER_INSECURITY = "PinsecYoung"
 IDEAL_POINTS = ("difLPv", "difTPv")
 AFFINITY = ("affLP", "affTP")
 CONTROLS = (
@@ -34,7 +35,7 @@ CONTROLS = (
     "PTdist",
     "demL",
     "demP",
-    "PinsecYoung",
+    PARTNER_INSECURITY,
     "pcw",
     "Lmaj",
 )
@@ -58,6 +59,9 @@ class FormationModel:
         Whether the leader's insecurity enters the variance as well (H2).
     leaders : str
         Whose triads are used. A model of one regime type leaves `demL` out.
+    insecurity : bool
+        Whether the insecurity of L and P is in it; without, democracy alone stands for what
+        their institutions do to them.
     """
 
     name: str
@@ -65,12 +69,17 @@ class FormationModel:
     preferences: tuple[str, str] = ("difLPv", "difTPv")
     heteroskedastic: bool = False
     leaders: Leaders = "all"
+    insecurity: bool = True
 
     @property
     def mean(self) -> tuple[str, ...]:
         """Terms of the mean equation."""
-        controls = [c for c in CONTROLS if c != "demL" or self.leaders == "all"]
-        return (INSECURITY, *self.preferences, *controls)
+        left_out = {
+            *(() if self.leaders == "all" else ("demL",)),
+            *(() if self.insecurity else (INSECURITY, PARTNER_INSECURITY)),
+        }
+        terms = (INSECURITY, *self.preferences, *CONTROLS)
+        return tuple(term for term in terms if term not in left_out)
 
     @property
     def variance(self) -> tuple[str, ...]:
@@ -97,6 +106,7 @@ MODELS = (
         heteroskedastic=True,
         leaders="autocratic",
     ),
+    FormationModel("probit_institutions", "Probit, institutions", insecurity=False),
 )
 
 
@@ -137,7 +147,8 @@ class Formation:
     def __str__(self) -> str:
         lines = ["Who joins: insecurity of L in Wolford and Ritter's models"]
         for name, fit in self.fits.items():
-            lines.append(f"  {name:22}{fit.estimate(INSECURITY)}")
+            shown = INSECURITY if INSECURITY in fit.design.terms else "demL"
+            lines.append(f"  {name:22}{fit.estimate(shown)}")
             if fit.variance_terms:
                 noise = fit.estimate(INSECURITY, equation="variance")
                 lines.append(f"  {'':22}in the variance: {noise}")

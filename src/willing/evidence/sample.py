@@ -77,12 +77,13 @@ def select_triads(
     return chosen
 
 
-def leader_sides(triads: pl.DataFrame) -> pl.DataFrame:
+def leader_sides(triads: pl.DataFrame, *, keep: Collection[str] = ()) -> pl.DataFrame:
     """Give one row a leader side and L: whether a coalition was built, and what is L's own.
 
     Columns that are the same in all triads of a side and leader are kept; `built` says whether
     any partner joined and `partners` how many (null where none is known to have joined and the
-    sources do not speak of all).
+    sources do not speak of all). The columns of `keep`, the same in all triads of a side and leader
+    too, are kept as well.
     """
     own = [
         name
@@ -98,6 +99,7 @@ def leader_sides(triads: pl.DataFrame) -> pl.DataFrame:
             "demL",
             "pcw",
             "Lmaj",
+            *keep,
         )
         if name in triads.columns
     ]

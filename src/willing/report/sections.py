@@ -137,8 +137,10 @@ def formation_section(formation: Formation, plain: Formation | None = None) -> S
     """
     titles = {model.name: model.title for model in MODELS}
     fits = formation.fits
-    of_all = {m.title: fits[m.name] for m in MODELS if m.name in fits and m.leaders == "all"}
-    of_some = {m.title: fits[m.name] for m in MODELS if m.name in fits and m.leaders != "all"}
+    fitted = [m for m in MODELS if m.name in fits]
+    of_all = {m.title: fits[m.name] for m in fitted if m.leaders == "all" and m.insecurity}
+    of_some = {m.title: fits[m.name] for m in fitted if m.leaders != "all"}
+    bare = {m.title: fits[m.name] for m in fitted if not m.insecurity}
     of_plain = {titles[name]: fit for name, fit in plain.fits.items()} if plain else {}
     tables = [
         Table(name, title, side_by_side(models), STANDARD_ERRORS)
@@ -146,6 +148,7 @@ def formation_section(formation: Formation, plain: Formation | None = None) -> S
             ("models", "Models of joining", of_all),
             ("models-plain", "Models of joining, plain measure of insecurity", of_plain),
             ("regimes", "Models of joining by the leader's regime", of_some),
+            ("institutions", "Model of joining without insecurity", bare),
         )
         if models
     ]
