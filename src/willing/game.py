@@ -222,7 +222,9 @@ class CoalitionGame:
         self._require_partial("near")
         return near_ties(self, crisis, loss, limit=limit, search=search)
 
-    def quantal(self, crisis: Crisis, *, noise: float, tolerance: float = 1e-9) -> QuantalResponse:
+    def quantal(
+        self, crisis: Crisis, *, noise: float, tolerance: float | None = None
+    ) -> QuantalResponse:
         """Give the probability of every coalition when the leader's choice is noisy.
 
         Parameters
@@ -232,7 +234,8 @@ class CoalitionGame:
         noise
             :math:`\\tau > 0`, scale of the choice shocks in units of the value of victory.
         tolerance
-            Absolute, on join probabilities.
+            Absolute, on join probabilities; by default 1e-9, and 1e-6 where prices depend on the
+            coalition.
 
         Returns
         -------

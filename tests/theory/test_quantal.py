@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from games import crises, games
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,12 +16,13 @@ from willing.crisis import Crisis, Leader, Partner, Target
 from willing.errors import ScenarioError
 from willing.game import CoalitionGame
 from willing.solvers.enumeration import all_coalitions, all_payoffs
-from willing.solvers.quantal import Limits, quantal, quantal_many
+from willing.solvers.quantal import quantal, quantal_many
+from willing.theory.engine.moving_prices import POINTS
 
-# The default tolerance on join probabilities.
-TOLERANCE = 1e-9
-# The error of an answer that did not converge is an estimate; it may be off by a few times, and
-# once in many thousand games by more: the games are the same in every run.
+# The default tolerances on join probabilities, at fixed and at moving prices.
+TOLERANCE, MOVING = 1e-9, 1e-6
+# The error of an answer is an estimate, which kinks of prices may fool once in many hundred games
+# by a few times; the games are the same in every run.
 SLACK = 4.0
 # Rounding where two exact methods meet.
 ROUNDING = 1e-10
@@ -29,7 +31,12 @@ SIGMAS = 4.5
 
 NOISES = [0.005, 0.05, 1.0]
 CONTESTS = [RatioContest(0.5), RatioContest(1.0), RatioContest(3.0), LogisticContest(8.0)]
-SMOOTH = [{"friction": 0.0}, {"friction": 0.2}]
+MOVING_RULES = [
+    {"pricing": "additive", "friction": 0.02},
+    {"pricing": "additive", "friction": 0.2},
+    {"pricing": "pivotal"},
+    {"pricing": "pivotal", "friction": 0.05},
+]
 
 
 def crisis_of(seed: int, n: int) -> Crisis:
@@ -80,43 +87,40 @@ def test_additive_pricing_equals_enumeration(contest, noise, seed, n):
     assert found.build == pytest.approx(1.0 - probability[0], abs=2 * TOLERANCE)
 
 
-@pytest.mark.parametrize("noise", NOISES)
-@pytest.mark.parametrize("contest", CONTESTS)
-@settings(max_examples=40, deadline=None, derandomize=True)
-@given(seed=st.integers(0, 10**6), n=st.integers(2, 12), friction=st.sampled_from([0.02, 0.2]))
-def test_friction_equals_enumeration_within_the_error_stated(contest, noise, seed, n, friction):
-    """Prices that move smoothly with the coalition are met as closely as stated, at any noise."""
-    crisis = crisis_of(seed, n)
-    game = CoalitionGame(contest=contest, pricing="additive", friction=friction)
-    log_partition, probability = enumerated(game, crisis, noise)
-    found = quantal(game, crisis, noise=noise, method="recursion")
-    distance = np.abs(np.array(list(found.join.values())) - probability @ all_coalitions(n)).max()
-    if found.status == "converged":
-        assert distance <= TOLERANCE
-        assert found.log_partition == pytest.approx(log_partition, abs=TOLERANCE, rel=1e-12)
-    else:
-        assert distance <= SLACK * found.error
-
-
-@settings(max_examples=150, deadline=None, derandomize=True)
+@pytest.mark.parametrize("rules", MOVING_RULES)
+@settings(max_examples=80, deadline=None, derandomize=True)
 @given(
     seed=st.integers(0, 10**6),
-    n=st.integers(2, 12),
+    n=st.integers(2, 14),
+    contest=st.sampled_from(CONTESTS),
     noise=st.sampled_from([0.005, 0.02, 0.05, 0.5]),
-    friction=st.sampled_from([0.0, 0.05]),
 )
-def test_pivotal_pricing_states_its_error(seed, n, noise, friction):
-    """Where prices have kinks the recursion errs as it says, up to a small factor."""
-    crisis = crisis_of(seed, n)
-    game = CoalitionGame(pricing="pivotal", friction=friction)
-    _, probability = enumerated(game, crisis, noise)
-    found = quantal(game, crisis, noise=noise, method="recursion", limits=Limits(frequencies=512))
+def test_moving_prices_equal_enumeration_within_the_error_stated(rules, seed, n, contest, noise):
+    """Where prices move with the coalition the recursion errs by no more than it says."""
+    crisis, game = crisis_of(seed, n), CoalitionGame(contest=contest, **rules)
+    log_partition, probability = enumerated(game, crisis, noise)
+    found = quantal(game, crisis, noise=noise, method="recursion", points=512)
     distance = np.abs(np.array(list(found.join.values())) - probability @ all_coalitions(n)).max()
-    assert distance <= SLACK * max(found.error, TOLERANCE)
+    assert distance <= SLACK * found.error
+    assert (found.status == "converged") == (found.error <= MOVING)
+    if found.error < 1e-3:
+        apart = abs(found.log_partition - log_partition)
+        stated = max(found.error, found._answer.found.total.log_error)
+        assert apart <= SLACK * stated + 1e-12 * abs(log_partition)
 
 
-def test_strong_partners_at_small_noise_are_decided_one_by_one():
-    """Giants who may or may not join at little noise cost neither accuracy nor honesty."""
+@settings(max_examples=60, deadline=None)
+@given(crisis=crises(), game=games(), noise=st.sampled_from([0.003, 0.05, 1.0]))
+def test_any_game_errs_as_it_says(crisis, game, noise):
+    """Ties, partners without strength and contests of the user's, also with a jump, are no trap."""
+    _, probability = enumerated(game, crisis, noise)
+    found = quantal(game, crisis, noise=noise, method="recursion", points=256)
+    join = probability @ all_coalitions(len(crisis.partners))
+    assert np.abs(np.array(list(found.join.values())) - join).max() <= SLACK * found.error + ROUNDING
+
+
+def test_strong_partners_at_small_noise_are_no_trap():
+    """Giants who may or may not join at little noise do not cost accuracy."""
     for seed in range(6):
         crisis = crisis_of(seed, 9)
         giants = [
@@ -126,9 +130,9 @@ def test_strong_partners_at_small_noise_are_decided_one_by_one():
         game = CoalitionGame(pricing="additive", friction=0.05)
         _, probability = enumerated(game, crisis, 0.005)
         found = quantal(game, crisis, noise=0.005, method="recursion")
-        assert found.status == "converged"
         join = probability @ all_coalitions(9)
-        np.testing.assert_allclose(list(found.join.values()), join, atol=TOLERANCE)
+        np.testing.assert_allclose(list(found.join.values()), join, atol=MOVING)
+        assert found.error < 10 * MOVING
 
 
 @pytest.mark.parametrize("noise", NOISES)
@@ -138,19 +142,20 @@ def test_the_law_of_190_partners_with_friction_converges(noise):
         CoalitionGame(pricing="additive", friction=0.05), crisis_of(3, 190), noise=noise
     )
     assert found.status == "converged"
-    assert found.size.sum() == pytest.approx(1.0, abs=TOLERANCE)
+    assert found.size.sum() == pytest.approx(1.0, abs=MOVING)
     members = found.size @ np.arange(191)
-    assert members == pytest.approx(sum(found.join.values()), abs=1e-7)
-    assert found.size[0] == pytest.approx(1.0 - found.build, abs=10 * TOLERANCE)
+    assert members == pytest.approx(sum(found.join.values()), abs=10 * MOVING)
+    assert found.size[0] == pytest.approx(1.0 - found.build, abs=MOVING)
 
 
 def test_pivotal_pricing_of_190_partners_converges_at_moderate_noise():
-    """With many undecided partners kinks do no harm; two limits give the same answer."""
+    """With many undecided partners kinks do no harm; a finer grid gives the same answer."""
     crisis, game = crisis_of(13, 190), CoalitionGame(pricing="pivotal")
     found = quantal(game, crisis, noise=0.2)
-    finer = quantal(game, crisis, noise=0.2, tolerance=1e-11, limits=Limits(frequencies=4096))
+    finer = quantal(game, crisis, noise=0.2, tolerance=1e-15)
     assert found.status == "converged"
-    np.testing.assert_allclose(list(found.join.values()), list(finer.join.values()), atol=TOLERANCE)
+    assert len(finer._answer.found.total.finest.plan.grid.x) == POINTS[-1]
+    np.testing.assert_allclose(list(found.join.values()), list(finer.join.values()), atol=MOVING)
 
 
 @pytest.mark.parametrize("pricing", ["pivotal", "additive"])
@@ -227,9 +232,9 @@ def test_two_methods_agree_on_190_partners():
     frozen = quantal(CoalitionGame(pricing="additive", friction=1e-13), crisis, noise=0.2)
     assert separable.status == frozen.status == "converged"
     np.testing.assert_allclose(
-        list(separable.join.values()), list(frozen.join.values()), atol=2 * TOLERANCE
+        list(separable.join.values()), list(frozen.join.values()), atol=MOVING
     )
-    assert separable.log_partition == pytest.approx(frozen.log_partition, abs=1e-8)
+    assert separable.log_partition == pytest.approx(frozen.log_partition, abs=MOVING)
 
 
 @pytest.mark.parametrize(
@@ -261,10 +266,11 @@ def test_pairs_equal_enumeration(friction):
     crisis, game = crisis_of(19, 7), CoalitionGame(pricing="additive", friction=friction)
     exact = quantal(game, crisis, noise=0.1, method="enumeration")
     found = quantal(game, crisis, noise=0.1, method="recursion")
-    np.testing.assert_allclose(found.pairs(), exact.pairs(), atol=10 * TOLERANCE)
-    np.testing.assert_allclose(found.size, exact.size, atol=10 * TOLERANCE)
-    assert found.bill == pytest.approx(exact.bill, abs=10 * TOLERANCE)
-    assert found.victory == pytest.approx(exact.victory, abs=10 * TOLERANCE)
+    within = 10 * TOLERANCE if friction == 0.0 else MOVING
+    np.testing.assert_allclose(found.pairs(), exact.pairs(), atol=within)
+    np.testing.assert_allclose(found.size, exact.size, atol=within)
+    assert found.bill == pytest.approx(exact.bill, abs=within)
+    assert found.victory == pytest.approx(exact.victory, abs=within)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -274,7 +280,7 @@ def test_pairs_under_pivotal_pricing_err_as_the_response_says(seed):
     exact = quantal(game, crisis, noise=0.2, method="enumeration")
     found = quantal(game, crisis, noise=0.2, method="recursion")
     apart = np.abs(found.pairs() - exact.pairs()).max()
-    assert apart <= SLACK * max(found.error, TOLERANCE)
+    assert apart <= 5.0 * max(found.error, MOVING)
 
 
 def test_many_crises_at_once_are_as_one_by_one():
@@ -302,3 +308,29 @@ def test_noise_must_be_positive(noise):
     """Noise outside its range is refused by name."""
     with pytest.raises(ScenarioError, match="noise"):
         quantal(CoalitionGame(), crisis_of(1, 3), noise=noise)
+
+
+@pytest.mark.parametrize("size", [2.5, -1, True, "3"])
+def test_draws_are_a_whole_number(size):
+    """A size that is no number of draws is refused by name."""
+    found = quantal(CoalitionGame(), crisis_of(1, 3), noise=0.1)
+    with pytest.raises(ScenarioError, match=f"size is {size!r}"):
+        found.draw(size, seed=1)
+
+
+def test_no_draws_are_an_empty_array():
+    """None may be asked for, whatever the method."""
+    for n, method in ((3, "enumeration"), (3, "recursion"), (30, "auto")):
+        found = quantal(CoalitionGame(), crisis_of(1, n), noise=0.1, method=method)
+        assert found.draw(0, seed=1).shape == (0, n)
+
+
+@pytest.mark.parametrize(("noise", "status"), [(0.1, "exact"), (1e-10, "limit")])
+def test_enumeration_counts_what_rounding_may_change(noise, status):
+    """Between ties rounding of the payoffs decides where noise is as small, and the error says so."""
+    partners = tuple(Partner(f"P{i}", strength=0.3, cost=0.3) for i in range(6))
+    crisis = replace(crisis_of(1, 2), partners=partners)
+    found = quantal(CoalitionGame(), crisis, noise=noise)
+    assert found.status == status
+    assert np.finfo(float).eps / noise / 10 < found.error <= 1.0
+    assert np.ptp(list(found.join.values())) <= found.error

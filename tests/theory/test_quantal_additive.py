@@ -10,16 +10,12 @@ from hypothesis import strategies as st
 from willing.contest import LogisticContest, RatioContest
 from willing.crisis import Crisis, Leader, Partner, Target
 from willing.game import CoalitionGame
-from willing.solvers.enumeration import all_coalitions, all_payoffs
 from willing.solvers.quantal import quantal
-from willing.solvers.quantal.reach import bound_reach
 
 # The default tolerance on join probabilities.
 TOLERANCE = 1e-9
 # A run this much finer shows the error of the default one; below it rounding takes over.
 FINER = 2e-11
-# How far a bound between the nodes of a contest may be off, in logs.
-BETWEEN_NODES = 1e-3
 
 CONTESTS = [
     RatioContest(0.05),
@@ -81,29 +77,6 @@ def test_little_noise_equals_enumeration(contest, seed, aversion):
     np.testing.assert_allclose(found.size, exact.size, atol=TOLERANCE)
     assert found.log_partition == pytest.approx(exact.log_partition, abs=TOLERANCE, rel=1e-12)
     assert found.victory == pytest.approx(exact.victory, abs=TOLERANCE)
-
-
-@settings(max_examples=40, deadline=None)
-@given(seed=st.integers(0, 10**6), noise=st.sampled_from([0.005, 0.05, 0.5]))
-def test_reach_bounds_the_probability_of_a_range_of_strength(seed, noise):
-    """No range of final strengths is likelier than its bound."""
-    n = 10
-    game, crisis = CoalitionGame(pricing="additive"), crisis_of(seed, n, decades=2.0)
-    terms = game.terms(crisis)
-    order = np.argsort(-terms.strength)
-    strength, appeal = terms.strength[order], -np.maximum(terms.outlay, 0.0)[order] / noise
-    nodes = np.concatenate([[0.0], np.geomspace(1e-6, 1.0, 4000) * strength.sum()])
-    F = terms.victory_value * terms.contest(terms.leader_strength + nodes, terms.target_strength)
-    slope, bound = bound_reach(strength, appeal, nodes, F / noise)
-    log_weight = all_payoffs(terms) / noise
-    weight = np.exp(log_weight - log_weight.max())
-    x = all_coalitions(n) @ terms.strength
-    for low, high in ((0.0, 1.0), (0.1, 0.3), (0.3, 0.5), (0.5, 1.0)):
-        low, high = low * strength.sum(), high * strength.sum()
-        inside = weight[(x >= low) & (x <= high)].sum() / weight.sum()
-        largest = np.interp(high, nodes, F / noise)
-        logs = largest - slope * low + bound[0]
-        assert inside <= np.exp(min(logs.min() + BETWEEN_NODES, 0.0)) + 1e-12
 
 
 def test_a_partner_at_a_prohibitive_price_changes_nothing():

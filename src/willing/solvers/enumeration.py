@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 
 from willing.crisis import Floats
 from willing.errors import ScenarioError
-from willing.payoffs import Masks, Terms, payoffs
+from willing.payoffs import Masks, Terms, victory
+from willing.theory.engine.subsets import pieces, subset_sums
 
-# Coalitions valued at a time: enough to keep NumPy busy, few enough to stay in the cache.
-_CHUNK = 4096
-# Beyond this many partners enumeration takes hours.
+# Beyond this many partners payoffs do not fit into two gigabytes.
 MOST_PARTNERS = 26
 
 
@@ -29,7 +26,16 @@ def all_payoffs(terms: Terms) -> Floats:
     ScenarioError
         If there are too many partners to enumerate.
     """
-    return np.concatenate(list(_chunks(terms)))
+    n = len(terms.strength)
+    if n > MOST_PARTNERS:
+        raise ScenarioError(f"{n} partners are too many to enumerate; at most {MOST_PARTNERS}")
+    p = victory(terms, subset_sums(terms.strength, terms.leader_strength))
+    values: Floats = terms.victory_value * p
+    for i in range(n):
+        for (without, with_her), (_, worth) in zip(pieces(p, i), pieces(values, i), strict=True):
+            paid = terms.outlay[i] - terms.stake[i] * (with_her - without)
+            worth -= np.maximum(paid, 0.0) + terms.drag[i] * with_her
+    return values
 
 
 def best_by_enumeration(terms: Terms) -> tuple[Masks, float]:
@@ -40,20 +46,9 @@ def best_by_enumeration(terms: Terms) -> tuple[Masks, float]:
     ScenarioError
         If there are too many partners to enumerate.
     """
-    best, value = 0, -np.inf
-    for chunk, found in enumerate(_chunks(terms)):
-        at = int(np.argmax(found))
-        if found[at] > value:
-            best, value = chunk * _CHUNK + at, float(found[at])
-    return _masks(np.array([best]), len(terms.strength))[0], value
-
-
-def _chunks(terms: Terms) -> Iterator[Floats]:
-    n = len(terms.strength)
-    if n > MOST_PARTNERS:
-        raise ScenarioError(f"{n} partners are too many to enumerate; at most {MOST_PARTNERS}")
-    for start in range(0, 2**n, _CHUNK):
-        yield payoffs(terms, _masks(np.arange(start, min(start + _CHUNK, 2**n)), n))
+    values = all_payoffs(terms)
+    best = int(np.argmax(values))
+    return _masks(np.array([best]), len(terms.strength))[0], float(values[best])
 
 
 def _masks(numbers: np.ndarray, n: int) -> Masks:

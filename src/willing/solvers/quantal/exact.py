@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
 from willing.crisis import Floats
 from willing.payoffs import Masks, Terms, coalition_strength, victory
-from willing.solvers.enumeration import all_coalitions, all_payoffs
+from willing.solvers.enumeration import all_payoffs
 from willing.solvers.quantal.weights import Weights
-
-# Coalitions looked at in one go.
-_CHUNK = 1 << 14
+from willing.theory.engine.subsets import (
+    join_probabilities,
+    pair_probabilities,
+    size_probabilities,
+    split,
+    subset_sums,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,26 +45,43 @@ class Enumeration:
     victory: float
     bill: float
 
-    @property
-    def masks(self) -> Masks:
-        """The coalitions, shape (k, n)."""
-        return all_coalitions(len(self.join)) if self.listed is None else self.listed
-
-    @cached_property
     def pairs(self) -> Floats:
-        """Probability that both join, shape (n, n), with `join` on the diagonal."""
-        pairs = np.zeros((len(self.join), len(self.join)))
-        for members, chances in _in_chunks(self.masks, self.probability):
-            pairs += (members * chances[:, np.newaxis]).T @ members
+        """Give the probability that both of two partners join, shape (n, n)."""
+        if self.listed is None:
+            return pair_probabilities(self.probability, len(self.join))
+        members = self.listed.astype(float)
+        pairs: Floats = (members * self.probability[:, np.newaxis]).T @ members
         return pairs
+
+    def draw(self, size: int, generator: np.random.Generator) -> Masks:
+        """Draw coalitions, shape (size, n)."""
+        drawn = generator.choice(len(self.probability), size=size, p=self.probability)
+        if self.listed is not None:
+            return self.listed[drawn]
+        return (drawn[:, np.newaxis] >> np.arange(len(self.join)) & 1).astype(np.bool_)
 
 
 def enumerate_all(weights: Weights) -> Enumeration:
     """Sum over every coalition in turn."""
-    return weigh(weights.terms, weights.noise, all_payoffs(weights.terms))
+    terms, n = weights.terms, len(weights.terms.strength)
+    values = all_payoffs(terms)
+    log_partition, probability = _normalise(values, weights.noise)
+    p = victory(terms, subset_sums(terms.strength, terms.leader_strength))
+    weighted = probability * p
+    won, worth = float(weighted.sum()), float(probability @ values)
+    drag = sum(f * float(split(weighted, i)[1].sum()) for i, f in enumerate(terms.drag) if f)
+    return Enumeration(
+        log_partition=log_partition,
+        probability=probability,
+        listed=None,
+        join=join_probabilities(probability, n),
+        size=size_probabilities(probability, n),
+        victory=won,
+        bill=_bill(terms, won, drag, worth),
+    )
 
 
-def weigh(terms: Terms, noise: float, values: Floats, listed: Masks | None = None) -> Enumeration:
+def weigh(terms: Terms, noise: float, values: Floats, listed: Masks) -> Enumeration:
     """Give coalitions their probabilities, as if there were no others.
 
     Parameters
@@ -72,35 +91,45 @@ def weigh(terms: Terms, noise: float, values: Floats, listed: Masks | None = Non
     values
         Payoffs of the coalitions, shape (k,).
     listed
-        The coalitions, shape (k, n); by default all.
+        The coalitions, shape (k, n).
     """
-    n, highest = len(terms.strength), float(values.max())
-    weight = np.exp((values - highest) / noise)
-    whole = float(weight.sum())
-    probability = weight / whole
-    join, size = np.zeros(n), np.zeros(n + 1)
-    won = drag = 0.0
-    for members, chances in _in_chunks(
-        all_coalitions(n) if listed is None else listed, probability
-    ):
-        p = victory(terms, coalition_strength(terms, members))
-        join += chances @ members
-        size += np.bincount(members.sum(axis=1).astype(int), weights=chances, minlength=n + 1)
-        won += float(chances @ p)
-        drag += float((chances * p) @ (members @ terms.drag))
+    n = len(terms.strength)
+    log_partition, probability = _normalise(values, noise)
+    weighted = probability * victory(terms, coalition_strength(terms, listed))
+    won, drag = float(weighted.sum()), float(weighted @ (listed @ terms.drag))
     return Enumeration(
-        log_partition=highest / noise + float(np.log(whole)),
+        log_partition=log_partition,
         probability=probability,
         listed=listed,
-        join=join,
-        size=size,
+        join=probability @ listed,
+        size=np.bincount(listed.sum(axis=1), weights=probability, minlength=n + 1),
         victory=won,
-        # What the payoffs leave of victory's value once friction is borne.
-        bill=max(0.0, terms.victory_value * won - drag - float(probability @ values)),
+        bill=_bill(terms, won, drag, float(probability @ values)),
     )
 
 
-def _in_chunks(masks: Masks, probability: Floats) -> Iterator[tuple[Floats, Floats]]:
-    for start in range(0, len(masks), _CHUNK):
-        part = slice(start, start + _CHUNK)
-        yield masks[part].astype(float), probability[part]
+def bound_rounding(terms: Terms, found: Enumeration, noise: float) -> float:
+    """Bound what rounding of the payoffs changes in join probabilities.
+
+    If log odds are off by `r`, a probability `q` is so by :math:`q (1 - q) (e^r - 1)` at most.
+    """
+    # As many roundings of the value of victory as partners on either side of the odds.
+    r = 2.0 * len(terms.strength) * np.finfo(float).eps * terms.victory_value / noise
+    if r == 0.0:
+        return 0.0
+    likeliest = float(found.probability.max())
+    spread = max(min((1.0 - likeliest) / likeliest, 0.25), np.finfo(float).tiny)
+    return float(np.exp(min(np.log(spread) + r + np.log(-np.expm1(-r)), 0.0)))
+
+
+def _normalise(values: Floats, noise: float) -> tuple[float, Floats]:
+    """Give the log of the sum of the coalitions' weights and their probabilities."""
+    highest = float(values.max())
+    weight = np.exp((values - highest) / noise)
+    whole = float(weight.sum())
+    return highest / noise + float(np.log(whole)), weight / whole
+
+
+def _bill(terms: Terms, won: float, drag: float, worth: float) -> float:
+    """Give what the payoffs leave of victory's value once friction is borne."""
+    return max(0.0, terms.victory_value * won - drag - worth)

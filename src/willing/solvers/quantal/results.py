@@ -13,17 +13,16 @@ import numpy as np
 from willing.crisis import Crisis, Floats, check_number
 from willing.errors import ScenarioError
 from willing.payoffs import Masks
-from willing.solvers.quantal.interacting import Limits
 from willing.solvers.quantal.solver import (
+    FIXED_TOLERANCE,
+    MOVING_TOLERANCE,
     Answer,
     Method,
     Status,
-    draw_coalitions,
-    pair_probabilities,
     respond,
-    sizes,
 )
 from willing.solvers.quantal.weights import Weights
+from willing.theory.engine.moving_prices import POINTS
 
 if TYPE_CHECKING:
     import polars as pl
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     from willing.game import CoalitionGame
 
 _STATUS = {
-    "exact": "exact, by enumeration",
+    "exact": "exact, by enumeration, but for rounding of {error:.1g}",
     "converged": "error in join probabilities at most {error:.1g}",
     "limit": "tolerance {tolerance:.1g} not met: error in join probabilities about {error:.1g}",
 }
@@ -59,10 +58,11 @@ class QuantalResponse:
     bill
         Expected sum of the side payments.
     error
-        Bound or estimate of the largest error in `join`; 0 from enumeration.
+        Bound or estimate of the largest error in `join`; from enumeration a bound on what rounding
+        of the payoffs can change.
     status
-        ``"exact"`` from enumeration, ``"converged"`` when `error` is within the tolerance,
-        ``"limit"`` when it is not.
+        When `error` is within the tolerance ``"exact"`` from enumeration and ``"converged"``
+        otherwise; ``"limit"`` when it is not.
     noise
         :math:`\\tau`.
     tolerance
@@ -81,24 +81,20 @@ class QuantalResponse:
     noise: float
     tolerance: float
     crisis: Crisis = field(repr=False)
-    _weights: Weights = field(repr=False)
     _answer: Answer = field(repr=False)
-    _limits: Limits = field(repr=False)
 
     @cached_property
     def size(self) -> Floats:
         """Probability of each number of members, shape (n + 1,)."""
-        return sizes(self._weights, self._answer.found)
+        return self._answer.found.size
 
     def pairs(self) -> Floats:
         """Give the probability that both of two partners join, shape (n, n).
 
-        The diagonal is `join`. Except where coalitions were enumerated or listed this solves one
-        game for each partner, in which she is in for certain.
+        The diagonal is `join`. Where prices move and coalitions are too many to be enumerated or
+        listed, this solves one game for each partner, in which she is in for certain.
         """
-        return pair_probabilities(
-            self._weights, self._answer, tolerance=self.tolerance, limits=self._limits
-        )
+        return self._answer.found.pairs()
 
     def draw(self, size: int, seed: int | np.random.Generator) -> Masks:
         """Draw independent coalitions from the law itself.
@@ -109,7 +105,7 @@ class QuantalResponse:
         Parameters
         ----------
         size
-            How many.
+            How many, a whole number of at least 0.
         seed
             A seed or a generator.
 
@@ -117,9 +113,16 @@ class QuantalResponse:
         -------
         ndarray
             Masks over the partners, shape (size, n).
+
+        Raises
+        ------
+        ScenarioError
+            If `size` is no whole number of at least 0.
         """
-        generator = np.random.default_rng(seed)
-        return draw_coalitions(self._weights, self._answer.found, size, generator)
+        whole = isinstance(size, int | np.integer) and not isinstance(size, bool)
+        if not whole or size < 0:
+            raise ScenarioError(f"size is {size!r}; it must be a whole number of at least 0")
+        return self._answer.found.draw(int(size), np.random.default_rng(seed))
 
     def to_dict(self) -> dict[str, Any]:
         """Give the response in plain numbers and texts."""
@@ -196,9 +199,9 @@ def quantal(
     crisis: Crisis,
     *,
     noise: float,
-    tolerance: float = 1e-9,
+    tolerance: float | None = None,
     method: Method = "auto",
-    limits: Limits | None = None,
+    points: int = POINTS[-1],
 ) -> QuantalResponse:
     """Sum over all coalitions of a game on a crisis.
 
@@ -209,12 +212,14 @@ def quantal(
     noise
         :math:`\\tau > 0`, scale of the choice shocks in units of the value of victory.
     tolerance
-        Absolute, on join probabilities.
+        Absolute, on join probabilities; by default 1e-9, and 1e-6 where prices depend on the
+        coalition.
     method
-        ``"enumeration"``, ``"recursion"`` (or the series, where prices depend on the coalition)
-        or, by default, what suits the game; at little noise that may be a list of few coalitions.
-    limits
-        How far the recursion may be refined where prices depend on the coalition.
+        ``"enumeration"``, ``"recursion"`` or, by default, what suits the game; at little noise
+        that may be a list of few coalitions.
+    points
+        Most nodes of the grid on which prices that depend on the coalition are frozen, at least
+        256. Time grows with their square.
 
     Raises
     ------
@@ -223,14 +228,17 @@ def quantal(
         too many partners to enumerate and enumeration was asked for, or implementation is unique.
     """
     check_number(noise, "noise", above=0.0)
-    check_number(tolerance, "tolerance", above=0.0)
+    if tolerance is not None:
+        check_number(tolerance, "tolerance", above=0.0)
+    check_number(points, "points", least=POINTS[1])
     if game.implementation != "partial":
         raise ScenarioError(
             f"game.implementation is {game.implementation!r}; quantal needs 'partial'"
         )
     weights = Weights(game.terms(crisis), noise)
-    limits = limits or Limits()
-    answer = respond(weights, tolerance=tolerance, method=method, limits=limits)
+    if tolerance is None:
+        tolerance = FIXED_TOLERANCE if weights.separable else MOVING_TOLERANCE
+    answer = respond(weights, tolerance=tolerance, method=method, points=points)
     alone = float(weights.reward(np.zeros(())))
     return QuantalResponse(
         log_partition=answer.log_partition,
@@ -243,9 +251,7 @@ def quantal(
         noise=noise,
         tolerance=tolerance,
         crisis=crisis,
-        _weights=weights,
         _answer=answer,
-        _limits=limits,
     )
 
 
@@ -254,7 +260,7 @@ def quantal_many(
     crises: Sequence[Crisis],
     *,
     noise: float,
-    tolerance: float = 1e-9,
+    tolerance: float | None = None,
     jobs: int = -1,
 ) -> list[QuantalResponse]:
     """Answer `quantal` for many crises in parallel, in their order.

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numba import njit
 
 from willing.crisis import Floats
-from willing.payoffs import Masks, Terms, victory
+from willing.payoffs import Masks, Terms, payoffs, victory
+from willing.theory.engine.mean_field import MovingPrices
 
 # Exponents below this leave nothing.
 _FAINTEST = -30.0
@@ -18,46 +18,6 @@ _STEEP = 4.0
 # How far below the leader's strength a price may go on, as shares of it.
 _DEPTHS = np.geomspace(1e-9, 0.999, 120)
 _EVERYONE = slice(None)
-
-
-@njit(cache=True, nogil=True)
-def _without(M: Floats, strength: Floats, own: float, depth: Floats) -> Floats:
-    """Give the strength of coalitions without each partner, shape (points, n).
-
-    No coalition is weaker than its leader; below her strength `own` the difference goes over into
-    a constant, `own` less the share `depth`, along a curve that agrees with it to the third
-    derivative.
-    """
-    without = np.empty((M.shape[0], strength.shape[0]))
-    for g in range(M.shape[0]):
-        for i in range(strength.shape[0]):
-            rest = M[g] - strength[i]
-            if rest < own:
-                short = (rest / own - 1.0) / depth[i]
-                fall = short - short**2 / 2.0 + short**3 / 3.0
-                rest = own * (1.0 + depth[i] * np.expm1(max(fall, _FAINTEST)))
-            without[g, i] = rest
-    return without
-
-
-@njit(cache=True, nogil=True)
-def _charge(
-    others: Floats,
-    M: Floats,
-    p: Floats,
-    own: Floats,
-    free: Masks,
-    outlay: Floats,
-    stake: Floats,
-    drag: Floats,
-) -> None:
-    """Turn victory without each partner into her payment and friction, (points, n), in place."""
-    for g in range(M.shape[0]):
-        for i in range(own.shape[0]):
-            paid = outlay[i] - stake[i] * (p[g] - others[g, i])
-            if free[i] if M[g] < own[i] else paid < 0.0:
-                paid = 0.0
-            others[g, i] = paid + drag[i] * p[g]
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,44 +30,32 @@ class Weights:
         The game in numbers.
     noise
         :math:`\\tau > 0`.
-    members, absent
-        Indices of partners who are in, or out, for certain. Members belong to `F`, and `x` counts
-        the strength of those who are free.
+    members
+        Indices of partners who are in for certain. They belong to `F`, and `x` counts the strength
+        of those who are free.
     """
 
     terms: Terms
     noise: float
     members: tuple[int, ...] = ()
-    absent: tuple[int, ...] = ()
 
     @cached_property
-    def others(self) -> Masks:
+    def free(self) -> Masks:
         """Who is still free to join, shape (n,)."""
         free = np.ones(len(self.terms.strength), dtype=bool)
-        free[[*self.members, *self.absent]] = False
+        free[list(self.members)] = False
         return free
 
     @cached_property
     def strength(self) -> Floats:
         """Strength of the free partners, shape (free,)."""
-        return self.terms.strength[self.others]
+        return self.terms.strength[self.free]
 
     @property
     def separable(self) -> bool:
         """Whether no partner's price moves with the coalition's strength."""
         priced = self.terms.stake.any() or self.terms.drag.any()
         return not (priced and self.strength.any())
-
-    @property
-    def kinked(self) -> bool:
-        """Whether a price can fall to zero, and stay there, as the coalition changes."""
-        return bool(self.terms.stake.any())
-
-    @cached_property
-    def corners(self) -> Floats:
-        """Strengths below which a price is continued by another curve, increasing."""
-        priced = self.others & (self.terms.stake != 0.0) & ~self._free
-        return np.unique(self.terms.strength[priced])
 
     @cached_property
     def own(self) -> float:
@@ -131,7 +79,7 @@ class Weights:
 
     def cost(self, x: Floats) -> Floats:
         """Give :math:`w_i` of the free partners, shape (..., free)."""
-        return self._burden(x, _EVERYONE if self.others.all() else self.others)
+        return self._burden(x, _EVERYONE if self.free.all() else self.free)
 
     def payments(self, x: Floats) -> Floats:
         """Give every partner's side payment, shape (..., n).
@@ -141,17 +89,20 @@ class Weights:
         """
         return self.noise * self._burden(x, _EVERYONE, friction=False)
 
-    def asked(self, x: Floats) -> Floats:
-        """Give what every partner would ask if payments could be negative, shape (..., n)."""
-        M = self.total(x)
-        others = self._others(M.ravel(), _EVERYONE).reshape(*M.shape, len(self.terms.strength))
-        asked: Floats = self.terms.outlay - self.terms.stake * (
-            self.victory(x)[..., np.newaxis] - others
-        )
-        return asked
+    def log_weight(self, masks: Masks) -> Floats:
+        """Give :math:`U(S)/\\tau` of coalitions of free partners, masks of shape (k, free)."""
+        members = np.zeros((len(masks), len(self.free)), dtype=bool)
+        members[:, self.free] = masks
+        members[:, list(self.members)] = True
+        return payoffs(self.terms, members) / self.noise
+
+    @property
+    def moving(self) -> MovingPrices:
+        """The free partners' game as the engine takes it."""
+        return MovingPrices(self.own, self.strength, self.reward, self.cost, self.log_weight)
 
     @cached_property
-    def _free(self) -> Masks:
+    def _comes_free(self) -> Masks:
         """Whose price is nothing when she joins alone, shape (n,)."""
         terms = self.terms
         alone = victory(terms, terms.leader_strength + terms.strength)
@@ -173,18 +124,27 @@ class Weights:
         self, x: Floats, who: slice | list[int] | Masks, *, friction: bool = True
     ) -> Floats:
         """Give payment, and friction, of some partners over the noise, shape (..., some)."""
-        terms, M, p = self.terms, self.total(x), self.victory(x)
+        terms, M = self.terms, self.total(x)[..., np.newaxis]
+        p = self.victory(x)[..., np.newaxis]
         outlay, stake = terms.outlay[who] / self.noise, terms.stake[who] / self.noise
         drag = terms.drag[who] / self.noise * friction
         if not terms.stake.any():
-            return np.maximum(outlay, 0.0) + drag * p[..., np.newaxis]
-        own, flat = terms.leader_strength + terms.strength[who], M.ravel()
-        burden = self._others(flat, who)
-        _charge(burden, flat, p.ravel(), own, self._free[who], outlay, stake, drag)
-        return burden.reshape(*M.shape, len(own))
+            return np.maximum(outlay, 0.0) + drag * p
+        strength = terms.strength[who]
+        paid = outlay - stake * (p - victory(terms, self._without(M, strength, self._depth[who])))
+        free = np.where(M < terms.leader_strength + strength, self._comes_free[who], paid < 0.0)
+        burden: Floats = np.where(free, 0.0, paid) + drag * p
+        return burden
 
-    def _others(self, M: Floats, who: slice | list[int] | Masks) -> Floats:
-        """Give victory without each of some partners, shape (points, some)."""
-        terms = self.terms
-        strength, depth = terms.strength[who], self._depth[who]
-        return victory(terms, _without(M, strength, terms.leader_strength, depth))
+    def _without(self, M: Floats, strength: Floats, depth: Floats) -> Floats:
+        """Give the strength of coalitions without each of some partners, shape (..., some).
+
+        No coalition is weaker than its leader; below her strength the difference goes over into
+        a constant, her strength less the share `depth`, along a curve that agrees with it to the
+        third derivative.
+        """
+        own = self.terms.leader_strength
+        rest = M - strength
+        short = np.minimum(rest / own - 1.0, 0.0) / depth
+        fall = np.maximum(short - short**2 / 2.0 + short**3 / 3.0, _FAINTEST)
+        return np.where(rest < own, own * (1.0 + depth * np.expm1(fall)), rest)

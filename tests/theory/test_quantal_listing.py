@@ -18,9 +18,8 @@ from willing.solvers.enumeration import all_coalitions, all_payoffs
 from willing.solvers.near import near_coalitions
 from willing.solvers.quantal import quantal
 from willing.solvers.quantal.exact import Enumeration, enumerate_all
-from willing.solvers.quantal.few import bound_sums, list_few
-from willing.solvers.quantal.interacting import Mixture
-from willing.solvers.quantal.solver import _LISTED
+from willing.solvers.quantal.listing import bound_sums, list_few
+from willing.solvers.quantal.solver import _LISTED, MOVING_TOLERANCE, MovingResponse
 from willing.solvers.quantal.weights import Weights
 
 # The default tolerance on join probabilities.
@@ -169,7 +168,7 @@ def test_equal_partners_are_equally_likely_as_noise_vanishes(n, cost, members):
     """Coalitions worth the same share the probability, however many."""
     game, crisis = CoalitionGame(pricing="pivotal"), equal_partners(n, cost)
     assert len(game.solve(crisis).coalition) == members
-    found = quantal(game, crisis, noise=1e-4)
+    found = quantal(game, crisis, noise=1e-4, tolerance=TOLERANCE)
     assert found.error <= TOLERANCE
     np.testing.assert_allclose(list(found.join.values()), members / n, atol=TOLERANCE)
 
@@ -198,37 +197,38 @@ def test_payoffs_round_to_less_than_the_error_allows_for(rules):
 
 
 @pytest.mark.parametrize("rules", RULES)
-def test_a_list_answers_at_little_noise_and_the_series_at_much(rules):
-    """Where many coalitions matter the series sums over all of them, and is not looked for long."""
+def test_a_list_answers_at_little_noise_and_the_grid_at_much(rules):
+    """Where many coalitions matter the recursion sums over all of them, and is not looked for long."""
     game, crisis = CoalitionGame(**rules), benchmark_crisis(3, 100)
-    for noise, kind in ((0.2, Mixture), (1e-4, Enumeration)):
+    for noise, kind in ((0.2, MovingResponse), (1e-4, Enumeration)):
         found = quantal(game, crisis, noise=noise)
         assert found.status == "converged"
         assert isinstance(found._answer.found, kind)
 
 
-def test_a_longer_list_steps_in_where_the_series_misses_the_tolerance():
-    """Where thousands of coalitions matter and the series fails, they are listed all the same."""
+def test_a_longer_list_steps_in_where_the_grid_misses_the_tolerance():
+    """Where thousands of coalitions matter and the grid fails, they are listed all the same."""
     game, crisis = CoalitionGame(pricing="pivotal"), crisis_of(1, 25)
-    series = quantal(game, crisis, noise=0.001, method="recursion")
-    found = quantal(game, crisis, noise=0.001)
-    assert series.status == "limit"
+    grid = quantal(game, crisis, noise=0.001, tolerance=TOLERANCE, method="recursion")
+    found = quantal(game, crisis, noise=0.001, tolerance=TOLERANCE)
+    assert grid.status == "limit"
     assert found.status == "converged"
     listed = found._answer.found
     assert isinstance(listed, Enumeration)
     assert len(listed.probability) > _LISTED
-    apart = max(abs(found.join[name] - series.join[name]) for name in crisis.names)
-    assert apart <= 4.0 * series.error
+    apart = max(abs(found.join[name] - grid.join[name]) for name in crisis.names)
+    assert apart <= 4.0 * grid.error
 
 
-def test_a_list_that_misses_the_tolerance_is_better_than_a_series_that_fails():
-    """Where neither meets the tolerance, the answer errs by less than the series says it does."""
+def test_a_list_that_misses_the_tolerance_is_better_than_a_grid_that_fails():
+    """Where neither meets the tolerance, the answer errs by less than the grid says it does."""
     game, crisis, noise = CoalitionGame(pricing="pivotal"), benchmark_crisis(3, 100), 0.0025
-    series = quantal(game, crisis, noise=noise, method="recursion")
-    found = quantal(game, crisis, noise=noise)
+    grid = quantal(game, crisis, noise=noise, tolerance=TOLERANCE, method="recursion")
+    found = quantal(game, crisis, noise=noise, tolerance=TOLERANCE)
     assert found.status == "limit"
-    assert TOLERANCE < found.error < series.error
-    finer, error = list_few(found._weights, tolerances=[TOLERANCE], limit=1 << 15, doubtful=1 << 15)
+    assert TOLERANCE < found.error < grid.error
+    weights = Weights(game.terms(crisis), noise)
+    finer, error = list_few(weights, tolerances=[TOLERANCE], limit=1 << 15, doubtful=1 << 15)
     apart = np.abs(finer.join - list(found.join.values())).max()
     assert error <= TOLERANCE
     assert 0.0 < apart <= found.error + error

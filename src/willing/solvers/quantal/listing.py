@@ -17,8 +17,7 @@ from willing.crisis import Floats
 from willing.payoffs import Terms, coalition_strength, payoffs
 from willing.solvers.compiled import compile_terms
 from willing.solvers.optimum import STRENGTH_ROUNDING, best_coalition, best_of
-from willing.solvers.quantal.exact import Enumeration, weigh
-from willing.solvers.quantal.profile import independent
+from willing.solvers.quantal.exact import Enumeration, bound_rounding, weigh
 from willing.solvers.quantal.weights import Weights
 from willing.solvers.search import Search
 from willing.solvers.windows import bound_window, rank_partners
@@ -96,7 +95,7 @@ def list_few(
         values = payoffs(terms, masks)
         found = weigh(terms, noise, values, masks)
         missed = float(np.exp(aim) * found.probability.max())
-        return found, min(1.0, missed + _bound_rounding(terms, values, noise))
+        return found, min(1.0, missed + bound_rounding(terms, found, noise))
     return None
 
 
@@ -178,16 +177,14 @@ def _bound_window_sums(game, callback, rates, row, logs):  # type: ignore[no-unt
     window = bound_window(game, callback, a, b, theta, slip, status, side, penalty)
     row[2], row[3] = window.bound, window.error
     odds = -np.outer(rates, np.minimum(penalty, _FORCED))
-    logs[:] = rates * window.bound + independent(odds)[1]
+    logs[:] = rates * window.bound + _log_sums(odds)
 
 
-def _bound_rounding(terms: Terms, values: Floats, noise: float) -> float:
-    """Bound what rounding of the payoffs changes in join probabilities.
-
-    If log odds are off by `r`, a probability `q` is so by :math:`q (1 - q) (e^r - 1)` at most.
-    """
-    # As many roundings of the value of victory as partners on either side of the odds.
-    r = 2.0 * len(terms.strength) * np.finfo(float).eps * terms.victory_value / noise
-    behind = np.sort((values - values.max()) / noise)[:-1]
-    odd = min(np.logaddexp.reduce(behind), np.log(0.25))
-    return float(np.exp(min(odd + r + np.log(-np.expm1(-r)), 0.0))) if r > 0.0 else 0.0
+@njit(cache=True)
+def _log_sums(odds):  # type: ignore[no-untyped-def]
+    """Give the sum of log(1 + exp(odds)) of each row."""
+    log_sum = np.zeros(odds.shape[0])
+    for g in range(odds.shape[0]):
+        for i in range(odds.shape[1]):
+            log_sum[g] += max(odds[g, i], 0.0) + np.log1p(np.exp(-abs(odds[g, i])))
+    return log_sum

@@ -1,0 +1,91 @@
+"""Where each step of the recursion reads: the shift of the grid by each partner's strength."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from willing.crisis import Floats
+from willing.theory.engine.grid import ORDER, PADDING, Grid, Ints, make_grid, stencil
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """The steps of the recursion; step `k` takes in partner `k`, the strongest first.
+
+    Sums over all parameters of a side, its noise and its draws share one plan.
+
+    Attributes
+    ----------
+    grid
+        The grid of strength.
+    strength
+        :math:`m_k`, falling, shape (n,).
+    rows
+        Nodes of stage `k`, where the `k` strongest partners have been taken in: those up to the
+        strength of all others and `PADDING` beyond, shape (n + 1,).
+    first, weights
+        For step `k`, the stencils at :math:`x_j + m_k`, `j` up to ``rows[k + 1]`` - 1, shapes
+        (rows,) and (rows, ORDER).
+    """
+
+    grid: Grid
+    strength: Floats
+    rows: Ints
+    first: tuple[Ints, ...]
+    weights: tuple[Floats, ...]
+
+    def shift(self, k: int, values: Floats) -> Floats:
+        """Read a function, shape (>= rows[k], ...), at the nodes shifted by partner `k`."""
+        first, weights = self.first[k], self.weights[k]
+        if values.ndim == 1:
+            read = values[first[:, np.newaxis] + np.arange(ORDER)]
+            shifted: Floats = np.einsum("js,js->j", weights, read)
+            return shifted
+        weights = weights.reshape(*weights.shape, *[1] * (values.ndim - 1))
+        total = weights[:, 0] * values[first]
+        for s in range(1, ORDER):
+            total += weights[:, s] * values[first + s]
+        return total
+
+    def spread(self, k: int, mass: Floats) -> Floats:
+        """Put mass, shape (rows[k + 1],) or (rows[k + 1], b), where the shift by `k` reads."""
+        first, weights, rows = self.first[k], self.weights[k], int(self.rows[k])
+        if mass.ndim == 1:
+            target = (first[:, np.newaxis] + np.arange(ORDER)).ravel()
+            return np.bincount(target, (weights * mass[:, np.newaxis]).ravel(), rows)
+        b = mass.shape[1]
+        spread = np.zeros(rows * b)
+        for s in range(ORDER):
+            target = ((first + s)[:, np.newaxis] * b + np.arange(b)).ravel()
+            spread += np.bincount(target, (weights[:, s, np.newaxis] * mass).ravel(), rows * b)
+        return spread.reshape(rows, b)
+
+
+def make_plan(own: float, strength: Floats, points: int, reach: float = np.inf) -> Plan:
+    """Plan the recursion.
+
+    Parameters
+    ----------
+    own
+        Strength of the leader and of all who are in for certain.
+    strength
+        :math:`m_k` > 0, falling, shape (n,), n >= 1.
+    points
+        Nodes of the grid.
+    reach
+        The greatest strength of a coalition that matters.
+    """
+    # Sums from the weakest up, so that giants do not round the others away.
+    left = np.concatenate([[0.0], np.cumsum(strength[::-1])])[::-1]
+    grid = make_grid(own, min(float(left[0]), reach), points)
+    rows = np.minimum(np.ceil(grid.place(left)).astype(np.int64) + 1 + PADDING, points)
+    # At the last stage nobody is left, and only the node at 0 matters.
+    rows[-1] = 1
+    first, weights = [], []
+    for k, m in enumerate(strength):
+        base, own_weights = stencil(grid.place(grid.x[: rows[k + 1]] + m), int(rows[k]))
+        first.append(base)
+        weights.append(own_weights)
+    return Plan(grid, strength, rows, tuple(first), tuple(weights))
