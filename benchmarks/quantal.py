@@ -17,7 +17,8 @@ from willing.contest import RatioContest
 from willing.crisis import Crisis, Leader, Partner, Target
 from willing.game import CoalitionGame
 from willing.payoffs import victory
-from willing.solvers.quantal import quantal, statistics
+from willing.solvers.quantal import quantal
+from willing.theory.engine.fixed_prices import sum_at_fixed_prices
 
 NOISES = (0.2, 0.05, 0.01, 0.005, 0.001, 0.0001)
 
@@ -135,17 +136,19 @@ def moments() -> None:
     terms = CoalitionGame(pricing="additive").terms(crisis_of(190))
     rng = np.random.default_rng(0)
     design, appeal = rng.normal(size=(190, 10)), rng.uniform(-15.0, 2.0, 190)
-    for value in (2.0, 20.0, 50.0):
-        least, found = best_of(
-            lambda b=value: statistics(
-                lambda x: victory(terms, terms.leader_strength + x),
-                terms.strength,
-                appeal,
-                b,
-                design,
-            )
+
+    def p(x: np.ndarray) -> np.ndarray:
+        return victory(terms, terms.leader_strength + x)
+
+    def moments_at(value: float) -> Any:
+        found = sum_at_fixed_prices(
+            terms.leader_strength, terms.strength, appeal, lambda x: value * p(x), tolerance=1e-9
         )
-        print(f"statistics, beta {value:g}: {least:.2f} ms, error {found.error:.1e}")
+        return found.error, found.moments(p, design)
+
+    for value in (2.0, 20.0, 50.0):
+        least, (error, _) = best_of(lambda b=value: moments_at(b))
+        print(f"score and Hessian, beta {value:g}: {least:.2f} ms, error {error:.1e}")
 
 
 if __name__ == "__main__":

@@ -18,12 +18,11 @@ from joblib import Parallel, delayed
 
 from willing.contest import RatioContest
 from willing.crisis import Floats
-from willing.solvers.quantal.draws import sample
-from willing.solvers.quantal.separable import run
 from willing.structural.data import Sides
-from willing.structural.likelihood import Likelihood, build_panels
+from willing.structural.likelihood import Likelihood, tabulate_victory
 from willing.structural.model import CoalitionModel
 from willing.structural.pseudo import fit_pseudo
+from willing.theory.engine.fixed_prices import sum_at_fixed_prices
 
 CONTEST = RatioContest(0.7)
 MODEL = CoalitionModel(decisiveness=CONTEST.decisiveness)
@@ -57,21 +56,18 @@ def draw_covariates(rng: np.random.Generator, count: int, candidates: int) -> Si
 
 def draw_coalitions(sides: Sides, rng: np.random.Generator) -> Sides:
     """Draw every side's coalition from the model."""
-    likelihood = Likelihood(sides, build_panels(sides, CONTEST), CONTEST, threads=1)
+    likelihood = Likelihood(sides, tabulate_victory(sides, CONTEST), CONTEST, threads=1)
     appeal, value = likelihood.appeal(PARAMS), likelihood.weights @ PARAMS[:2]
     joined = np.zeros(len(sides.partner), dtype=bool)
     for s in range(sides.count):
         rows = sides.rows(s)
         m_L, m_T = float(sides.leader_strength[s]), float(sides.target_strength[s])
 
-        def victory(x: Floats, m_L: float = m_L, m_T: float = m_T) -> Floats:
-            return np.asarray(CONTEST(m_L + x, m_T))
+        def reward(x: Floats, m_L: float = m_L, m_T: float = m_T, v: float = value[s]) -> Floats:
+            return v * np.asarray(CONTEST(m_L + x, m_T))
 
-        done = run(victory, sides.strength[rows], appeal[rows], float(value[s]), tolerance=1e-9)
-        uniform = rng.uniform(size=(1, len(done.order)))
-        own = np.zeros(rows.stop - rows.start, dtype=bool)
-        own[done.order] = sample(done.stages, done.strength, done.appeal, uniform)[0]
-        joined[rows] = own
+        found = sum_at_fixed_prices(m_L, sides.strength[rows], appeal[rows], reward, tolerance=1e-9)
+        joined[rows] = found.draw(1, rng)[0]
     return replace(sides, joined=joined)
 
 

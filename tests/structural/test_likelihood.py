@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from structural.designs import CONTEST, PARAMS, coalitions, draw_sides, utilities
-from willing.solvers.quantal.separable import statistics
-from willing.structural.likelihood import Likelihood, build_panels
+from willing.structural.likelihood import Likelihood, tabulate_victory
+from willing.theory.engine.fixed_prices import sum_at_fixed_prices
 
-# The kernels' own tolerance is 1e-10 a stage, and there are a few stages.
+# What 128 nodes of strength leave is far below.
 EXACT = 1e-8
 # Central differences of a function known to about 1e-9 with a step of 1e-4.
 DIFFERENCES = 2e-5
@@ -16,7 +16,7 @@ STEP = 1e-4
 
 def likelihood(rho: float = 0.0, *, idle: int = 0, seed: int = 1) -> Likelihood:
     sides = draw_sides(seed, count=12, candidates=7, rho=rho, idle=idle)
-    return Likelihood(sides, build_panels(sides, CONTEST), CONTEST, rho)
+    return Likelihood(sides, tabulate_victory(sides, CONTEST), CONTEST, rho)
 
 
 def value(model: Likelihood, params: np.ndarray) -> float:
@@ -89,22 +89,40 @@ def test_moments_are_those_of_the_quantal_response() -> None:
     """A side's expectations are those that the solver of the game gives for one crisis."""
     model = CASES["all strong"]
     sides, rows = model.sides, model.sides.rows(0)
-    alone = statistics(
-        lambda x: np.asarray(CONTEST(sides.leader_strength[0] + x, sides.target_strength[0])),
+    value = float(model.weights[0] @ PARAMS[:2])
+
+    def victory(x: np.ndarray) -> np.ndarray:
+        return np.asarray(CONTEST(sides.leader_strength[0] + x, sides.target_strength[0]))
+
+    alone = sum_at_fixed_prices(
+        float(sides.leader_strength[0]),
         sides.strength[rows],
         model.appeal(PARAMS)[rows],
-        float(model.weights[0] @ PARAMS[:2]),
-        sides.design[rows],
+        lambda x: value * victory(x),
+        tolerance=1e-10,
     )
     found = model.expectations(PARAMS)
     assert found.log_partition[0] == pytest.approx(alone.log_partition, abs=EXACT)
-    assert found.victory[0] == pytest.approx(alone.expectation[0], abs=EXACT)
+    assert found.victory[0] == pytest.approx(alone.expect(victory), abs=EXACT)
+
+
+def test_draws_of_one_side_are_as_one_by_one() -> None:
+    """A side's expectations at many parameters at once are those at each of them."""
+    side = CASES["some without strength"].sides.take([3])
+    model = Likelihood(side, tabulate_victory(side, CONTEST), CONTEST)
+    params = PARAMS + np.random.default_rng(0).normal(size=(5, len(PARAMS)))
+    together = model.expectations_of_draws(params)
+    for draw, theta in enumerate(params):
+        alone = model.expectations(theta)
+        assert together.log_partition[draw] == pytest.approx(alone.log_partition[0], abs=EXACT)
+        assert together.victory[draw] == pytest.approx(alone.victory[0], abs=EXACT)
+        np.testing.assert_allclose(together.join[:, draw], alone.join, atol=EXACT)
 
 
 def test_threads_do_not_change_the_numbers() -> None:
     """However many threads share the sides, the log-likelihood is the same to the last bit."""
-    sides, panels = CASES["all strong"].sides, CASES["all strong"].panels
-    one, two = (Likelihood(sides, panels, CONTEST, threads=t) for t in (1, 2))
+    sides, table = CASES["all strong"].sides, CASES["all strong"].table
+    one, two = (Likelihood(sides, table, CONTEST, threads=t) for t in (1, 2))
     assert value(one, PARAMS) == value(two, PARAMS)
     assert (one.hessian(PARAMS) == two.hessian(PARAMS)).all()
 
@@ -113,8 +131,8 @@ def test_a_side_counted_twice_counts_twice() -> None:
     """Counting sides by weights is the same as repeating them."""
     model = CASES["all strong"]
     times = np.arange(12) % 3
-    weighted = Likelihood(model.sides, model.panels, CONTEST, times=times.astype(float))
+    weighted = Likelihood(model.sides, model.table, CONTEST, times=times.astype(float))
     repeated = model.sides.take(np.repeat(np.arange(12), times))
-    again = Likelihood(repeated, build_panels(repeated, CONTEST), CONTEST)
+    again = Likelihood(repeated, tabulate_victory(repeated, CONTEST), CONTEST)
     assert value(weighted, PARAMS) == pytest.approx(value(again, PARAMS), abs=EXACT)
     np.testing.assert_allclose(weighted.hessian(PARAMS), again.hessian(PARAMS), atol=EXACT)

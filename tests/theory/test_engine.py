@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from willing.theory.engine import subsets
+from willing.theory.engine.batches import Sides, side_nodes, sum_draws, sum_sides
 from willing.theory.engine.draws import draw_at_moving_prices
 from willing.theory.engine.fixed_prices import sum_at_fixed_prices
 from willing.theory.engine.grid import PADDING, make_grid, stencil
@@ -71,7 +74,7 @@ def test_stencils_are_exact_for_polynomials_of_degree_five(place, power, rows):
     """Six nodes reproduce powers up to the fifth; beyond the last node its value is taken."""
     first, weights = stencil(np.array([place]), rows)
     nodes = first[0] + np.arange(weights.shape[1])
-    assert 0 <= nodes[0]
+    assert nodes[0] >= 0
     assert nodes[-1] < rows
     centre = nodes.mean()
     read = weights[0] @ (nodes - centre) ** float(power)
@@ -239,3 +242,74 @@ def test_doubling_gives_what_masks_give(seed, n):
     np.testing.assert_allclose(subsets.size_probabilities(chance, n), sizes)
     pairs = (masks * chance[:, np.newaxis]).T @ masks.astype(float)
     np.testing.assert_allclose(subsets.pair_probabilities(chance, n), pairs)
+
+
+def many_sides(points: int = 128, *, seed: int = 0) -> tuple[Sides, np.ndarray, np.ndarray]:
+    """Draw a dozen sides, one without partners and one whose partners have no strength."""
+    rng = np.random.default_rng(seed)
+    counts = rng.integers(1, 40, 12)
+    counts[3] = 0
+    start = np.concatenate([[0], np.cumsum(counts)])
+    parts = [np.sort(rng.lognormal(-5.5, 1.5, n) * (rng.random(n) < 0.9))[::-1] for n in counts]
+    parts[5] = np.zeros(counts[5])
+    strength, own = np.concatenate(parts), rng.lognormal(-4.0, 1.0, 12)
+    x = side_nodes(start, strength, own, points)
+    victory = 1.0 / (1.0 + (0.02 / (own[:, np.newaxis] + x)) ** 0.7)
+    appeal, value = rng.uniform(-7.0, 1.0, len(strength)), rng.uniform(0.0, 12.0, 12)
+    return Sides(start, strength, own, victory), appeal, value
+
+
+@pytest.mark.parametrize("compiled", [False, True])
+def test_many_sides_are_as_one_by_one(compiled):
+    """Sums of many sides, by NumPy and by compiled loops, are those of each side alone."""
+    sides, appeal, value = many_sides()
+    design = np.random.default_rng(1).normal(size=(len(appeal), 2))
+    found = sum_sides(sides, appeal, value, design=design, sizes=50, compiled=compiled)
+    for s in range(sides.count):
+        rows = slice(sides.start[s], sides.start[s + 1])
+
+        def victory(x: np.ndarray, own: float = float(sides.own[s])) -> np.ndarray:
+            return 1.0 / (1.0 + (0.02 / (own + x)) ** 0.7)
+
+        alone = sum_at_fixed_prices(
+            float(sides.own[s]),
+            sides.strength[rows],
+            appeal[rows],
+            lambda x, p=victory, v=value[s]: v * p(x),
+            tolerance=TOLERANCE,
+        )
+        mean, covariance = alone.moments(victory, design[rows])
+        assert found.log_partition[s] == pytest.approx(alone.log_partition, abs=TOLERANCE)
+        assert found.victory[s] == pytest.approx(mean[0], abs=TOLERANCE)
+        np.testing.assert_allclose(found.join[rows], alone.join, atol=TOLERANCE)
+        np.testing.assert_allclose(found.covariance[s], covariance, atol=COVARIANCE_TOLERANCE)
+        np.testing.assert_allclose(found.size[s, : len(alone.size)], alone.size, atol=TOLERANCE)
+        assert (found.size[s, len(alone.size) :] == 0.0).all()
+
+
+def test_compiled_loops_give_the_numbers_of_numpy():
+    """Both take the same sums on the same grid, and differ by rounding only."""
+    sides, appeal, value = many_sides(64, seed=2)
+    design = np.random.default_rng(3).normal(size=(len(appeal), 4))
+    one, other = (
+        sum_sides(sides, appeal, value, design=design, sizes=6, compiled=compiled)
+        for compiled in (False, True)
+    )
+    for name in ("log_partition", "victory", "join", "covariance", "size"):
+        np.testing.assert_allclose(getattr(one, name), getattr(other, name), atol=ROUNDING)
+
+
+def test_draws_of_a_side_are_summed_over_together():
+    """Many parameters of one side at once give what they give one after another."""
+    sides, appeal, _ = many_sides()
+    side = Sides(np.array([0, 20]), np.sort(sides.strength[:20])[::-1], sides.own[:1], None)
+    x = side_nodes(side.start, side.strength, side.own, 128)
+    side = replace(side, victory=1.0 / (1.0 + 0.02 / (side.own[:, np.newaxis] + x)))
+    appeals = appeal[:20, np.newaxis] + np.random.default_rng(0).normal(size=(20, 40))
+    values = np.linspace(0.0, 9.0, 40)
+    together = sum_draws(side, appeals, values)
+    for b in range(0, 40, 13):
+        alone = sum_sides(side, appeals[:, b], values[b : b + 1])
+        assert together.log_partition[b] == pytest.approx(alone.log_partition[0], abs=ROUNDING)
+        assert together.victory[b] == pytest.approx(alone.victory[0], abs=ROUNDING)
+        np.testing.assert_allclose(together.join[:, b], alone.join, atol=ROUNDING)

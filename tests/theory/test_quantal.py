@@ -116,7 +116,9 @@ def test_any_game_errs_as_it_says(crisis, game, noise):
     _, probability = enumerated(game, crisis, noise)
     found = quantal(game, crisis, noise=noise, method="recursion", points=256)
     join = probability @ all_coalitions(len(crisis.partners))
-    assert np.abs(np.array(list(found.join.values())) - join).max() <= SLACK * found.error + ROUNDING
+    assert (
+        np.abs(np.array(list(found.join.values())) - join).max() <= SLACK * found.error + ROUNDING
+    )
 
 
 def test_strong_partners_at_small_noise_are_no_trap():
@@ -327,7 +329,7 @@ def test_no_draws_are_an_empty_array():
 
 @pytest.mark.parametrize(("noise", "status"), [(0.1, "exact"), (1e-10, "limit")])
 def test_enumeration_counts_what_rounding_may_change(noise, status):
-    """Between ties rounding of the payoffs decides where noise is as small, and the error says so."""
+    """Between ties rounding decides where noise is as small, and the error says so."""
     partners = tuple(Partner(f"P{i}", strength=0.3, cost=0.3) for i in range(6))
     crisis = replace(crisis_of(1, 2), partners=partners)
     found = quantal(CoalitionGame(), crisis, noise=noise)

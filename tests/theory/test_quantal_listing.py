@@ -19,7 +19,7 @@ from willing.solvers.near import near_coalitions
 from willing.solvers.quantal import quantal
 from willing.solvers.quantal.exact import Enumeration, enumerate_all
 from willing.solvers.quantal.listing import bound_sums, list_few
-from willing.solvers.quantal.solver import _LISTED, MOVING_TOLERANCE, MovingResponse
+from willing.solvers.quantal.solver import _LISTED, MovingResponse
 from willing.solvers.quantal.weights import Weights
 
 # The default tolerance on join probabilities.
@@ -198,7 +198,7 @@ def test_payoffs_round_to_less_than_the_error_allows_for(rules):
 
 @pytest.mark.parametrize("rules", RULES)
 def test_a_list_answers_at_little_noise_and_the_grid_at_much(rules):
-    """Where many coalitions matter the recursion sums over all of them, and is not looked for long."""
+    """Where many coalitions matter the recursion sums over all of them."""
     game, crisis = CoalitionGame(**rules), benchmark_crisis(3, 100)
     for noise, kind in ((0.2, MovingResponse), (1e-4, Enumeration)):
         found = quantal(game, crisis, noise=noise)

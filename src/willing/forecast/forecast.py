@@ -82,8 +82,8 @@ def forecast(
     else:
         thetas = bootstrapped + (used.params - estimates.params)
     likelihood = used.model.likelihood(sides, threads=1)
-    centre = _numbers(likelihood, used.params)
-    low, high = np.quantile([_numbers(likelihood, theta) for theta in thetas], _INTERVAL, axis=0)
+    centre, *drawn = _numbers(likelihood, np.vstack([used.params, thetas]))
+    low, high = np.quantile(drawn, _INTERVAL, axis=0)
     n = len(sides.partner)
     bands = [Band(*map(float, each)) for each in zip(centre, low, high, strict=True)][n:]
     build, expected_size, victory, bill, victory_value = bands
@@ -108,7 +108,7 @@ def forecast(
         build=build,
         size=size_probabilities(used, sides),
         expected_size=expected_size,
-        alone=float(likelihood.panels.alone[0]),
+        alone=float(likelihood.table.alone[0]),
         victory=victory,
         bill=bill,
         victory_value=victory_value,
@@ -116,19 +116,19 @@ def forecast(
     )
 
 
-def _numbers(likelihood: Likelihood, theta: Floats) -> Floats:
-    """Joining (n), then building, expected size, victory, bill and value of victory."""
-    found = likelihood.expectations(theta)
-    nobody = float(likelihood.weights[0] @ theta[:2]) * likelihood.panels.alone[0]
-    price = likelihood.sides.design @ theta[2:]
+def _numbers(likelihood: Likelihood, thetas: Floats) -> Floats:
+    """Joining (n), then building, expected size, victory, bill and value of victory, by draw."""
+    found, sides = likelihood.expectations_of_draws(thetas), likelihood.sides
+    nobody = likelihood.weights[0] @ thetas[:, :2].T * likelihood.table.alone[0]
+    price = sides.design @ thetas[:, 2:].T
     rest = [
-        -np.expm1(nobody - found.log_partition[0]),
-        found.join.sum(),
-        found.victory[0],
-        found.join @ price,
-        theta[0] + theta[1] * likelihood.sides.insecurity[0],
+        -np.expm1(nobody - found.log_partition),
+        found.join.sum(axis=0),
+        found.victory,
+        (found.join * price).sum(axis=0),
+        thetas[:, 0] + thetas[:, 1] * sides.insecurity[0],
     ]
-    return np.concatenate([found.join, rest])
+    return np.vstack([found.join, rest]).T
 
 
 def _likeliest(

@@ -11,9 +11,8 @@ import polars as pl
 
 from willing.crisis import Floats
 from willing.evidence.results import Z95
-from willing.solvers.quantal.panels import Ints
 from willing.structural.counterfactual import Prediction, change_side, predict
-from willing.structural.data import Sides
+from willing.structural.data import Ints, Sides
 from willing.structural.delta import Band, standard_errors
 
 if TYPE_CHECKING:
@@ -147,7 +146,7 @@ def _outcomes(estimates: Estimates, side: Sides, partner: Ints) -> Callable[[Flo
 
     def outcomes(params: Floats) -> Floats:
         found = likelihood.expectations(params)
-        nobody = likelihood.weights[0] @ params[:2] * likelihood.panels.alone[0]
+        nobody = likelihood.weights[0] @ params[:2] * likelihood.table.alone[0]
         price = side.design @ params[2:]
         totals = [
             -np.expm1(nobody - found.log_partition[0]),

@@ -14,17 +14,13 @@ from willing.crisis import Floats
 from willing.errors import EstimationError
 from willing.evidence.results import Z95
 from willing.figures import BLUE, house_theme
-from willing.solvers.quantal.panels import Ints
-from willing.solvers.quantal.separable import count_members, run
-from willing.structural.data import Sides
+from willing.structural.data import Ints, Sides
 from willing.structural.delta import Band, standard_errors
 
 if TYPE_CHECKING:
     from plotnine import ggplot
 
     from willing.structural.results import Estimates
-
-_TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -209,7 +205,7 @@ def predict(estimates: Estimates, sides: Sides) -> Prediction:
     _require_single(sides)
     likelihood = estimates.model.likelihood(sides)
     params, covariance = estimates.params, estimates.covariance
-    alone = float(likelihood.panels.alone[0])
+    alone = float(likelihood.table.alone[0])
 
     def numbers(theta: Floats) -> Floats:
         """Log odds of joining and building, expected victory, bill and value of victory."""
@@ -250,17 +246,9 @@ def predict(estimates: Estimates, sides: Sides) -> Prediction:
 
 def size_probabilities(estimates: Estimates, sides: Sides) -> Floats:
     """Give the distribution of the number of partners of a single side, shape (n + 1,)."""
-    likelihood = estimates.model.likelihood(sides)
-    m_L, m_T = float(sides.leader_strength[0]), float(sides.target_strength[0])
-    return count_members(
-        run(
-            lambda x: np.asarray(likelihood.contest(m_L + x, m_T)),
-            sides.strength,
-            likelihood.appeal(estimates.params),
-            float(likelihood.weights[0] @ estimates.params[:2]),
-            tolerance=_TOLERANCE,
-        )
-    )
+    likelihood = estimates.model.likelihood(sides, threads=1)
+    chances: Floats = likelihood.size_probabilities(estimates.params, len(sides.partner) + 1)[0]
+    return chances
 
 
 def _with_terms(

@@ -10,7 +10,6 @@ import polars as pl
 
 from willing.crisis import Floats
 from willing.figures import BLUE, ORANGE, house_theme
-from willing.structural.counterfactual import size_probabilities
 from willing.structural.likeliest import likeliest_coalitions
 
 if TYPE_CHECKING:
@@ -98,16 +97,17 @@ class FitChecks:
 def check_fit(estimates: Estimates) -> FitChecks:
     """Compare what was built with what the estimates expect, side by side."""
     sides = estimates.sides
-    join = estimates.likelihood.expectations(estimates.params).join
+    likelihood = estimates.likelihood
+    join = likelihood.expectations(estimates.params).join
     expected = np.zeros(LARGEST + 1)
+    sizes = likelihood.size_probabilities(estimates.params, LARGEST)
+    expected[:LARGEST] = sizes.sum(axis=0)
     ranked = np.zeros(sides.count, dtype=bool)
     nobody = np.zeros(sides.count, dtype=bool)
     for s in range(sides.count):
         one = sides.take([s])
-        size = size_probabilities(estimates, one)
-        expected[: len(size)][:LARGEST] += size[:LARGEST]
         members, _ = likeliest_coalitions(
-            estimates.likelihood.contest,
+            likelihood.contest,
             float(one.leader_strength[0]),
             float(one.target_strength[0]),
             one.strength,

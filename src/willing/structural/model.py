@@ -15,7 +15,7 @@ from willing.evidence.covariance import clustered_covariance
 from willing.record.leading import LeaderRule
 from willing.record.store import Record
 from willing.structural.data import Missing, Sides, sides_of_record
-from willing.structural.likelihood import VALUE_TERMS, Likelihood, build_panels
+from willing.structural.likelihood import VALUE_TERMS, Likelihood, tabulate_victory
 from willing.structural.profile import DECISIVENESS_GRID, NOISE_GROWTH_GRID, Profile, profile
 from willing.structural.progress import Progress, silent
 from willing.structural.results import Estimates
@@ -206,8 +206,8 @@ class CoalitionModel:
                 "set the decisiveness first, for instance to that of a fit: estimates.model has it"
             )
         contest = RatioContest(self.decisiveness)
-        panels = build_panels(sides, contest)
-        return Likelihood(sides, panels, contest, self.noise_growth, threads)
+        table = tabulate_victory(sides, contest)
+        return Likelihood(sides, table, contest, self.noise_growth, threads)
 
     def _profile(
         self,

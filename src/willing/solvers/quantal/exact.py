@@ -102,7 +102,7 @@ def weigh(terms: Terms, noise: float, values: Floats, listed: Masks) -> Enumerat
         probability=probability,
         listed=listed,
         join=probability @ listed,
-        size=np.bincount(listed.sum(axis=1), weights=probability, minlength=n + 1),
+        size=np.asarray(np.bincount(listed.sum(axis=1), probability, n + 1), dtype=float),
         victory=won,
         bill=_bill(terms, won, drag, float(probability @ values)),
     )

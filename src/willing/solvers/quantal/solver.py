@@ -180,13 +180,16 @@ def respond(
         return answer
     if n <= _MANAGEABLE:
         return _enumerated(weights, tolerance)
-    return _listed(
-        weights,
-        tolerance,
-        limit=_LISTED_AT_LAST,
-        coarser=[c for c in _COARSER if c * tolerance < answer.error],
-        doubtful=_LISTED if answer.error > _POOR else 0,
-    ) or answer
+    return (
+        _listed(
+            weights,
+            tolerance,
+            limit=_LISTED_AT_LAST,
+            coarser=[c for c in _COARSER if c * tolerance < answer.error],
+            doubtful=_LISTED if answer.error > _POOR else 0,
+        )
+        or answer
+    )
 
 
 def _enumerated(weights: Weights, tolerance: float) -> Answer:

@@ -132,7 +132,7 @@ class Weights:
             return np.maximum(outlay, 0.0) + drag * p
         strength = terms.strength[who]
         paid = outlay - stake * (p - victory(terms, self._without(M, strength, self._depth[who])))
-        free = np.where(M < terms.leader_strength + strength, self._comes_free[who], paid < 0.0)
+        free = np.where(terms.leader_strength + strength > M, self._comes_free[who], paid < 0.0)
         burden: Floats = np.where(free, 0.0, paid) + drag * p
         return burden
 

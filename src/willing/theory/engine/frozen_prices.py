@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -123,7 +124,7 @@ def sum_frozen(plan: Plan, odds: Odds, nodes: Ints) -> FrozenSum:
     return FrozenSum(highest + float(np.log(total)), weight / total, joined / total)
 
 
-def sparse_steps(plan: Plan) -> list:
+def sparse_steps(plan: Plan) -> list[Any]:
     """Give the shift by each partner as a sparse matrix, shape (rows[k + 1], rows[k])."""
     from scipy.sparse import csr_array
 
@@ -140,7 +141,9 @@ def sparse_steps(plan: Plan) -> list:
     ]
 
 
-def arrive(plan: Plan, steps: list, odds: Odds, nodes: Ints) -> Iterator[tuple[Floats, Floats]]:
+def arrive(
+    plan: Plan, steps: list[Any], odds: Odds, nodes: Ints
+) -> Iterator[tuple[Floats, Floats]]:
     """Give, partner by partner, V after her choice and what it is where she has joined.
 
     Parameters
@@ -163,16 +166,14 @@ def arrive(plan: Plan, steps: list, odds: Odds, nodes: Ints) -> Iterator[tuple[F
         yield V, taken
 
 
-def _follow(plan: Plan, steps: list, odds: Odds, nodes: Ints) -> tuple[Floats, Floats]:
-    """Give :math:`V_n(0, g)`, shape (chosen,), and the part of it with each partner, (n, chosen)."""
-    V, kept = np.empty(0), []
-    for V, taken in arrive(plan, steps, odds, nodes):
-        kept.append(taken)
-    hit, joined = V[0], np.empty_like(odds.chance)
+def _follow(plan: Plan, steps: list[Any], odds: Odds, nodes: Ints) -> tuple[Floats, Floats]:
+    """Give :math:`V_n(0, g)`, (chosen,), and the part of it with each partner, (n, chosen)."""
+    stages = list(arrive(plan, steps, odds, nodes))
+    hit, joined = stages[-1][0][0], np.empty_like(odds.chance)
     mass = np.ones((1, len(nodes)))
     for k in range(len(steps) - 1, -1, -1):
         joining = odds.chance[k] * mass
-        joined[k] = (joining * kept[k]).sum(axis=0)
+        joined[k] = (joining * stages[k][1]).sum(axis=0)
         passed = steps[k].T @ joining
         passed[: len(mass)] += odds.stay[k] * mass
         mass = passed

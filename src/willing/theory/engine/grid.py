@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from willing.crisis import Floats
-from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
 

@@ -1,8 +1,8 @@
 """Which final strengths matter where prices depend on it, by a bound on what coalitions weigh.
 
 For every tilt :math:`\\theta` the coalitions of strength `x` weigh no more together than
-:math:`e^{F(x) - \\theta x} \\prod_i (1 + e^{\\theta m_i - w_i(x)})` (Chernoff). The best tilt is that
-at which independent partners are expected to have strength `x`, as in a mean field.
+:math:`e^{F(x) - \\theta x} \\prod_i (1 + e^{\\theta m_i - w_i(x)})` (Chernoff). The best
+tilt is that at which independent partners are expected to have strength `x`, as in a mean field.
 """
 
 from __future__ import annotations
@@ -165,9 +165,9 @@ def _slope(game: MovingPrices, members: Masks) -> float:
     """Give the slope in strength of what a coalition would weigh at the prices of others."""
     x = float(game.strength @ members)
     step = _SLOPE_STEP * (game.own + x)
-    x = np.array([max(x - step, 0.0), x + step])
-    logs = game.reward(x) - game.cost(x) @ members
-    return float((logs[1] - logs[0]) / (x[1] - x[0]))
+    ends = np.array([max(x - step, 0.0), x + step])
+    logs = game.reward(ends) - game.cost(ends) @ members
+    return float((logs[1] - logs[0]) / (ends[1] - ends[0]))
 
 
 def _logistic(odds: Floats) -> Floats:

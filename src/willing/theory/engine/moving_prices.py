@@ -17,8 +17,8 @@ POINTS = (64, 128, 256, 512, 1024)
 """Nodes that are tried in turn. Time grows with their square: with 190 partners the last take most
 of a second, and kinks of prices gain little from more."""
 
-# A sum is wrong, however well two grids agree on who joins, if it is below a known coalition by more
-# than this in logs, above the bound by more than that, or moves by more than the last of these.
+# A sum is wrong, however well two grids agree on who joins, if it is below a known coalition by
+# more than this in logs, above the bound by more than that, or moves by more than the last.
 _BELOW, _ABOVE, _MOVED = 1e-6, 10.0, 0.05
 # What the change from half as many nodes is taken times, and how fast it is trusted to fall: with
 # kinks the error falls fourfold from grid to grid, but as it happens. In 173 games of up to 24
@@ -70,9 +70,9 @@ class MovingSum:
         Where it has its bulk.
     error
         Estimate of the largest error of join probabilities, and of that of nobody: twice the
-        change from half as many nodes, or a quarter of the change before that if it is more, because kinks of prices may
-        happen to lie well on one grid; and what join probabilities are outside their range. It
-        is 1 where the sum itself is beyond its bounds or moves.
+        change from half as many nodes, or a quarter of the change before that if it is more,
+        because kinks of prices may happen to lie well on one grid; and what join probabilities
+        are outside their range. It is 1 where the sum itself is beyond its bounds or moves.
     log_error
         Twice the change of :math:`\\log Z`, which may be more.
     """

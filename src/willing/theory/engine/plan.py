@@ -54,7 +54,8 @@ class Plan:
         first, weights, rows = self.first[k], self.weights[k], int(self.rows[k])
         if mass.ndim == 1:
             target = (first[:, np.newaxis] + np.arange(ORDER)).ravel()
-            return np.bincount(target, (weights * mass[:, np.newaxis]).ravel(), rows)
+            summed = np.bincount(target, (weights * mass[:, np.newaxis]).ravel(), rows)
+            return np.asarray(summed, dtype=float)
         b = mass.shape[1]
         spread = np.zeros(rows * b)
         for s in range(ORDER):

@@ -7,6 +7,8 @@ roots suffice as there are numbers that are not negligibly rare.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from willing.crisis import Floats
@@ -38,16 +40,14 @@ def count_members(plan: Plan, odds: Odds, nodes: Ints) -> Floats:
             rows, q, stay = step.shape[0], own.chance[k], own.stay[k]
             joined_real, joined_imag = step @ real, step @ imag if factor.imag else imag[:rows]
             real, imag = (
-                stay * real[:rows]
-                + q * (factor.real * joined_real - factor.imag * joined_imag),
-                stay * imag[:rows]
-                + q * (factor.real * joined_imag + factor.imag * joined_real),
+                stay * real[:rows] + q * (factor.real * joined_real - factor.imag * joined_imag),
+                stay * imag[:rows] + q * (factor.real * joined_imag + factor.imag * joined_real),
             )
         return complex(scale @ real[0], scale @ imag[0])
 
     whole = generate(1.0).real
     # Chernoff's bound: P(number >= c) <= E[e^number] e^-c.
-    most = min(n, int(np.ceil(np.log(max(generate(np.e).real / whole, 1.0)) + _RARE)))
+    most = min(n, int(np.ceil(np.log(max(generate(math.e).real / whole, 1.0)) + _RARE)))
     roots = most + 1
     values = [generate(np.exp(-2j * np.pi * k / roots)) / whole for k in range(roots // 2 + 1)]
     chances = np.zeros(n + 1)

@@ -49,8 +49,7 @@ def join_probabilities(probability: Floats, n: int) -> Floats:
 def size_probabilities(probability: Floats, n: int) -> Floats:
     """Give the probability of each number of members, shape (n + 1,)."""
     sizes = subset_sums(np.ones(n)).astype(np.int64)
-    chances: Floats = np.bincount(sizes, probability, n + 1)
-    return chances
+    return np.asarray(np.bincount(sizes, probability, n + 1), dtype=float)
 
 
 def pair_probabilities(probability: Floats, n: int) -> Floats:
