@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from willing.contest import LogisticContest, RatioContest
-from willing.crisis import Crisis, Leader, Partner, Target
-from willing.game import CoalitionGame
-from willing.payoffs import Masks, Terms, coalition_strength, payoffs, victory
-from willing.solvers.enumeration import best_by_enumeration
+from willing.numbers import Masks
+from willing.theory.contest import LogisticContest, RatioContest
+from willing.theory.crisis import Crisis, Leader, Partner, Target
+from willing.theory.game import CoalitionGame
+from willing.theory.payoffs import Terms, coalition_strength, payoffs, victory
+from willing.theory.search.enumeration import best_by_enumeration
 
 SEEDS = range(5)
 REPEATS = 3

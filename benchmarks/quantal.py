@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from willing.contest import RatioContest
-from willing.crisis import Crisis, Leader, Partner, Target
-from willing.game import CoalitionGame
-from willing.payoffs import victory
-from willing.solvers.quantal import quantal
+from willing.theory.contest import RatioContest
+from willing.theory.crisis import Crisis, Leader, Partner, Target
 from willing.theory.engine.fixed_prices import sum_at_fixed_prices
+from willing.theory.game import CoalitionGame
+from willing.theory.payoffs import victory
+from willing.theory.quantal import quantal
 
 NOISES = (0.2, 0.05, 0.01, 0.005, 0.001, 0.0001)
 

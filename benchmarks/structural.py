@@ -16,12 +16,12 @@ from dataclasses import replace
 import numpy as np
 from joblib import Parallel, delayed
 
-from willing.contest import RatioContest
-from willing.crisis import Floats
+from willing.numbers import Floats
 from willing.structural.data import Sides
 from willing.structural.likelihood import Likelihood, tabulate_victory
 from willing.structural.model import CoalitionModel
 from willing.structural.pseudo import fit_pseudo
+from willing.theory.contest import RatioContest
 from willing.theory.engine.fixed_prices import sum_at_fixed_prices
 
 CONTEST = RatioContest(0.7)

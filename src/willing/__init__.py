@@ -6,49 +6,51 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from willing.contest import LogisticContest, RatioContest
-    from willing.crisis import Crisis, Leader, Partner, Target
-    from willing.equilibrium import Equilibrium
     from willing.errors import DataError, EstimationError, ScenarioError, WillingError
-    from willing.game import CoalitionGame
     from willing.record.store import Record, load_record
-    from willing.report.replication import Replication, replicate
-    from willing.scenario import read_scenario, scenario_toml
-    from willing.solvers.one_partner import OnePartnerSolution, one_partner
+    from willing.replication.replicate import Replication, replicate
     from willing.structural.model import CoalitionModel
     from willing.structural.results import Estimates
-    from willing.wider import Balancer, ExpansionGame, SignalingGame
+    from willing.theory.contest import LogisticContest, RatioContest
+    from willing.theory.crisis import Crisis, Leader, Partner, Target
+    from willing.theory.equilibrium import Equilibrium
+    from willing.theory.expansion.expansion_game import ExpansionGame
+    from willing.theory.expansion.expansion_rules import Balancer
+    from willing.theory.game import CoalitionGame
+    from willing.theory.scenario import read_scenario, scenario_toml
+    from willing.theory.search.one_partner import OnePartnerSolution, one_partner
+    from willing.theory.signaling.signaling_game import SignalingGame
 
 __version__ = "0.1.0"
 
 # Where each public name is defined. It is imported when it is first used, so that
 # `import willing` and `willing --help` are instant.
 _HOMES = {
-    "Balancer": "wider",
-    "CoalitionGame": "game",
+    "Balancer": "theory.expansion.expansion_rules",
+    "CoalitionGame": "theory.game",
     "CoalitionModel": "structural.model",
-    "Crisis": "crisis",
+    "Crisis": "theory.crisis",
     "DataError": "errors",
-    "Equilibrium": "equilibrium",
+    "Equilibrium": "theory.equilibrium",
     "EstimationError": "errors",
     "Estimates": "structural.results",
-    "ExpansionGame": "wider",
-    "Leader": "crisis",
-    "LogisticContest": "contest",
-    "OnePartnerSolution": "solvers.one_partner",
-    "Partner": "crisis",
-    "RatioContest": "contest",
+    "ExpansionGame": "theory.expansion.expansion_game",
+    "Leader": "theory.crisis",
+    "LogisticContest": "theory.contest",
+    "OnePartnerSolution": "theory.search.one_partner",
+    "Partner": "theory.crisis",
+    "RatioContest": "theory.contest",
     "Record": "record.store",
-    "Replication": "report.replication",
+    "Replication": "replication.replicate",
     "ScenarioError": "errors",
-    "SignalingGame": "wider",
-    "Target": "crisis",
+    "SignalingGame": "theory.signaling.signaling_game",
+    "Target": "theory.crisis",
     "WillingError": "errors",
     "load_record": "record.store",
-    "one_partner": "solvers.one_partner",
-    "read_scenario": "scenario",
-    "replicate": "report.replication",
-    "scenario_toml": "scenario",
+    "one_partner": "theory.search.one_partner",
+    "read_scenario": "theory.scenario",
+    "replicate": "replication.replicate",
+    "scenario_toml": "theory.scenario",
 }
 
 __all__ = [

@@ -6,8 +6,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from willing.evidence.design import Design, build_design
-from willing.evidence.models import fit_hetprobit, fit_logit, fit_probit
+from willing.estimation.design import Design, build_design
+from willing.estimation.models import fit_hetprobit, fit_logit, fit_probit
 
 DATA = Path(__file__).parents[1] / "data" / "evidence"
 # Two of R's own optimisers agree to seven digits here; six leave room for its differentiation.

@@ -12,8 +12,8 @@ from willing.errors import (
     NoVariationError,
     SeparationError,
 )
-from willing.evidence.design import build_design
-from willing.evidence.models import fit_hetprobit, fit_logit, fit_probit
+from willing.estimation.design import build_design
+from willing.estimation.models import fit_hetprobit, fit_logit, fit_probit
 
 
 @pytest.fixture

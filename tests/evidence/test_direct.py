@@ -8,12 +8,12 @@ import polars as pl
 import pytest
 
 from willing.errors import EstimationError
+from willing.estimation.resampling import bootstrap_means
+from willing.estimation.results import Estimate
 from willing.evidence.choices import Choices
 from willing.evidence.curve import specification_curve
 from willing.evidence.direct import direct_tests, fit_joining
 from willing.evidence.formation import INSECURITY, MODELS, replicate_models
-from willing.evidence.resampling import bootstrap_means
-from willing.evidence.results import Estimate
 from willing.evidence.sample import leader_sides, select_triads, third_of
 from willing.evidence.selectivity import join_rates, partner_divergence
 from willing.evidence.verdict import (

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import approx_fprime
 
-from willing.evidence import hetprobit
-from willing.evidence.design import build_design
-from willing.evidence.models import fit_hetprobit, fit_probit
+from willing.estimation import hetprobit
+from willing.estimation.design import build_design
+from willing.estimation.models import fit_hetprobit, fit_probit
 
 # Central differences of functions of order 100 with step 1e-6 are good to about five digits.
 DERIVATIVE = 1e-4

@@ -2,10 +2,10 @@
 
 import pytest
 
-from willing.forecast.stored import estimates_of, sample_of
 from willing.record.store import Record, load_record
 from willing.structural.model import CoalitionModel
 from willing.structural.results import Estimates
+from willing.structural.stored import estimates_of, sample_of
 
 SMALL = (1993, 1999)
 

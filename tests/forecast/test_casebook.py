@@ -9,18 +9,18 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from willing.casebook.casebook import Casebook, scenario_text
+from willing.casebook.cases import read_case, read_cases
 from willing.cli import app
-from willing.contest import RatioContest
 from willing.errors import ScenarioError
-from willing.forecast.casebook import Casebook, scenario_text
-from willing.forecast.cases import read_case, read_cases
 from willing.forecast.forecast import forecast
 from willing.forecast.models import Logit, forecasters
 from willing.forecast.scenario import forecast_subject
 from willing.forecast.scores import difference, score
-from willing.forecast.stored import bootstrapped_of
 from willing.forecast.subject import subject_of_record
-from willing.scenario import read_scenario, read_toml
+from willing.structural.stored import bootstrapped_of
+from willing.theory.contest import RatioContest
+from willing.theory.scenario import read_scenario, read_toml
 
 DOCS = Path(__file__).parents[2] / "docs"
 

@@ -12,7 +12,10 @@ from willing.errors import DataError, EstimationError, ScenarioError
 from willing.forecast.forecast import forecast
 from willing.forecast.held_out import without_crisis
 from willing.forecast.scenario import forecast_subject
-from willing.forecast.stored import (
+from willing.forecast.subject import subject_of_record
+from willing.forecast.sweep import sweep
+from willing.structural.model import CoalitionModel
+from willing.structural.stored import (
     STORED,
     bootstrapped_of,
     estimates_of,
@@ -20,9 +23,6 @@ from willing.forecast.stored import (
     sample_of,
     store_estimates,
 )
-from willing.forecast.subject import subject_of_record
-from willing.forecast.sweep import sweep
-from willing.structural.model import CoalitionModel
 
 # The search for the maximum ends within this much of it, in units of log-likelihood.
 GAIN_LEFT = 1e-8

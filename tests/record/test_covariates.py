@@ -7,9 +7,9 @@ import pytest
 
 from willing.errors import DataError
 from willing.record.covariates import DYAD, dyad_year_covariates, state_year_covariates
-from willing.record.readers.capabilities import read_capabilities
-from willing.record.readers.unga import read_ideal_points
-from willing.record.states import members
+from willing.sources.capabilities import read_capabilities
+from willing.sources.states import members
+from willing.sources.unga import read_ideal_points
 
 ROUNDING = 1e-12  # a difference of two numbers near 1
 KILOMETRES = 15  # capitals are points in cities of that size

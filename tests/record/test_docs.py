@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from willing.record.sources import SOURCES
 from willing.record.store import Record, load_record
 from willing.record.units import tables
+from willing.sources.catalogue import SOURCES
 
 PAGE = Path(__file__).parents[2] / "docs" / "record.md"
 USING = PAGE.with_name("data.md")

@@ -5,10 +5,10 @@ import pytest
 
 from willing.errors import DataError
 from willing.record.episodes import find_episodes
-from willing.record.readers.armed_conflict import read_foreign_support
-from willing.record.sources import SOURCES
-from willing.record.states import members, state_system
 from willing.record.store import load_record
+from willing.sources.armed_conflict import read_foreign_support
+from willing.sources.catalogue import SOURCES
+from willing.sources.states import members, state_system
 
 ISLAMIC_STATE = {2, 20, 200, 210, 211, 220, 390, 663, 670, 692, 696, 900}
 

@@ -3,8 +3,8 @@
 import polars as pl
 import pytest
 
-from willing.record.states import state_system
 from willing.record.store import Record, load_record
+from willing.sources.states import state_system
 
 # Side: the leader, and who joined her.
 CASES = {

@@ -4,14 +4,14 @@ import polars as pl
 import pytest
 
 from willing.errors import DataError
-from willing.record.readers.aid import aid_codes, read_aid
-from willing.record.readers.arms import read_arms
-from willing.record.readers.council import read_council_seats
-from willing.record.readers.troops import read_troops
-from willing.record.sources import SOURCES
 from willing.record.state_payments import state_payments
-from willing.record.states import state_system
 from willing.record.store import load_record
+from willing.sources.aid import aid_codes, read_aid
+from willing.sources.arms import read_arms
+from willing.sources.catalogue import SOURCES
+from willing.sources.council import read_council_seats
+from willing.sources.states import state_system
+from willing.sources.troops import read_troops
 
 TENTH = 0.05  # targets are given to a tenth of a million
 FACTOR = 1e-5  # amounts are whole dollars; of those above a million this much is rounding

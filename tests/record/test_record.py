@@ -4,8 +4,8 @@ import polars as pl
 import pytest
 
 from willing.record.leading import PICKED
-from willing.record.states import members
 from willing.record.store import Record, load_record
+from willing.sources.states import members
 
 USA, CAN, UKG, FRN, GMY, TUR = 2, 20, 200, 220, 255, 640
 JAMAICA, BARBADOS, DOMINICA, ST_LUCIA, ST_VINCENT, ANTIGUA = 51, 53, 54, 56, 57, 58

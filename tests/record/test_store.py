@@ -9,9 +9,9 @@ import pytest
 
 from willing.errors import DataError
 from willing.record.codebook import check_columns, codebook, look_up_column
-from willing.record.sources import SOURCES
 from willing.record.store import EMBEDDED, FRAMES, Record, load_record
 from willing.record.units import tables
+from willing.sources.catalogue import SOURCES
 
 MEGABYTE = 1_000_000
 

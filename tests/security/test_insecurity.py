@@ -12,8 +12,8 @@ from polars.testing import assert_frame_equal
 from willing.errors import DataError, EstimationError
 from willing.security import LeaderSurvival, SurvivalModel, cross_fit, evaluate, leader_years
 from willing.security.features import add_features
+from willing.security.leader_files import LeaderFiles
 from willing.security.performance import measure_performance, performance
-from willing.security.sources import LeaderFiles
 from willing.security.units import FIRST_DAY, leader_quarters
 
 # Scores of fits that differ in nothing but rounding.

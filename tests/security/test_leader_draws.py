@@ -10,9 +10,9 @@ import polars as pl
 import pytest
 
 from willing.errors import EstimationError
+from willing.estimation.logit import fit_logit, refit_redrawn
 from willing.security import LeaderSample, LeaderSurvival, fit_measures, leaders_to_score
 from willing.security.leader_draws import LeaderDraws, draw_leaders
-from willing.security.logit import fit_logit, refit_redrawn
 
 NAMES = ["hazard_plain", "cheibub", "stake"]
 DRAWS = 6

@@ -7,9 +7,9 @@ import polars as pl
 import pytest
 
 from willing.errors import DataError
-from willing.record.readers.intrastate import read_civil_wars
-from willing.record.readers.leaders import read_careers, read_leaders, read_support
-from willing.record.readers.reign import FAMILIES, read_elections, read_regime_spells
+from willing.sources.intrastate import read_civil_wars
+from willing.sources.leaders import read_careers, read_leaders, read_support
+from willing.sources.reign import FAMILIES, read_elections, read_regime_spells
 
 
 @pytest.fixture(scope="module")

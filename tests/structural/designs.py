@@ -4,8 +4,8 @@ from itertools import product
 
 import numpy as np
 
-from willing.contest import RatioContest
 from willing.structural.data import Sides
+from willing.theory.contest import RatioContest
 
 PARAMS = np.array([4.0, 3.0, 0.6, -0.8, 2.0])
 TERMS = ("divergence", "alliance", "constant")

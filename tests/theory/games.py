@@ -3,9 +3,9 @@
 import numpy as np
 from hypothesis import strategies as st
 
-from willing.contest import LogisticContest, RatioContest
-from willing.crisis import Crisis, Leader, Partner, Target
-from willing.game import CoalitionGame
+from willing.theory.contest import LogisticContest, RatioContest
+from willing.theory.crisis import Crisis, Leader, Partner, Target
+from willing.theory.game import CoalitionGame
 
 
 def exponential(M, m_T):

@@ -12,10 +12,10 @@ import pytest
 from typer.testing import CliRunner
 
 from willing.cli import app
-from willing.crisis import Crisis, Leader, Partner, Target
-from willing.game import CoalitionGame
-from willing.scenario import read_scenario
-from willing.theory_figures import best_by_size, plot_path, tolerated_divergences
+from willing.theory.crisis import Crisis, Leader, Partner, Target
+from willing.theory.game import CoalitionGame
+from willing.theory.pictures import best_by_size, plot_path, tolerated_divergences
+from willing.theory.scenario import read_scenario
 
 COMMAND = shutil.which("willing", path=str(Path(sys.executable).parent))
 EXAMPLES = Path(__file__).parents[2] / "examples"

@@ -8,8 +8,8 @@ import pytest
 from games import crises, games
 from hypothesis import given, settings
 
-from willing.crisis import Crisis, Leader, Partner, Target
-from willing.game import CoalitionGame
+from willing.theory.crisis import Crisis, Leader, Partner, Target
+from willing.theory.game import CoalitionGame
 
 # Payoffs are sums of a few terms of order 1.
 ROUNDING = 1e-9

@@ -9,10 +9,10 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from willing.crisis import Crisis, Leader, Partner, Target
 from willing.errors import ScenarioError
-from willing.gambit import MOST_PARTNERS, to_efg
-from willing.propositions.scenarios import draw_scenario
+from willing.theory.crisis import Crisis, Leader, Partner, Target
+from willing.theory.gambit import MOST_PARTNERS, to_efg
+from willing.theory.propositions.scenarios import draw_scenario
 
 # Prices leave partners indifferent; payoffs are written with seventeen decimals.
 TIE = 1e-9

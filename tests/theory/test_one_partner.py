@@ -7,11 +7,11 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from willing.crisis import Crisis, Leader, Partner, Target
 from willing.errors import ScenarioError
-from willing.game import CoalitionGame
-from willing.solvers.acceptance import acceptance_region
-from willing.solvers.one_partner import OnePartnerSolution, one_partner
+from willing.theory.crisis import Crisis, Leader, Partner, Target
+from willing.theory.game import CoalitionGame
+from willing.theory.search.acceptance import acceptance_region
+from willing.theory.search.one_partner import OnePartnerSolution, one_partner
 
 # Cutoffs are ratios of differences of probabilities: rounding moves them by a few units in the
 # twelfth digit. Within this distance of a cutoff the leader is indifferent and either is right.

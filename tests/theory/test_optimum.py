@@ -5,12 +5,12 @@ import pytest
 from games import crises, games
 from hypothesis import given, settings
 
-from willing.contest import LogisticContest, RatioContest
 from willing.errors import ScenarioError
-from willing.payoffs import Terms, payoffs
-from willing.solvers.enumeration import all_coalitions, all_payoffs, best_by_enumeration
-from willing.solvers.optimum import best_coalition, common_unit
-from willing.solvers.search import Search
+from willing.theory.contest import LogisticContest, RatioContest
+from willing.theory.payoffs import Terms, payoffs
+from willing.theory.search.enumeration import all_coalitions, all_payoffs, best_by_enumeration
+from willing.theory.search.optimum import best_coalition, common_unit
+from willing.theory.search.options import Search
 
 # The search proves the optimum to 1e-12 of the value of victory; payoffs round at about 1e-15.
 TOLERANCE = 2e-12

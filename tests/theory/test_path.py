@@ -5,11 +5,11 @@ import pytest
 from games import crises, games
 from hypothesis import given, settings
 
-from willing.crisis import Crisis, Leader, Partner, Target
 from willing.errors import ScenarioError
-from willing.game import CoalitionGame
-from willing.payoffs import coalition_strength, total_cost, victory
-from willing.solvers.enumeration import all_coalitions, all_payoffs
+from willing.theory.crisis import Crisis, Leader, Partner, Target
+from willing.theory.game import CoalitionGame
+from willing.theory.payoffs import coalition_strength, total_cost, victory
+from willing.theory.search.enumeration import all_coalitions, all_payoffs
 
 # Each coalition on the path is proven to 4e-12 of the value of victory, which is at most 6 here.
 TOLERANCE = 5e-11

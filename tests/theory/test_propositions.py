@@ -13,23 +13,24 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from willing import propositions
 from willing.cli import app
-from willing.propositions import check_claim, checking, contradicts, cutoffs, paths
-from willing.propositions.assumptions import Assumptions
-from willing.propositions.catalogue import CHOICE_CLAIMS
-from willing.propositions.claim import Claim, Scenario
-from willing.propositions.cutoff_catalogue import CUTOFF_CLAIMS
-from willing.propositions.cutoffs import cutoffs_never
-from willing.propositions.derivations import Derivation, Step
-from willing.propositions.scenarios import (
+from willing.theory import propositions
+from willing.theory.propositions import check_claim, checking, contradicts, cutoffs, paths
+from willing.theory.propositions.assumptions import Assumptions
+from willing.theory.propositions.catalogue import CHOICE_CLAIMS
+from willing.theory.propositions.claim import Claim
+from willing.theory.propositions.cutoff_catalogue import CUTOFF_CLAIMS
+from willing.theory.propositions.cutoffs import cutoffs_never
+from willing.theory.propositions.derivations import Derivation, Step
+from willing.theory.propositions.scenarios import (
+    Scenario,
     complexity,
     draw_scenario,
     scenario_text,
     simplify,
 )
-from willing.scenario import read_scenario
-from willing.solvers.one_partner import one_partner
+from willing.theory.scenario import read_scenario
+from willing.theory.search.one_partner import one_partner
 
 COMMAND = shutil.which("willing", path=str(Path(sys.executable).parent))
 ROOT = Path(__file__).parents[2]

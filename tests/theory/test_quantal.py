@@ -11,13 +11,13 @@ from games import crises, games
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from willing.contest import LogisticContest, RatioContest
-from willing.crisis import Crisis, Leader, Partner, Target
 from willing.errors import ScenarioError
-from willing.game import CoalitionGame
-from willing.solvers.enumeration import all_coalitions, all_payoffs
-from willing.solvers.quantal import quantal, quantal_many
+from willing.theory.contest import LogisticContest, RatioContest
+from willing.theory.crisis import Crisis, Leader, Partner, Target
 from willing.theory.engine.moving_prices import POINTS
+from willing.theory.game import CoalitionGame
+from willing.theory.quantal import quantal, quantal_many
+from willing.theory.search.enumeration import all_coalitions, all_payoffs
 
 # The default tolerances on join probabilities, at fixed and at moving prices.
 TOLERANCE, MOVING = 1e-9, 1e-6

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from willing.contest import LogisticContest, RatioContest
-from willing.crisis import Crisis, Leader, Partner, Target
-from willing.game import CoalitionGame
-from willing.solvers.quantal import quantal
+from willing.theory.contest import LogisticContest, RatioContest
+from willing.theory.crisis import Crisis, Leader, Partner, Target
+from willing.theory.game import CoalitionGame
+from willing.theory.quantal import quantal
 
 # The default tolerance on join probabilities.
 TOLERANCE = 1e-9

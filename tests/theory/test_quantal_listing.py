@@ -11,16 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_quantal import CONTESTS, crisis_of
 
-from willing.crisis import Crisis, Leader, Partner, Target
-from willing.game import CoalitionGame
-from willing.payoffs import coalition_strength, payoffs
-from willing.solvers.enumeration import all_coalitions, all_payoffs
-from willing.solvers.near import near_coalitions
-from willing.solvers.quantal import quantal
-from willing.solvers.quantal.exact import Enumeration, enumerate_all
-from willing.solvers.quantal.listing import bound_sums, list_few
-from willing.solvers.quantal.solver import _LISTED, MovingResponse
-from willing.solvers.quantal.weights import Weights
+from willing.theory.crisis import Crisis, Leader, Partner, Target
+from willing.theory.game import CoalitionGame
+from willing.theory.payoffs import coalition_strength, payoffs
+from willing.theory.quantal import quantal
+from willing.theory.quantal.exact import Enumeration, enumerate_all
+from willing.theory.quantal.listing import bound_sums, list_few
+from willing.theory.quantal.solver import _LISTED, MovingResponse
+from willing.theory.quantal.weights import Weights
+from willing.theory.search.enumeration import all_coalitions, all_payoffs
+from willing.theory.search.near import near_coalitions
 
 # The default tolerance on join probabilities.
 TOLERANCE = 1e-9

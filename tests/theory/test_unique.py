@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from willing.contest import RatioContest
-from willing.crisis import Crisis, Leader, Partner, Target
 from willing.errors import ScenarioError
-from willing.game import CoalitionGame
-from willing.payoffs import Terms
-from willing.solvers import unique
-from willing.solvers.enumeration import best_by_enumeration
-from willing.solvers.unique import least_conviction, unique_bounds, unique_optimum
+from willing.theory.contest import RatioContest
+from willing.theory.crisis import Crisis, Leader, Partner, Target
+from willing.theory.game import CoalitionGame
+from willing.theory.payoffs import Terms
+from willing.theory.search import unique
+from willing.theory.search.enumeration import best_by_enumeration
+from willing.theory.search.unique import least_conviction, unique_bounds, unique_optimum
 
 # Sums of at most a dozen prices of order one.
 ROUNDING = 1e-10

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from willing.crisis import Crisis, Leader, Partner, Target
 from willing.errors import ScenarioError
-from willing.game import CoalitionGame
-from willing.scenario import crisis_and_game, read_scenario, scenario_toml
+from willing.theory.crisis import Crisis, Leader, Partner, Target
+from willing.theory.game import CoalitionGame
+from willing.theory.scenario import crisis_and_game, read_scenario, scenario_toml
 from willing.web.answer import acceptance_of, next_steps
 from willing.web.crises import choices, matching
 from willing.web.draft import (

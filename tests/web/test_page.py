@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from willing.scenario import crisis_and_game, read_scenario
+from willing.theory.scenario import crisis_and_game, read_scenario
 
 pytest.importorskip("playwright.sync_api")
 from playwright.sync_api import expect

@@ -16,8 +16,8 @@ def casebook(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON only.")] = False,
 ) -> None:
     """Show a case: what happened, what the model says, where it is wrong, and who was paid what."""
+    from willing.casebook.casebook import Casebook, case_names, scenario_text
     from willing.errors import ScenarioError
-    from willing.forecast.casebook import Casebook, case_names, scenario_text
 
     if name is None:
         if scenario:

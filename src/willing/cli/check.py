@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from willing.propositions import Claim, Verdict
+    from willing.theory.propositions import Claim, Verdict
 
 
 def check(
@@ -29,7 +29,7 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON only.")] = False,
 ) -> None:
     """Check the claims of the theory; exit with 1 if one does not come out as stated."""
-    from willing.propositions import Verdicts, check_claim
+    from willing.theory.propositions import Verdicts, check_claim
 
     claims = _chosen(claim or [])
     if derivations:
@@ -53,7 +53,7 @@ def check(
 
 def _chosen(names: list[str]) -> list[Claim]:
     from willing.errors import ScenarioError
-    from willing.propositions import CLAIMS
+    from willing.theory.propositions import CLAIMS
 
     known = {claim.name: claim for claim in CLAIMS}
     for name in names:
@@ -73,7 +73,7 @@ def _print_derivations(claims: list[Claim]) -> None:
 
 def _write_counterexample(verdict: Verdict, folder: Path) -> None:
     from willing.files import replacing
-    from willing.propositions.scenarios import scenario_text
+    from willing.theory.propositions.scenarios import scenario_text
 
     found = verdict.counterexample
     if found is None:

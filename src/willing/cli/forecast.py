@@ -76,8 +76,8 @@ def forecast(
     if draws < 2:
         raise ScenarioError(f"--draws {draws}; an interval needs at least 2")
     from willing.forecast.forecast import forecast as make_forecast
-    from willing.forecast.stored import bootstrapped_of
     from willing.forecast.sweep import sweep
+    from willing.structural.stored import bootstrapped_of
 
     estimates, subject = _subject(crisis, record_folder)
     options: dict[str, Any] = {
@@ -128,10 +128,10 @@ def parse_securities(text: str) -> tuple[float, ...]:
 
 def _subject(crisis: str, folder: Path | None) -> tuple[Estimates, Subject]:
     from willing.forecast.scenario import read_forecast_scenario
-    from willing.forecast.stored import estimates_of, sample_of
     from willing.forecast.subject import subject_of_record
     from willing.record.store import load_record
     from willing.report.terminal import steps
+    from willing.structural.stored import estimates_of, sample_of
 
     with steps() as step:
         record = load_record(folder)

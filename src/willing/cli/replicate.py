@@ -29,8 +29,8 @@ def replicate(
     with steps() as step:
         if data is None:
             from willing.files import require_folder
-            from willing.report.findings import replication_report
-            from willing.report.replication import replicate as run
+            from willing.replication.findings import replication_report
+            from willing.replication.replicate import replicate as run
 
             if out is not None:
                 require_folder(out)
@@ -40,7 +40,7 @@ def replicate(
             from willing.evidence.data import read_wr
             from willing.evidence.formation import replicate_models
             from willing.evidence.verdict import verdicts_of_models
-            from willing.report.findings import formation_report
+            from willing.replication.findings import formation_report
 
             formation = replicate_models(read_wr(data), progress=step)
             verdicts = [verdict.to_dict() for verdict in verdicts_of_models(formation)]

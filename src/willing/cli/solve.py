@@ -15,11 +15,11 @@ from willing.cli.pictures import check_picture, save_picture
 if TYPE_CHECKING:
     from plotnine import ggplot
 
-    from willing.crisis import Crisis
-    from willing.equilibrium import Equilibrium
-    from willing.game import CoalitionGame
-    from willing.near_ties import NearTies
-    from willing.path import SecurityPath
+    from willing.theory.crisis import Crisis
+    from willing.theory.equilibrium import Equilibrium
+    from willing.theory.game import CoalitionGame
+    from willing.theory.near_ties import NearTies
+    from willing.theory.path import SecurityPath
 
 FIGURES = ("path", "acceptance", "sizes")
 
@@ -41,7 +41,7 @@ def solve(
 ) -> None:
     """Find the coalition a leader builds, what she pays, and who is turned away."""
     from willing.errors import ScenarioError
-    from willing.scenario import read_scenario
+    from willing.theory.scenario import read_scenario
 
     check_picture(plot)
     if figure not in FIGURES:
@@ -164,8 +164,8 @@ def _print_table(title: str, columns: list[str], rows: list[list[str]]) -> None:
 
 
 def _draw(figure: str, game: CoalitionGame, crisis: Crisis) -> ggplot:
-    from willing import theory_figures
     from willing.errors import ScenarioError
+    from willing.theory import pictures as theory_figures
 
     if game.implementation != "partial":
         raise ScenarioError(
@@ -180,7 +180,7 @@ def _draw(figure: str, game: CoalitionGame, crisis: Crisis) -> ggplot:
 
 def _export(file: Path, game: CoalitionGame, crisis: Crisis) -> None:
     from willing.files import replacing
-    from willing.gambit import to_efg
+    from willing.theory.gambit import to_efg
 
     tree = to_efg(game, crisis)
     with replacing(file) as temporary:

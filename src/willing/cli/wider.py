@@ -31,8 +31,8 @@ def signals(
     plot: Plot = None,
 ) -> None:
     """Print the equilibria of a signalling game, with its partner and with a steadfast one."""
-    from willing.wider.scenario import read_signaling
-    from willing.wider.signaling_regions import compare_partners
+    from willing.theory.signaling.signaling_regions import compare_partners
+    from willing.theory.wider_scenario import read_signaling
 
     check_picture(plot)
     game = read_signaling(scenario)
@@ -64,7 +64,7 @@ def expansion(
     plot: Plot = None,
 ) -> None:
     """Find the coalition a leader builds when third parties may join her target."""
-    from willing.wider.scenario import read_expansion
+    from willing.theory.wider_scenario import read_expansion
 
     check_picture(plot)
     crisis, balancers, game = read_expansion(scenario)
@@ -95,13 +95,13 @@ def aftermath(
     plot: Plot = None,
 ) -> None:
     """Estimate how soon partners come to blows, and the friction that implies for the game."""
-    from willing.wider.aftermath import study_aftermath
+    from willing.aftermath.aftermath import study_aftermath
 
     check_picture(plot)
     pairs = None
     if raw is not None:
+        from willing.aftermath.pairs import build_pairs
         from willing.record.store import load_record
-        from willing.wider.aftermath_pairs import build_pairs
 
         pairs = build_pairs(raw, load_record())
     found = study_aftermath(pairs, horizon=horizon, dispute_cost=dispute_cost)
@@ -113,8 +113,8 @@ def aftermath(
 @app.command("joiners")
 def joiners(as_json: AsJson = False, plot: Plot = None) -> None:
     """Ask the record whether strong, cohesive coalitions bring others to the target's side."""
+    from willing.aftermath.expansion_record import target_support
     from willing.record.store import load_record
-    from willing.wider.record_tests import target_support
 
     check_picture(plot)
     found = target_support(load_record())

@@ -7,19 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from willing.evidence.design import CONSTANT, term_column
+from willing.estimation.design import CONSTANT, term_column
+from willing.estimation.hetprobit import index
+from willing.estimation.results import BinaryResults
 from willing.evidence.effects import typical_profile
-from willing.evidence.hetprobit import index
-from willing.evidence.results import BinaryResults
 from willing.figures import BLUE, INK, house_theme
+from willing.numbers import Floats
 
 if TYPE_CHECKING:
     from plotnine import ggplot
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,12 +13,12 @@ from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
 from willing.errors import EstimationError
+from willing.estimation.design import Design, build_design
+from willing.estimation.models import fit_probit
+from willing.estimation.threads import one_blas_thread
 from willing.evidence.choices import CHOICES, COVARIATES, SAMPLES, TERMS, Choices, Hypothesis
-from willing.evidence.design import Design, build_design
 from willing.evidence.formation import CLUSTER
-from willing.evidence.models import fit_probit
 from willing.evidence.sample import select_triads
-from willing.evidence.threads import one_blas_thread
 from willing.figures import BLUE, INK, ORANGE, house_theme
 from willing.record.leading import LeaderRule
 

@@ -17,7 +17,7 @@ from willing.evidence.formation import (
     INSECURITY,
     OUTCOME,
 )
-from willing.record.reading import read_table, require_columns
+from willing.sources.reading import read_table, require_columns
 
 REQUIRED = (OUTCOME, CLUSTER, INSECURITY, *IDEAL_POINTS, *CONTROLS)
 OPTIONAL = AFFINITY

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from willing.evidence.design import build_design
+from willing.estimation.design import build_design
+from willing.estimation.models import fit_logit, fit_probit
+from willing.estimation.results import BinaryResults, Estimate
+from willing.estimation.tables import side_by_side
 from willing.evidence.effects import divergence_curve
 from willing.evidence.formation import CLUSTER, CONTROLS, INSECURITY
 from willing.evidence.marginal import marginal_effect
-from willing.evidence.models import fit_logit, fit_probit
-from willing.evidence.results import BinaryResults, Estimate
 from willing.evidence.sample import leader_sides, third_of
 from willing.evidence.selectivity import (
     SECURITY,
@@ -23,7 +24,6 @@ from willing.evidence.selectivity import (
     join_rates,
     partner_divergence,
 )
-from willing.evidence.tables import side_by_side
 
 if TYPE_CHECKING:
     from plotnine import ggplot

@@ -8,18 +8,17 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 from scipy.special import expit, ndtr
 
-from willing.evidence.design import CONSTANT, term_column
-from willing.evidence.hetprobit import index, index_gradient
-from willing.evidence.results import Z95, BinaryResults
+from willing.estimation.design import CONSTANT, term_column
+from willing.estimation.hetprobit import index, index_gradient
+from willing.estimation.results import Z95, BinaryResults
 from willing.figures import PALETTE, house_theme
+from willing.numbers import Floats
 
 if TYPE_CHECKING:
     from plotnine import ggplot
 
-Floats = NDArray[np.float64]
 Bands = Literal["delta", "simulated"]
 Profile = Mapping[str, float]
 DRAWS = 2000

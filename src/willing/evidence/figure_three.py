@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from willing.errors import EstimationError
-from willing.evidence.design import CONSTANT, term_column
-from willing.evidence.hetprobit import index, index_gradient
-from willing.evidence.results import Z95, BinaryResults
+from willing.estimation.design import CONSTANT, term_column
+from willing.estimation.hetprobit import index, index_gradient
+from willing.estimation.results import Z95, BinaryResults
 from willing.figures import PALETTE, house_theme
 
 if TYPE_CHECKING:

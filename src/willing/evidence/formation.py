@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, Literal
 import polars as pl
 
 from willing.errors import EstimationError
-from willing.evidence.design import build_design
-from willing.evidence.models import fit_hetprobit, fit_probit
-from willing.evidence.results import BinaryResults
-from willing.evidence.tables import side_by_side
-from willing.evidence.threads import one_blas_thread
+from willing.estimation.design import build_design
+from willing.estimation.models import fit_hetprobit, fit_probit
+from willing.estimation.results import BinaryResults
+from willing.estimation.tables import side_by_side
+from willing.estimation.threads import one_blas_thread
 from willing.figures import PALETTE, house_theme
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ class Formation:
         }
 
     def comparison(self) -> pl.DataFrame:
-        """Give the models side by side, as :func:`~willing.evidence.tables.side_by_side` does."""
+        """Give the models side by side, as :func:`~willing.estimation.tables.side_by_side` does."""
         titles = {model.name: model.title for model in MODELS}
         return side_by_side({titles.get(name, name): fit for name, fit in self.fits.items()})
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 from scipy.special import ndtr
 
-from willing.evidence.design import term_column
-from willing.evidence.results import BinaryResults, Estimate
+from willing.estimation.design import term_column
+from willing.estimation.results import BinaryResults, Estimate
 
 
 def marginal_effect(

@@ -11,6 +11,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from willing.errors import EstimationError
+from willing.estimation.results import BinaryResults
+from willing.estimation.threads import one_blas_thread
 from willing.evidence.direct import CROSSED, SIDE_CONTROLS, fit_building, fit_joining
 from willing.evidence.formation import (
     INSECURITY,
@@ -18,12 +20,10 @@ from willing.evidence.formation import (
     FormationModel,
     fit_formation,
 )
-from willing.evidence.results import BinaryResults
 from willing.evidence.sample import leader_sides
-from willing.evidence.threads import one_blas_thread
 from willing.evidence.two_stage import RedrawnModel, TwoStage, redrawn_model, summarise
-from willing.record.keys import look_up
 from willing.security.measures import MEASURES
+from willing.sources.keys import look_up
 
 Floats = NDArray[np.float64]
 Test = Literal["formation", "joining", "noise", "preferences"]

@@ -9,9 +9,10 @@ import numpy as np
 import polars as pl
 
 from willing.errors import EstimationError
-from willing.evidence.resampling import CellMeans, Contrast, Floats, bootstrap_means
+from willing.estimation.resampling import CellMeans, Contrast, bootstrap_means
 from willing.evidence.sample import leader_sides, third_of
 from willing.figures import BLUE, ORANGE, house_theme
+from willing.numbers import Floats
 
 if TYPE_CHECKING:
     from plotnine import ggplot

@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from willing.errors import ConvergenceError
-from willing.evidence import hetprobit
-from willing.evidence.design import term_column
-from willing.evidence.newton import maximise
-from willing.evidence.results import BinaryResults
+from willing.estimation import hetprobit
+from willing.estimation.design import term_column
+from willing.estimation.newton import maximise
+from willing.estimation.results import BinaryResults
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

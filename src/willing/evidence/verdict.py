@@ -8,12 +8,12 @@ from typing import Any, Literal
 
 import polars as pl
 
+from willing.estimation.resampling import Contrast
+from willing.estimation.results import Estimate
 from willing.evidence.choices import CHOICES, TERMS, Hypothesis
 from willing.evidence.curve import SpecificationCurve
 from willing.evidence.direct import DirectTests
 from willing.evidence.formation import INSECURITY, Formation
-from willing.evidence.resampling import Contrast
-from willing.evidence.results import Estimate
 from willing.evidence.selectivity import SECURITY
 
 Finding = Literal["supported", "contradicted", "not supported", "depends"]

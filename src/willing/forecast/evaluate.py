@@ -13,11 +13,12 @@ from willing.errors import EmptyOutcomesError, EstimationError
 from willing.figures import BLUE, INK, house_theme
 from willing.forecast.models import Forecaster, forecasters
 from willing.forecast.scores import Predictions, calibration, difference, score
-from willing.forecast.stored import estimates_of, sample_of
-from willing.record.keys import look_up
 from willing.record.store import Record
+from willing.sources.keys import look_up
 from willing.structural.data import Sides
 from willing.structural.model import CoalitionModel
+from willing.structural.specification import Specification
+from willing.structural.stored import estimates_of, sample_of
 from willing.structural.terms import term_columns
 
 if TYPE_CHECKING:
@@ -242,7 +243,7 @@ def _varying(record: Record, terms: Sequence[str]) -> tuple[str, ...]:
 
 
 def _unseen(
-    record: Record, model: CoalitionModel, train: tuple[int, int], test: tuple[int, int]
+    record: Record, model: Specification, train: tuple[int, int], test: tuple[int, int]
 ) -> Sides:
     """Lay out the sides of the years to forecast.
 

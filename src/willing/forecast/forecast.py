@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from willing.crisis import Floats
 from willing.errors import ScenarioError
+from willing.estimation.delta import Band
 from willing.forecast.held_out import without_crisis
 from willing.forecast.result import Forecast, Likely
 from willing.forecast.subject import Subject, subject_of_side
+from willing.numbers import Floats
 from willing.structural.counterfactual import change_side, size_probabilities
-from willing.structural.delta import Band
 from willing.structural.likeliest import likeliest_coalitions
 from willing.structural.likelihood import Likelihood
 from willing.structural.results import Estimates

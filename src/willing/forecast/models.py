@@ -12,13 +12,14 @@ from typing import Protocol
 import numpy as np
 from scipy.special import expit
 
-from willing.crisis import Floats
+from willing.estimation.logit import fit_logit
 from willing.forecast.held_out import without_crisis
 from willing.forecast.scores import Bools, Predictions, independent
-from willing.security.logit import fit_logit
+from willing.numbers import Floats
 from willing.structural.counterfactual import size_probabilities
 from willing.structural.data import Sides
 from willing.structural.likeliest import likeliest_coalitions
+from willing.structural.model import CoalitionModel
 from willing.structural.results import Estimates
 
 _POWER = ("power", "leader_power", "target_power")
@@ -58,7 +59,7 @@ class Structural:
     def forward(self, train: Sides, test: Sides) -> Predictions:
         """Fit to `train`, forecast `test`, both with the terms that vary in `train`."""
         kept = _varying(train)
-        fitted = self.estimates.model.fit_sides(_with_terms(train, kept))
+        fitted = CoalitionModel.of(self.estimates.model).fit_sides(_with_terms(train, kept))
         test = _with_terms(test, kept)
         return _join_up([_foresee(fitted, test.take([s])) for s, _ in _numbered(test)])
 

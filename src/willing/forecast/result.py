@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from willing.crisis import Floats
+from willing.estimation.delta import Band
 from willing.figures import BLUE, ORANGE, house_theme
 from willing.forecast.scores import Bools
-from willing.structural.data import Ints
-from willing.structural.delta import Band
+from willing.numbers import Floats, Ints
 
 if TYPE_CHECKING:
     from plotnine import ggplot

@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from willing.crisis import check_number
 from willing.errors import EstimationError, ScenarioError
 from willing.forecast.subject import Subject
-from willing.scenario import check_keys, read_toml
+from willing.numbers import check_number
 from willing.structural.data import Sides
 from willing.structural.results import Estimates
 from willing.structural.strength import add_strength
 from willing.structural.terms import term_columns
+from willing.theory.scenario import check_keys, read_toml
 
 LEADER_CODE, TARGET_CODE, FIRST_CODE = 1, 2, 11
 """Codes that stand for the states of a scenario file; candidates are numbered from 11."""

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from willing.crisis import Floats
+from willing.numbers import Floats
 from willing.structural.data import Sides
 
 Bools = NDArray[np.bool_]

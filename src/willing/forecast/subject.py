@@ -10,10 +10,10 @@ from typing import Any
 import polars as pl
 
 from willing.errors import DataError, ScenarioError
-from willing.record.states import members
 from willing.record.store import Record
+from willing.sources.states import members
 from willing.structural.data import Sides
-from willing.structural.model import CoalitionModel
+from willing.structural.specification import Specification
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +76,7 @@ class Subject:
         )
 
 
-def subject_of_record(record: Record, model: CoalitionModel, crisis: str) -> Subject:
+def subject_of_record(record: Record, model: Specification, crisis: str) -> Subject:
     """Find a leader side of the record.
 
     Parameters
@@ -125,7 +125,7 @@ def subject_of_side(sides: Sides, name: str) -> Subject:
 
 def state_names(day: date | None = None) -> dict[int, str]:
     """Name the states by COW code; with a day, as they were called on it."""
-    from willing.record.states import state_system
+    from willing.sources.states import state_system
 
     every = dict(state_system().select("ccode", "name").iter_rows())
     if day is None:

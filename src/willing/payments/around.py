@@ -12,9 +12,9 @@ from willing.errors import DataError
 from willing.payments.calendar import event_year
 from willing.payments.panel import AFTER, ALIGNMENT, BEFORE, Series, partners, values_in
 from willing.payments.words import UNSEEN, not_american
-from willing.record.keys import look_up
 from willing.record.state_payments import UNITED_STATES
 from willing.record.store import Record
+from willing.sources.keys import look_up
 
 _SERIES: tuple[Series, ...] = ("aid", "tiv", "troops")
 # Other crises in which the partner joined the same leader are printed if they began within this

@@ -6,8 +6,8 @@ import numpy as np
 import polars as pl
 from scipy.special import expit
 
-from willing.evidence.covariance import clustered_covariance
-from willing.evidence.newton import maximise
+from willing.estimation.covariance import clustered_covariance
+from willing.estimation.newton import maximise
 from willing.payments.panel import AFTER, BEFORE, CONTROLS, Panel
 from willing.payments.twoway import Effect, Floats, Ints, safe_errors
 

@@ -12,9 +12,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from willing.payments.calendar import Alignment, event_year
-from willing.record.keys import look_up
 from willing.record.state_payments import UNITED_STATES
 from willing.record.store import Record
+from willing.sources.keys import look_up
 
 Series = Literal["aid", "tiv", "troops"]
 Floats = NDArray[np.float64]

@@ -8,8 +8,8 @@ from typing import Literal
 import polars as pl
 
 from willing.record.codings import KEY, Coding
-from willing.record.keys import look_up
 from willing.record.meetings import HOSTILE
+from willing.sources.keys import look_up
 
 Basis = Literal["dispute", "elsewhere", "response", "dyad", "void", "none"]
 # The kinds of act by the level of hostility of a dispute.

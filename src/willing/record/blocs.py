@@ -13,10 +13,10 @@ import polars as pl
 
 from willing.record.acts import Named
 from willing.record.codings import KEY, SIDE, Coding
-from willing.record.keys import look_up
 from willing.record.meetings import HOSTILE
-from willing.record.readers.mid import MidSource
-from willing.record.states import code_on
+from willing.sources.keys import look_up
+from willing.sources.mid import MidSource
+from willing.sources.states import code_on
 
 # A dispute belongs to a crisis if the same opponents meet in it no further than this from the days
 # of the crisis.
@@ -36,11 +36,11 @@ def blocs_coding(
     Parameters
     ----------
     disputes
-        What `willing.record.readers.mid.read_disputes` gave, by source.
+        What `willing.sources.mid.read_disputes` gave, by source.
     named
         What ICB and Hewitt say.
     actors
-        What `willing.record.readers.icb.read_actors` gave.
+        What `willing.sources.icb.read_actors` gave.
     crises
         ``crisno``, ``year``, ``start`` and ``end``.
     gml_until
@@ -116,7 +116,7 @@ def link_disputes(
     Parameters
     ----------
     disputes
-        What `willing.record.readers.mid.read_disputes` gave.
+        What `willing.sources.mid.read_disputes` gave.
     opponents
         States known to face each target, with columns `KEY`.
     crises
@@ -165,7 +165,7 @@ def dispute_coding(
     links
         What `link_disputes` gave.
     actors
-        What `willing.record.readers.icb.read_actors` gave.
+        What `willing.sources.icb.read_actors` gave.
 
     Returns
     -------

@@ -10,18 +10,18 @@ from willing.errors import DataError
 from willing.record.attrition import count_attrition
 from willing.record.choices import Choices
 from willing.record.episodes import episode_partners, find_episodes
-from willing.record.fetch import raw_folder
 from willing.record.layout import lay_out
 from willing.record.leading import PICKED
-from willing.record.manifest import INPUTS, take_inputs
+from willing.record.manifest import take_inputs
 from willing.record.outcome import follow, override
 from willing.record.pool import in_pool
 from willing.record.profile import add_dyads, add_insecurity, add_states, add_un_support
-from willing.record.readers.icb import read_crises
-from willing.record.sources import SOURCES
 from willing.record.state_payments import arms_deliveries, state_payments
 from willing.record.store import Record, write_record
 from willing.security.scores import survival_of_leaders
+from willing.sources.catalogue import INPUTS, SOURCES
+from willing.sources.fetch import raw_folder
+from willing.sources.icb import read_crises
 
 FIRST_YEAR = 1946
 
@@ -38,7 +38,7 @@ def build_record(
     Parameters
     ----------
     raw
-        The folder of published files, laid out as `willing.record.sources.SOURCES` says; the
+        The folder of published files, laid out as `willing.sources.catalogue.SOURCES` says; the
         cache that `willing data fetch` fills by default.
     out
         The folder to write to.
@@ -78,7 +78,7 @@ def build_frames(
     raw
         The folder of published files.
     found
-        What `willing.record.readers.icb.read_crises` gave.
+        What `willing.sources.icb.read_crises` gave.
     years
         First and last year of the crises wanted.
     choices

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from willing.record.codebook import look_up_column
-from willing.record.manifest import INPUTS
-from willing.record.sources import SOURCES, Source
 from willing.record.store import Record
 from willing.record.units import tables
+from willing.sources.catalogue import INPUTS, SOURCES, Source
 
 
 def sources_behind(record: Record, table: str | None = None) -> tuple[Source, ...]:

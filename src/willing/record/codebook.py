@@ -35,7 +35,7 @@ class Entry:
     values
         Values possible, if a closed list of texts.
     sources
-        Keys of `willing.record.sources.SOURCES`.
+        Keys of `willing.sources.catalogue.SOURCES`.
     missing
         Why a value may be missing; empty if none may be.
     only_in

@@ -7,7 +7,7 @@ from typing import Literal
 
 import polars as pl
 
-from willing.record.keys import look_up
+from willing.sources.keys import look_up
 
 SIDE = ("crisno", "target")
 KEY = (*SIDE, "ccode")
@@ -39,7 +39,7 @@ def icb_coding(actors: pl.DataFrame) -> Coding:
     Parameters
     ----------
     actors
-        What `willing.record.readers.icb.read_actors` gave. A state with two spells in a crisis
+        What `willing.sources.icb.read_actors` gave. A state with two spells in a crisis
         has acted if it did in either.
 
     Returns
@@ -65,7 +65,7 @@ def hewitt_coding(dyads: pl.DataFrame, actors: pl.DataFrame) -> Coding:
     Parameters
     ----------
     dyads, actors
-        What `read_dyads` and `read_actors` of `willing.record.readers.icb` gave.
+        What `read_dyads` and `read_actors` of `willing.sources.icb` gave.
 
     Returns
     -------

@@ -8,19 +8,19 @@ from pathlib import Path
 import polars as pl
 
 from willing.errors import DataError
-from willing.record.keys import look_up, require_unique
-from willing.record.readers.alliances import commitments, read_alliances
-from willing.record.readers.capabilities import majors_by_year, read_capabilities, read_majors
-from willing.record.readers.economy import read_income, read_trade
-from willing.record.readers.geography import great_circle_km, read_capitals, read_contiguity
-from willing.record.readers.regime import Democracy, read_regimes
-from willing.record.readers.unga import (
+from willing.sources.alliances import commitments, read_alliances
+from willing.sources.capabilities import majors_by_year, read_capabilities, read_majors
+from willing.sources.economy import read_income, read_trade
+from willing.sources.geography import great_circle_km, read_capitals, read_contiguity
+from willing.sources.keys import look_up, require_unique
+from willing.sources.regime import Democracy, read_regimes
+from willing.sources.states import state_system
+from willing.sources.unga import (
     IdealPoints,
     read_ideal_points,
     read_votes,
     voting_affinity,
 )
-from willing.record.states import state_system
 
 STATE = ("ccode", "year")
 DYAD = ("ccode1", "ccode2", "year")
@@ -51,9 +51,9 @@ def state_year_covariates(
         Where there is no ideal point for that year (there is none for 1964), take the latest of
         up to `carry` years before it. By default it stays missing.
     ideal_points
-        Series of ideal points; see `willing.record.readers.unga.read_ideal_points`.
+        Series of ideal points; see `willing.sources.unga.read_ideal_points`.
     democracy
-        Which score decides; see `willing.record.readers.regime.read_regimes`.
+        Which score decides; see `willing.sources.regime.read_regimes`.
 
     Returns
     -------
@@ -65,7 +65,7 @@ def state_year_covariates(
           ``imports``, ``exports``;
         - as the year itself began: ``major`` (Boolean).
 
-        The readers in `willing.record.readers` state the unit and the source of each. All are
+        The readers in `willing.sources` state the unit and the source of each. All are
         missing outside the coverage of the source and for a state not in the system that year.
 
     Raises
@@ -115,10 +115,10 @@ def dyad_year_covariates(
         As in `state_year_covariates`; a pair's first year is the later of the two. `carry` holds
         for both measures of preferences, and both states are always compared in the same session.
     ideal_points
-        Series of ideal points; see `willing.record.readers.unga.read_ideal_points`.
+        Series of ideal points; see `willing.sources.unga.read_ideal_points`.
     minimum_votes
         Least number of joint votes for an affinity; see
-        `willing.record.readers.unga.voting_affinity`.
+        `willing.sources.unga.voting_affinity`.
 
     Returns
     -------
@@ -127,7 +127,7 @@ def dyad_year_covariates(
 
         - lagged: ``ideal_distance`` (absolute difference of ideal points), ``affinity`` (S score
           of UN votes, -1 to 1), ``allies``, ``alliance_any``, ``pledge`` (Boolean; see
-          `willing.record.readers.alliances.commitments`);
+          `willing.sources.alliances.commitments`);
         - of the year itself: ``distance_km`` (between the capitals of 1 January),
           ``contiguity`` (1 by land to 5, the closest in the year; missing where ``contiguous`` is
           false) and ``contiguous`` (Boolean: any of the five).

@@ -8,7 +8,7 @@ import polars as pl
 
 from willing.record.codings import CODINGS, KEY, SIDE, Coding, CodingName
 from willing.record.crisis_disputes import RECENT_DAYS
-from willing.record.keys import look_up
+from willing.sources.keys import look_up
 
 
 def speaking(

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from willing.record.covariates import dyad_year_covariates, state_year_covariates
-from willing.record.keys import look_up
 from willing.record.profile import COLD_WAR_ENDED, add_insecurity
-from willing.record.readers.armed_conflict import read_foreign_support
-from willing.record.states import to_cow
+from willing.sources.armed_conflict import read_foreign_support
+from willing.sources.keys import look_up
+from willing.sources.states import to_cow
 
 if TYPE_CHECKING:
     from willing.security.scores import LeaderSurvival
@@ -49,7 +49,7 @@ def find_episodes(raw: Path, system: pl.DataFrame) -> tuple[pl.DataFrame, pl.Dat
     raw
         The folder of published files.
     system
-        The state system, as `willing.record.states.state_system` gives it.
+        The state system, as `willing.sources.states.state_system` gives it.
 
     Returns
     -------
@@ -119,7 +119,7 @@ def episode_partners(
     episodes, partners
         What `find_episodes` gave.
     system
-        The state system, as `willing.record.states.state_system` gives it.
+        The state system, as `willing.sources.states.state_system` gives it.
     survival
         The fitted model of leaders' survival.
 

@@ -11,16 +11,15 @@ import polars as pl
 
 from willing.errors import DataError
 from willing.record.codings import CODINGS
-from willing.record.fetch import cache_folder
-from willing.record.keys import look_up
 from willing.record.layout import weigh_evidence
-from willing.record.manifest import INPUTS
 from willing.record.printing import plain_tables
-from willing.record.readers.icb import read_actors, read_crises
-from willing.record.readers.mid import FILES
-from willing.record.sources import SOURCES
 from willing.record.store import Record
 from willing.record.units import crisis_actors
+from willing.sources.catalogue import INPUTS, SOURCES
+from willing.sources.fetch import cache_folder
+from willing.sources.icb import read_actors, read_crises
+from willing.sources.keys import look_up
+from willing.sources.mid import FILES
 
 # What is shown of the published rows.
 _SHOWN: Mapping[str, tuple[str, ...]] = {

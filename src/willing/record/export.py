@@ -14,9 +14,9 @@ from willing.errors import DataError
 from willing.files import replacing
 from willing.record.cite import sources_behind
 from willing.record.codebook import look_up_column
-from willing.record.sources import bibtex
 from willing.record.store import Record
 from willing.record.units import tables
+from willing.sources.catalogue import bibtex
 
 if TYPE_CHECKING:
     import pandas as pd

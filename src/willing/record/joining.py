@@ -7,8 +7,8 @@ from typing import Literal
 import polars as pl
 
 from willing.record.codings import KEY
-from willing.record.keys import look_up
 from willing.record.meetings import days_of_crisis
+from willing.sources.keys import look_up
 
 Tie = Literal["shared", "named", "another time", "own quarrel", "nothing"]
 # A partner whose separate dispute with the target began longer before the leader's part in the

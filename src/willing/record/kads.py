@@ -16,7 +16,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from willing.errors import DataError
-from willing.record.keys import look_up
+from willing.sources.keys import look_up
 
 PER_COALITION = 5
 Kad = tuple[int, tuple[int, ...]]

@@ -24,15 +24,15 @@ from willing.record.covariates import state_year_covariates
 from willing.record.coverage import covered_states, speaking
 from willing.record.crisis_disputes import belonging
 from willing.record.joining import LED, ties_to_leaders
-from willing.record.keys import look_up
 from willing.record.leading import leaders_of_sides
 from willing.record.meetings import meetings
-from willing.record.readers.icb import read_actors, read_dyads
-from willing.record.readers.mid import MidSource, read_disputes
-from willing.record.readers.system import read_state_system
 from willing.record.side_summary import describe_sides
 from willing.record.sides import genuine_sides, possible_sides, side_members
 from willing.record.triads import build_triads
+from willing.sources.icb import read_actors, read_dyads
+from willing.sources.keys import look_up
+from willing.sources.mid import MidSource, read_disputes
+from willing.sources.state_system import read_state_system
 
 
 @dataclass(frozen=True)
@@ -42,9 +42,9 @@ class Layout:
     Attributes
     ----------
     system
-        What `willing.record.readers.system.read_state_system` gave.
+        What `willing.sources.state_system.read_state_system` gave.
     actors
-        What `willing.record.readers.icb.read_actors` gave.
+        What `willing.sources.icb.read_actors` gave.
     states
         What `willing.record.covariates.state_year_covariates` gave, for every member of the
         system in the year of every crisis.
@@ -72,7 +72,7 @@ class Evidence:
     pairs
         What `willing.record.codings.named_pairs` gave.
     spells
-        What `willing.record.readers.mid.read_disputes` gave, by source.
+        What `willing.sources.mid.read_disputes` gave, by source.
     disputes
         What `willing.record.crisis_disputes.belonging` gave, by source.
     deciding
@@ -107,7 +107,7 @@ def lay_out(raw: Path, crises: pl.DataFrame) -> Layout:
     raw
         The folder of published files.
     crises
-        Rows of what `willing.record.readers.icb.read_crises` gave.
+        Rows of what `willing.sources.icb.read_crises` gave.
     """
     system = read_state_system(raw)
     actors = read_actors(raw, crises)

@@ -10,7 +10,7 @@ from typing import Any
 
 from willing.errors import DataError
 from willing.record.choices import Choices, choices_from_dict
-from willing.record.sources import SOURCES, identify
+from willing.sources.catalogue import SOURCES, identify
 
 MANIFEST = "manifest.json"
 # The published files that a record is made from.
@@ -53,7 +53,7 @@ class Input:
     Attributes
     ----------
     key, file, dataset, version, citation, licence
-        As in `willing.record.sources.Source`.
+        As in `willing.sources.catalogue.Source`.
     release
         How the file relates to the published one; ``unknown`` if we have not seen it before.
     sha256
@@ -137,7 +137,7 @@ def take_inputs(raw: Path, keys: Iterable[str]) -> tuple[Input, ...]:
     raw
         The folder they lie in.
     keys
-        Keys of `willing.record.sources.SOURCES`.
+        Keys of `willing.sources.catalogue.SOURCES`.
 
     Raises
     ------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from willing.record.codings import KEY
-from willing.record.states import code_on
+from willing.sources.states import code_on
 
 # A show of force, its use, or war; and its use, or war.
 HOSTILE = 3
@@ -25,7 +25,7 @@ def meetings(disputes: pl.DataFrame, crises: pl.DataFrame) -> pl.DataFrame:
     Parameters
     ----------
     disputes
-        What `willing.record.readers.mid.read_disputes` gave.
+        What `willing.sources.mid.read_disputes` gave.
     crises
         ``crisno``, ``start`` and ``end``; a crisis without an end is its first day.
 

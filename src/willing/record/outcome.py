@@ -9,9 +9,9 @@ import polars as pl
 from willing.errors import DataError
 from willing.record.choices import Choices, Override
 from willing.record.codings import CODINGS, SIDE, CodingName
-from willing.record.keys import look_up
 from willing.record.side_summary import known_size
 from willing.record.sides import side_name
+from willing.sources.keys import look_up
 
 Frames = Mapping[str, pl.DataFrame]
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import polars as pl
 
 from willing.record.codebook import Entry, look_up_column
-from willing.record.sources import SOURCES, Source
 from willing.record.store import load_record
 from willing.record.units import UNITS, tables
+from willing.sources.catalogue import SOURCES, Source
 
 
 def sources_page() -> str:

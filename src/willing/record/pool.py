@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from willing.record.choices import Pool
-from willing.record.keys import look_up
+from willing.sources.keys import look_up
 
 # The Correlates of War number states by region: up to 199 the Americas, 200-399 Europe, 400-599
 # Africa, 600-699 the Middle East and North Africa, 700-899 Asia, 900-999 Oceania.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from willing.record.covariates import dyad_year_covariates
-from willing.record.keys import look_up
+from willing.sources.keys import look_up
 
 if TYPE_CHECKING:
     from willing.security.scores import LeaderSurvival
@@ -116,7 +116,7 @@ def add_un_support(triads: pl.DataFrame, actors: pl.DataFrame) -> pl.DataFrame:
     triads
         Frame with ``crisno``, ``leader``, ``target`` and ``year``.
     actors
-        What `willing.record.readers.icb.read_actors` gave.
+        What `willing.sources.icb.read_actors` gave.
 
     Returns
     -------

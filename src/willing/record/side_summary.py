@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from willing.record.codings import CODINGS, SIDE
-from willing.record.keys import look_up
 from willing.record.leading import PICKED
+from willing.sources.keys import look_up
 
 
 def describe_sides(

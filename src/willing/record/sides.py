@@ -8,8 +8,8 @@ import polars as pl
 
 from willing.record.acts import Named
 from willing.record.codings import CODINGS, KEY, SIDE, Coding, CodingName
-from willing.record.keys import look_up
-from willing.record.states import add_membership
+from willing.sources.keys import look_up
+from willing.sources.states import add_membership
 
 
 def possible_sides(acts: pl.DataFrame, named: Named) -> pl.DataFrame:
@@ -86,7 +86,7 @@ def side_members(
     capabilities
         ``ccode``, ``year`` and ``cinc`` (as known before a crisis of that year).
     system
-        The state system, as `willing.record.states.state_system` gives it.
+        The state system, as `willing.sources.states.state_system` gives it.
 
     Returns
     -------

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import polars as pl
 
-from willing.record.keys import look_up
-from willing.record.readers.aid import aid_codes, read_aid
-from willing.record.readers.arms import read_arms
-from willing.record.readers.council import read_council_seats
-from willing.record.readers.troops import read_troops
-from willing.record.sources import SOURCES
+from willing.sources.aid import aid_codes, read_aid
+from willing.sources.arms import read_arms
+from willing.sources.catalogue import SOURCES
+from willing.sources.council import read_council_seats
+from willing.sources.keys import look_up
+from willing.sources.troops import read_troops
 
 UNITED_STATES = 2
 _KEY = ["ccode", "fy"]
@@ -33,7 +33,7 @@ def state_payments(raw: Path, system: pl.DataFrame) -> pl.DataFrame:
     raw
         The folder of published files.
     system
-        The state system, as `willing.record.states.state_system` gives it.
+        The state system, as `willing.sources.states.state_system` gives it.
 
     Returns
     -------
@@ -98,7 +98,7 @@ def state_payments(raw: Path, system: pl.DataFrame) -> pl.DataFrame:
 
 
 def arms_deliveries(raw: Path) -> pl.DataFrame:
-    """Give the arms that states delivered to states, as `willing.record.readers.arms` reads them.
+    """Give the arms that states delivered to states, as `willing.sources.arms` reads them.
 
     Columns ``supplier``, ``recipient``, ``fy`` (the calendar year) and ``tiv``.
     """

@@ -19,7 +19,7 @@ from willing.record.codings import CODINGS, CodingName
 from willing.record.leading import PICKED, LeaderRule
 from willing.record.manifest import MANIFEST, Input, Manifest, Output, read_manifest
 from willing.record.outcome import follow, override
-from willing.record.sources import checksum
+from willing.sources.catalogue import checksum
 
 if TYPE_CHECKING:
     import pandas as pd

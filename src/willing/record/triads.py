@@ -6,8 +6,8 @@ import polars as pl
 
 from willing.record.codings import CODINGS, SIDE, CodingName
 from willing.record.coverage import speakers
-from willing.record.keys import look_up, require_unique
 from willing.record.leading import PICKED
+from willing.sources.keys import look_up, require_unique
 
 TRIAD = ("side", "leader", "partner")
 # What is told of an act; of L and T the same under names that end in _ell and _tee.
@@ -43,7 +43,7 @@ def build_triads(
     covered
         ``crisno`` and ``ccode`` of the states that meet somebody in a dispute that decides.
     system
-        The state system, as `willing.record.states.state_system` gives it.
+        The state system, as `willing.sources.states.state_system` gives it.
 
     Returns
     -------

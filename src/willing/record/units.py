@@ -9,9 +9,9 @@ import polars as pl
 
 from willing.errors import DataError
 from willing.record.kads import describe_kads, sample_kads
-from willing.record.keys import look_up
 from willing.record.leading import PICKED
 from willing.record.store import FRAMES, Record
+from willing.sources.keys import look_up
 
 # What is known of L, her target and the world, the same in all triads of a leader on a side.
 _OF_LEADER = (

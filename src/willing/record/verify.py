@@ -12,10 +12,10 @@ import polars as pl
 
 from willing.record.build import build_frames
 from willing.record.codebook import look_up_column
-from willing.record.fetch import raw_folder
 from willing.record.manifest import Input, take_inputs
-from willing.record.readers.icb import read_crises
 from willing.record.store import FRAMES, Record
+from willing.sources.fetch import raw_folder
+from willing.sources.icb import read_crises
 
 # What identifies a row of each frame.
 KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(

@@ -6,8 +6,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from willing.record.readers.reign import FAMILIES
 from willing.security.folds import FOLDS, SEED, deal_leaders, folds_of
+from willing.sources.reign import FAMILIES
 
 COVARIATES = (
     "tenure",

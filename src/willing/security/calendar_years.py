@@ -10,10 +10,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from willing.record.keys import look_up
-from willing.record.states import to_cow
 from willing.security.design import GROWTH, GROWTH_LIMIT, INCOME
 from willing.security.units import YEAR
+from willing.sources.keys import look_up
+from willing.sources.states import to_cow
 
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
@@ -86,7 +86,7 @@ def leader_calendar_years(spells: pl.DataFrame) -> pl.DataFrame:
     Parameters
     ----------
     spells
-        What `willing.record.readers.leaders.read_leaders` gave.
+        What `willing.sources.leaders.read_leaders` gave.
 
     Returns
     -------
@@ -144,7 +144,7 @@ def add_calendar(rows: pl.DataFrame, spells: pl.DataFrame) -> pl.DataFrame:
     rows
         Units with ``gwcode``, ``start`` and ``date``.
     spells
-        What `willing.record.readers.leaders.read_leaders` gave.
+        What `willing.sources.leaders.read_leaders` gave.
 
     Returns
     -------

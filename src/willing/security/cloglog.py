@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve
 
 from willing.errors import EstimationError
-from willing.security.logit import ridge_penalty
+from willing.estimation.logit import ridge_penalty
 
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]

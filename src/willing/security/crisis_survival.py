@@ -18,12 +18,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from willing.record.keys import look_up
 from willing.security.fates import AFTER_DAYS, FIRST_LEADERS, leaders_fates
 from willing.security.features import add_features
 from willing.security.folds import FOLDS, SEED, CrossFit, cross_fit
-from willing.security.sources import LeaderFiles
+from willing.security.leader_files import LeaderFiles
 from willing.security.units import FIRST_DAY, leaders_on
+from willing.sources.keys import look_up
 
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
@@ -152,7 +152,7 @@ def crisis_actors(raw: Path, files: LeaderFiles) -> pl.DataFrame:
     raw
         The folder of published files.
     files
-        What `willing.security.sources.read_leader_files` gave.
+        What `willing.security.leader_files.read_leader_files` gave.
 
     Returns
     -------

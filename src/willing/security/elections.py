@@ -34,7 +34,7 @@ def add_elections(rows: pl.DataFrame, elections: pl.DataFrame) -> pl.DataFrame:
     rows
         Units with ``ccode``, ``start``, ``date``, ``known`` and ``regime``.
     elections
-        What `willing.record.readers.reign.read_elections` gave.
+        What `willing.sources.reign.read_elections` gave.
 
     Returns
     -------

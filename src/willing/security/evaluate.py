@@ -11,8 +11,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from willing.errors import EstimationError
+from willing.estimation.logit import fit_logit
 from willing.security.folds import BinaryModel
-from willing.security.logit import fit_logit
 from willing.security.model import SurvivalModel, fit_model
 from willing.security.units import FIRST_DAY, QUARTERS
 

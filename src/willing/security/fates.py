@@ -7,9 +7,9 @@ from pathlib import Path
 
 import polars as pl
 
-from willing.record.keys import look_up
-from willing.record.readers.outcomes import read_outcomes
 from willing.security.units import leaders_on, punished
+from willing.sources.keys import look_up
+from willing.sources.outcomes import read_outcomes
 
 # Archigos begins here.
 FIRST_LEADERS = date(1840, 1, 1)
@@ -26,12 +26,12 @@ def leaders_fates(raw: Path, spells: pl.DataFrame) -> pl.DataFrame:
     raw
         The folder of published files.
     spells
-        What `willing.record.readers.leaders.read_leaders` gave.
+        What `willing.sources.leaders.read_leaders` gave.
 
     Returns
     -------
     polars.DataFrame
-        The rows of `willing.record.readers.outcomes.read_outcomes`, with the leader in office on
+        The rows of `willing.sources.outcomes.read_outcomes`, with the leader in office on
         the day before it began (``obsid``, ``leadid``, ``leader_name``; missing if nobody is known
         to be), and of her ``exit_kind`` (Archigos' word), ``left_on`` (the day; missing while
         Archigos has her in office still), ``days_after_end`` (from the end to that day, negative

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import polars as pl
 
-from willing.record.keys import look_up
 from willing.security.elections import add_elections, latest
 from willing.security.history import add_history
-from willing.security.sources import LeaderFiles
+from willing.security.leader_files import LeaderFiles
 from willing.security.units import YEAR
+from willing.sources.keys import look_up
 
 # CHISOLS and Archigos differ by some days on when a leader entered.
 ENTRY_TOLERANCE = "10d"
@@ -25,7 +25,7 @@ def add_features(rows: pl.DataFrame, files: LeaderFiles) -> pl.DataFrame:
         Units: columns of Archigos, ``ccode``, ``date`` and ``known``, as
         `willing.security.units` gives them.
     files
-        What `willing.security.sources.read_leader_files` gave.
+        What `willing.security.leader_files.read_leader_files` gave.
 
     Returns
     -------

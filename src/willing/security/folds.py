@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from willing.errors import EstimationError
+from willing.estimation.logit import fit_logit, refit_without
 from willing.security.cloglog import fit_cloglog, hazard_of
-from willing.security.logit import fit_logit, refit_without
 
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]

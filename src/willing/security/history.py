@@ -26,7 +26,7 @@ def add_history(rows: pl.DataFrame, spells: pl.DataFrame) -> pl.DataFrame:
     rows
         Units with ``gwcode``, ``obsid``, ``start``, ``date`` and ``known``.
     spells
-        What `willing.record.readers.leaders.read_leaders` gave.
+        What `willing.sources.leaders.read_leaders` gave.
 
     Returns
     -------

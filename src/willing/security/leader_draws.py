@@ -14,12 +14,12 @@ import polars as pl
 from numpy.typing import NDArray
 
 from willing.errors import EstimationError
+from willing.estimation.logit import refit_redrawn
 from willing.files import replacing
 from willing.security.crisis_survival import with_hazard
 from willing.security.fitted_measures import FittedMeasures, PreparedRows, fit_measures
 from willing.security.folds import CrossFit, arrays, fit_folds, folds_of
 from willing.security.leader_sample import LeaderSample
-from willing.security.logit import refit_redrawn
 from willing.security.measures import MEASURES, MODELS
 
 Floats = NDArray[np.float64]

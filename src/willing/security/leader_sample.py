@@ -11,7 +11,6 @@ import polars as pl
 from numpy.typing import ArrayLike
 
 from willing.errors import DataError
-from willing.record.keys import look_up
 from willing.security.calendar_years import (
     add_calendar,
     country_calendar_years,
@@ -19,8 +18,9 @@ from willing.security.calendar_years import (
 )
 from willing.security.crisis_survival import crisis_actors
 from willing.security.features import add_features, add_last_year, add_regime
-from willing.security.sources import LeaderFiles
+from willing.security.leader_files import LeaderFiles
 from willing.security.units import leader_quarters, leaders_on
+from willing.sources.keys import look_up
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +98,7 @@ def sample_leaders(raw: Path, files: LeaderFiles) -> LeaderSample:
     raw
         The folder of published files.
     files
-        What `willing.security.sources.read_leader_files` gave.
+        What `willing.security.leader_files.read_leader_files` gave.
     """
     by_year = leader_calendar_years(files.spells)
     # The regime is for looking at the scores; the models by calendar year do not use it.
@@ -118,7 +118,7 @@ def leaders_to_score(files: LeaderFiles, dates: pl.DataFrame) -> pl.DataFrame:
     Parameters
     ----------
     files
-        What `willing.security.sources.read_leader_files` gave.
+        What `willing.security.leader_files.read_leader_files` gave.
     dates
         Columns ``ccode`` (COW) and ``date``, no pair twice.
 

@@ -10,10 +10,10 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.special import expit, ndtr
 
+from willing.estimation.logit import clustered_covariance, fit_logit, ridge_penalty, sandwich
 from willing.security.cloglog import fit_cloglog, hazard_of, scores_and_information
 from willing.security.design import Design, design_matrix
 from willing.security.folds import BinaryModel, arrays
-from willing.security.logit import clustered_covariance, fit_logit, ridge_penalty, sandwich
 
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]

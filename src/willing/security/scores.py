@@ -7,12 +7,12 @@ from pathlib import Path
 
 import polars as pl
 
-from willing.record.keys import look_up
 from willing.security.features import add_features
 from willing.security.folds import FOLDS, SEED, CrossFit, cross_fit, folds_of
+from willing.security.leader_files import LeaderFiles, read_leader_files
 from willing.security.model import SurvivalModel
-from willing.security.sources import LeaderFiles, read_leader_files
 from willing.security.units import QUARTERS, leader_quarters, leaders_on
+from willing.sources.keys import look_up
 
 # Scores in tables keep this many digits: more would be noise and larger files.
 DIGITS = 5

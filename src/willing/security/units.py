@@ -7,8 +7,8 @@ from datetime import date
 import polars as pl
 
 from willing.errors import DataError
-from willing.record.readers.leaders import PUNISHMENTS
-from willing.record.states import RECODES, to_cow
+from willing.sources.leaders import PUNISHMENTS
+from willing.sources.states import RECODES, to_cow
 
 FIRST_DAY = date(1946, 1, 1)
 YEAR = 365.25
@@ -21,7 +21,7 @@ def leader_quarters(spells: pl.DataFrame) -> pl.DataFrame:
     Parameters
     ----------
     spells
-        What `willing.record.readers.leaders.read_leaders` gave.
+        What `willing.sources.leaders.read_leaders` gave.
 
     Returns
     -------
@@ -80,7 +80,7 @@ def leaders_on(
     Parameters
     ----------
     spells
-        What `willing.record.readers.leaders.read_leaders` gave.
+        What `willing.sources.leaders.read_leaders` gave.
     keys
         Columns ``ccode`` (COW) and ``date``, no row twice.
     since

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from willing.crisis import Floats
-from willing.evidence.newton import GAIN_LEFT
+from willing.estimation.newton import GAIN_LEFT
+from willing.numbers import Floats
 from willing.structural.likelihood import Expectations, Likelihood
 
 # Steps after which a mended Hessian is computed anew: the search began too far away for it.

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from willing.crisis import Floats
 from willing.errors import EstimationError
+from willing.numbers import Floats
 from willing.record.store import Record
 from willing.structural.first_stage import FirstStage, with_insecurity
 from willing.structural.progress import Progress, silent
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from distributed import Client
     from plotnine import ggplot
 
-    from willing.structural.model import CoalitionModel
     from willing.structural.results import Estimates
+    from willing.structural.specification import Specification
 
 # A draw's log-likelihood may miss this of its maximum: some thousandths of a standard error.
 _SLACK = 1e-5
@@ -138,7 +138,7 @@ class Resampling:
         The fit to the sample, from which those to the draws are not far.
     """
 
-    model: CoalitionModel
+    model: Specification
     record: Record
     first_stage: FirstStage
     near: Fit

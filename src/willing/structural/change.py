@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from willing.crisis import Floats
-from willing.evidence.results import Z95
+from willing.estimation.delta import Band, standard_errors
+from willing.estimation.results import Z95
+from willing.numbers import Floats
 from willing.structural.counterfactual import Prediction, change_side, predict
 from willing.structural.data import Ints, Sides
-from willing.structural.delta import Band, standard_errors
 
 if TYPE_CHECKING:
     from willing.structural.results import Estimates

@@ -10,17 +10,17 @@ import numpy as np
 import polars as pl
 from scipy.special import expit, logit
 
-from willing.crisis import Floats
 from willing.errors import EstimationError
-from willing.evidence.results import Z95
+from willing.estimation.delta import Band, standard_errors
+from willing.estimation.results import Z95
 from willing.figures import BLUE, house_theme
+from willing.numbers import Floats
 from willing.structural.data import Ints, Sides
-from willing.structural.delta import Band, standard_errors
 
 if TYPE_CHECKING:
     from plotnine import ggplot
 
-    from willing.structural.results import Estimates
+    from willing.structural.fitted import Fitted
 
 
 @dataclass(frozen=True, eq=False)
@@ -187,7 +187,7 @@ def change_side(
     )
 
 
-def predict(estimates: Estimates, sides: Sides) -> Prediction:
+def predict(estimates: Fitted, sides: Sides) -> Prediction:
     """Predict who joins one leader side.
 
     Parameters
@@ -244,7 +244,7 @@ def predict(estimates: Estimates, sides: Sides) -> Prediction:
     )
 
 
-def size_probabilities(estimates: Estimates, sides: Sides) -> Floats:
+def size_probabilities(estimates: Fitted, sides: Sides) -> Floats:
     """Give the distribution of the number of partners of a single side, shape (n + 1,)."""
     likelihood = estimates.model.likelihood(sides, threads=1)
     chances: Floats = likelihood.size_probabilities(estimates.params, len(sides.partner) + 1)[0]

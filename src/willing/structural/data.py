@@ -10,12 +10,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from willing.crisis import Floats
 from willing.errors import EmptyOutcomesError, EstimationError
-from willing.evidence.design import build_design
-from willing.record.keys import look_up
+from willing.estimation.design import build_design
+from willing.numbers import Floats
 from willing.record.leading import PICKED, LeaderRule
 from willing.record.store import Record
+from willing.sources.keys import look_up
 from willing.structural.strength import StrengthMeasure, add_strength
 from willing.structural.terms import term_columns
 

@@ -11,13 +11,13 @@ from numpy.typing import ArrayLike
 
 from willing.errors import DataError
 from willing.files import replacing
-from willing.record.keys import look_up
 from willing.record.store import Record
 from willing.security.features import add_features
 from willing.security.folds import cross_fit
 from willing.security.model import SurvivalModel
 from willing.security.scores import DIGITS, LeaderSurvival
 from willing.security.units import leaders_on
+from willing.sources.keys import look_up
 
 EMBEDDED = Path(__file__).parent / "embedded"
 QUARTERS, DATED = "leaders_quarters.parquet", "leaders_dated.parquet"

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from willing.crisis import Floats
 from willing.figures import BLUE, ORANGE, house_theme
+from willing.numbers import Floats
 from willing.structural.likeliest import likeliest_coalitions
 
 if TYPE_CHECKING:

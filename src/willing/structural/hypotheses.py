@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from willing.evidence.results import Estimate
+from willing.estimation.results import Estimate
 
 LEVEL = 0.05
 

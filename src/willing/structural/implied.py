@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from scipy.special import logit
 
-from willing.crisis import Floats
-from willing.structural.delta import Band, band
+from willing.estimation.delta import Band, band
+from willing.numbers import Floats
 from willing.structural.likelihood import Likelihood
 
 DIVERGENCE = "divergence"

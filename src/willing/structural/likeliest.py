@@ -7,10 +7,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from willing.contest import Contest
-from willing.crisis import Floats
 from willing.errors import EstimationError
-from willing.payoffs import Masks
+from willing.numbers import Floats, Masks
+from willing.theory.contest import Contest
 
 # Coalitions looked at before the search gives up.
 _MOST = 2_000_000

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from willing.contest import Contest
-from willing.crisis import Floats
+from willing.numbers import Floats
 from willing.structural.data import Sides
+from willing.theory.contest import Contest
 from willing.theory.engine import batches
 
 VALUE_TERMS = ("victory", "victory x insecurity")

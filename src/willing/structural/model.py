@@ -2,43 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import get_args
 
 import numpy as np
 
-from willing.contest import RatioContest
-from willing.crisis import Floats
 from willing.errors import EstimationError
-from willing.evidence.covariance import clustered_covariance
-from willing.record.leading import LeaderRule
+from willing.estimation.covariance import clustered_covariance
+from willing.numbers import Floats
 from willing.record.store import Record
-from willing.structural.data import Missing, Sides, sides_of_record
-from willing.structural.likelihood import VALUE_TERMS, Likelihood, tabulate_victory
+from willing.structural.data import Sides, sides_of_record
+from willing.structural.likelihood import VALUE_TERMS, Likelihood
 from willing.structural.profile import DECISIVENESS_GRID, NOISE_GROWTH_GRID, Profile, profile
 from willing.structural.progress import Progress, silent
 from willing.structural.results import Estimates
 from willing.structural.search import Fit, fit, parameter_names
+from willing.structural.specification import Specification
 from willing.structural.strength import MEASURES, StrengthMeasure
-from willing.structural.terms import DEFAULT_TERMS
 
-DECISIVENESS_RANGE = (0.001, 100.0)
-"""Below, only its product with the value of victory matters; above, the stronger just wins."""
-FASTEST_GROWTH = 10.0
-"""The most by which log noise may grow or fall with insecurity, from a leader sure of her office
-to one sure to lose it."""
 # What a profile may miss of its maximum, in units of log-likelihood.
 _SLACK = 1e-3
-_CHOICES: Mapping[str, tuple[str, ...]] = {
-    "leader": get_args(LeaderRule),
-    "strength": MEASURES,
-    "missing": get_args(Missing),
-}
 
 
 @dataclass(frozen=True, kw_only=True)
-class CoalitionModel:
+class CoalitionModel(Specification):
     """A leader builds coalition `S` with probability proportional to :math:`\\exp(U(S)/\\tau)`.
 
     :math:`U(S) = (b_0 + b_1 h) p(M(S)) - \\sum_{i \\in S} z_i'c`: the value of victory rises with
@@ -52,8 +39,7 @@ class CoalitionModel:
         a constant is added. ``insecurity:divergence`` tests the theory, in which insecurity enters
         through the value of victory alone.
     leader
-        Who is L, by a rule of `willing.record.leading`: the strongest crisis actor of the side
-        that acted by default, or every one in turn.
+        Who is L: the strongest crisis actor of the side, the first, or every one in turn.
     strength
         The measure of strength, see `willing.structural.strength.add_strength`.
     decisiveness
@@ -66,28 +52,10 @@ class CoalitionModel:
         The column of the leader's insecurity.
     """
 
-    terms: tuple[str, ...] = DEFAULT_TERMS
-    leader: LeaderRule = "acted"
-    strength: StrengthMeasure = "cinc"
-    decisiveness: float | None = None
-    noise_growth: float = 0.0
-    missing: Missing = "condition"
-    insecurity: str = "LinsecYoung"
-
-    def __post_init__(self) -> None:
-        for name, allowed in _CHOICES.items():
-            if getattr(self, name) not in allowed:
-                raise EstimationError(f"{name}='{getattr(self, name)}'; it is {', '.join(allowed)}")
-        least, most = DECISIVENESS_RANGE
-        if self.decisiveness is not None and not least <= self.decisiveness <= most:
-            raise EstimationError(
-                f"decisiveness={self.decisiveness}; it must be from {least:g} to {most:g}"
-            )
-        if not abs(self.noise_growth) <= FASTEST_GROWTH:
-            raise EstimationError(
-                f"noise_growth={self.noise_growth}; it must be from {-FASTEST_GROWTH:g} to "
-                f"{FASTEST_GROWTH:g}"
-            )
+    @classmethod
+    def of(cls, specification: Specification) -> CoalitionModel:
+        """Give the model of a specification, such as that of estimates, to be fitted again."""
+        return cls(**vars(specification))
 
     def fit(self, record: Record, *, progress: Progress = silent) -> Estimates:
         """Fit to the record by maximum likelihood over all coalitions of every leader side.
@@ -109,17 +77,6 @@ class CoalitionModel:
             If the parameters have no finite or no single estimate; its children say why.
         """
         return self.fit_sides(self.sides(record), progress=progress)
-
-    def sides(self, record: Record) -> Sides:
-        """Lay out the leader sides of the record for this model."""
-        return sides_of_record(
-            record,
-            terms=self.terms,
-            leader=self.leader,
-            strength=self.strength,
-            missing=self.missing,
-            insecurity=self.insecurity,
-        )
 
     def fit_sides(
         self,
@@ -198,16 +155,6 @@ class CoalitionModel:
             found[measure] = replace(self, strength=measure).fit_sides(sides)
             progress(f"strength {measure}")
         return found
-
-    def likelihood(self, sides: Sides, *, threads: int = -1) -> Likelihood:
-        """Give the log-likelihood of leader sides at the model's decisiveness."""
-        if self.decisiveness is None:
-            raise EstimationError(
-                "set the decisiveness first, for instance to that of a fit: estimates.model has it"
-            )
-        contest = RatioContest(self.decisiveness)
-        table = tabulate_victory(sides, contest)
-        return Likelihood(sides, table, contest, self.noise_growth, threads)
 
     def _profile(
         self,

@@ -11,8 +11,8 @@ import polars as pl
 from scipy import stats
 from scipy.optimize import minimize_scalar
 
-from willing.crisis import Floats
 from willing.figures import BLUE, INK, house_theme
+from willing.numbers import Floats
 
 if TYPE_CHECKING:
     from plotnine import ggplot

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from willing.crisis import Floats
-from willing.security.logit import clustered_covariance, fit_logit
+from willing.estimation.logit import clustered_covariance, fit_logit
+from willing.numbers import Floats
 from willing.structural.likelihood import Likelihood
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -11,31 +11,27 @@ import numpy as np
 import polars as pl
 from scipy import stats
 
-from willing.crisis import Floats
 from willing.errors import EstimationError
-from willing.evidence.results import Z95, ChiSquareTest, Estimate
+from willing.estimation.results import Z95, ChiSquareTest, Estimate
 from willing.figures import BLUE, INK, house_theme
 from willing.structural.counterfactual import Prediction, change_side, predict
 from willing.structural.data import Sides, describe_account
+from willing.structural.fitted import Fitted
 from willing.structural.hypotheses import judge_formation, judge_selectivity
 from willing.structural.implied import DIVERGENCE, Implied, implied, typical_partner
-from willing.structural.likelihood import VALUE_TERMS, Likelihood
-from willing.structural.profile import Profile
-from willing.structural.search import Fit, fit, parameter_names
+from willing.structural.likelihood import VALUE_TERMS
+from willing.structural.search import fit
 
 if TYPE_CHECKING:
     from plotnine import ggplot
 
-    from willing.forecast.result import Forecast
-    from willing.forecast.subject import Subject
-    from willing.structural.model import CoalitionModel
 
 # What the fit without a parameter may miss of its maximum, in units of log-likelihood.
 _SLACK = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
-class Estimates:
+class Estimates(Fitted):
     """Estimates of the structural model.
 
     Attributes
@@ -52,37 +48,6 @@ class Estimates:
         How the decisiveness was chosen; None if it was given. Standard errors and tests take it
         as known.
     """
-
-    model: CoalitionModel
-    likelihood: Likelihood = field(repr=False)
-    fit: Fit = field(repr=False)
-    covariance: Floats = field(repr=False)
-    profile: Profile | None = field(repr=False, default=None)
-
-    @property
-    def sides(self) -> Sides:
-        """The leader sides."""
-        return self.likelihood.sides
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Names of the parameters: value of victory, then price."""
-        return parameter_names(self.likelihood)
-
-    @property
-    def params(self) -> Floats:
-        """The estimates :math:`(b_0, b_1, c)`, shape (2 + k,)."""
-        return self.fit.params
-
-    @property
-    def std_errors(self) -> Floats:
-        """Standard errors clustered by crisis, shape (2 + k,)."""
-        return np.asarray(np.sqrt(np.diag(self.covariance)))
-
-    @property
-    def log_likelihood(self) -> float:
-        """Log-likelihood at the estimates."""
-        return self.fit.value
 
     def estimate(self, name: str) -> Estimate:
         """Give one parameter with its standard error."""
@@ -143,22 +108,6 @@ class Estimates:
         one = self.side(side) if isinstance(side, str) else side
         changed = change_side(one, security=security, without=without, with_=with_, terms=terms)
         return predict(self, changed)
-
-    def forecast(self, subject: Subject | str, **options: Any) -> Forecast:
-        """Forecast who joins a leader, see :func:`willing.forecast.forecast.forecast`."""
-        # Forecasts stand on estimates, so they are imported only when one is asked for.
-        from willing.forecast.forecast import forecast
-
-        return forecast(self, subject, **options)
-
-    def side(self, name: str) -> Sides:
-        """Give one leader side of the sample."""
-        if name not in self.sides.names:
-            raise EstimationError(
-                f"no leader side '{name}' in the sample; there are {self.sides.names[0]} to "
-                f"{self.sides.names[-1]}. Sides with missing covariates are not in it"
-            )
-        return self.sides.take([self.sides.names.index(name)])
 
     def hypothesis_one(self) -> str:
         """Say in a sentence whether the value of victory rises with insecurity."""

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from willing.evidence.results import ChiSquareTest
+from willing.estimation.results import ChiSquareTest
 from willing.structural.likelihood import VALUE_TERMS
+from willing.structural.model import CoalitionModel
 from willing.structural.profile import Profile
 from willing.structural.progress import Progress, silent
 
@@ -167,7 +168,7 @@ def check_robustness(
     progress
         Called with what has just been done.
     """
-    model = estimates.model
+    model = CoalitionModel.of(estimates.model)
     tests = []
     for term, beside in EXTRA_TERMS:
         if {term, *beside} & set(model.terms):

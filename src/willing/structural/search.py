@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linprog
 
-from willing.crisis import Floats
 from willing.errors import (
     CollinearityError,
     ConvergenceError,
@@ -17,8 +16,9 @@ from willing.errors import (
     IdentificationError,
     SeparationError,
 )
-from willing.evidence.newton import GAIN_LEFT, maximise
-from willing.security.logit import fit_logit
+from willing.estimation.logit import fit_logit
+from willing.estimation.newton import GAIN_LEFT, maximise
+from willing.numbers import Floats
 from willing.structural.ascent import Ascent
 from willing.structural.likelihood import VALUE_TERMS, Likelihood
 

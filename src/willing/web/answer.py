@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from willing.equilibrium import given_rest
-from willing.solvers.acceptance import AcceptanceRegion, acceptance_region
-from willing.solvers.quantal import QuantalResponse, quantal
+from willing.theory.equilibrium import given_rest
+from willing.theory.quantal import QuantalResponse, quantal
+from willing.theory.search.acceptance import AcceptanceRegion, acceptance_region
 from willing.web.limits import MOST_STEPS, QUICK
 
 if TYPE_CHECKING:
-    from willing.crisis import Crisis
-    from willing.equilibrium import Equilibrium
-    from willing.game import CoalitionGame
-    from willing.path import SecurityPath
+    from willing.theory.crisis import Crisis
+    from willing.theory.equilibrium import Equilibrium
+    from willing.theory.game import CoalitionGame
+    from willing.theory.path import SecurityPath
 
 # The page prints whole percents.
 _JOIN_TOLERANCE = 1e-3

@@ -12,9 +12,9 @@ from willing.web.answer import divergence_shown, time_in
 from willing.web.svg import Drawing
 
 if TYPE_CHECKING:
-    from willing.equilibrium import Equilibrium
-    from willing.path import SecurityPath
-    from willing.solvers.acceptance import AcceptanceRegion
+    from willing.theory.equilibrium import Equilibrium
+    from willing.theory.path import SecurityPath
+    from willing.theory.search.acceptance import AcceptanceRegion
 
 # Rows that a chart still shows at a readable height.
 MOST_ROWS = 24

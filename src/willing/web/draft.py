@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from willing.crisis import Crisis, Leader, Partner, Target, check_number
 from willing.errors import ScenarioError
-from willing.game import CoalitionGame
-from willing.scenario import CONTESTS, crisis_and_game
+from willing.numbers import check_number
+from willing.theory.crisis import Crisis, Leader, Partner, Target
+from willing.theory.game import CoalitionGame
+from willing.theory.scenario import CONTESTS, crisis_and_game
 from willing.web.limits import (
     LEAST_NUMBER,
     MOST_FILE_CHARACTERS,

@@ -6,9 +6,9 @@ import json
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from willing.equilibrium import Equilibrium
-    from willing.path import SecurityPath
-    from willing.solvers.quantal import QuantalResponse
+    from willing.theory.equilibrium import Equilibrium
+    from willing.theory.path import SecurityPath
+    from willing.theory.quantal import QuantalResponse
 
 
 def numbers_csv(found: Equilibrium, response: QuantalResponse) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from willing.solvers.search import Search
+from willing.theory.search.options import Search
 
 MOST_SESSIONS = 20
 MOST_PARTNERS = 250

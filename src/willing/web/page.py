@@ -6,8 +6,8 @@ from htmltools import HTMLDependency, Tag, TagList, head_content, tags
 from shiny import Inputs, Outputs, Session, reactive, render, ui
 
 from willing import __version__
-from willing.crisis import Crisis
 from willing.errors import ScenarioError
+from willing.theory.crisis import Crisis
 from willing.web import words
 from willing.web.answer import changes
 from willing.web.crises import choices, matching

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from htmltools import HTML, Tag, TagList
 from shiny import Inputs, Outputs, Session, module, reactive, render, req, ui
 
-from willing.scenario import scenario_toml
+from willing.theory.scenario import scenario_toml
 from willing.web import charts, export, words
 from willing.web.answer import (
     Changes,
@@ -29,11 +29,11 @@ from willing.web.fields import (
 )
 
 if TYPE_CHECKING:
-    from willing.crisis import Crisis
-    from willing.equilibrium import Equilibrium
-    from willing.game import CoalitionGame
-    from willing.path import SecurityPath
-    from willing.solvers.quantal import QuantalResponse
+    from willing.theory.crisis import Crisis
+    from willing.theory.equilibrium import Equilibrium
+    from willing.theory.game import CoalitionGame
+    from willing.theory.path import SecurityPath
+    from willing.theory.quantal import QuantalResponse
 
 # The width at which a chart is drawn until the browser has said how wide it is.
 _WIDTH = 520.0

@@ -11,8 +11,8 @@ from htmltools import HTML, Tag, TagList, tags
 from willing.web.answer import Changes, Step
 
 if TYPE_CHECKING:
-    from willing.equilibrium import Equilibrium
-    from willing.solvers.quantal import QuantalResponse
+    from willing.theory.equilibrium import Equilibrium
+    from willing.theory.quantal import QuantalResponse
 
 # Names that a list still shows.
 _MOST_NAMES = 40

@@ -51,8 +51,8 @@ def cite(
 ) -> None:
     """Say what to cite for a table: the publications behind its columns."""
     from willing.record.cite import citations, sources_behind
-    from willing.record.sources import bibtex
     from willing.record.store import load_record
+    from willing.sources.catalogue import bibtex
 
     sources = sources_behind(load_record(record_folder), table)
     if as_json:

@@ -15,7 +15,7 @@ from willing.cli.data.options import AsJson
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-    from willing.record.fetch import Fetched
+    from willing.sources.fetch import Fetched
 
 
 def fetch(
@@ -38,9 +38,9 @@ def fetch(
     as_json: AsJson = False,
 ) -> None:
     """Fetch the published files, verified; say what has to be got by hand, and where to put it."""
-    from willing.record.download import Patience
-    from willing.record.fetch import fetch as fetch_files
-    from willing.record.sources import SOURCES
+    from willing.sources.catalogue import SOURCES
+    from willing.sources.download import Patience
+    from willing.sources.fetch import fetch as fetch_files
 
     keys = list(SOURCES) if everything else sources or None
     patience = Patience(timeout=timeout, attempts=attempts)

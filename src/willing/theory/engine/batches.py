@@ -15,7 +15,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from willing.crisis import Floats
+from willing.numbers import Floats
 from willing.theory.engine.grid import PADDING, Ints
 from willing.theory.engine.plan import make_plan
 from willing.theory.engine.recursion import flow, logistic, recurse

@@ -6,8 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from willing.crisis import Floats
-from willing.payoffs import Masks
+from willing.numbers import Floats, Masks
 from willing.theory.engine.frozen_prices import Odds, arrive, sparse_steps
 from willing.theory.engine.grid import ORDER, Grid, Ints, stencil
 from willing.theory.engine.plan import Plan

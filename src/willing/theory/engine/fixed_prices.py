@@ -8,8 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from willing.crisis import Floats
-from willing.payoffs import Masks
+from willing.numbers import Floats, Masks
 from willing.theory.engine.draws import draw_coalitions
 from willing.theory.engine.grid import Ints
 from willing.theory.engine.plan import make_plan

@@ -26,7 +26,7 @@ from typing import Any
 
 import numpy as np
 
-from willing.crisis import Floats
+from willing.numbers import Floats
 from willing.theory.engine.grid import ORDER, Ints
 from willing.theory.engine.plan import Plan
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from willing.crisis import Floats
+from willing.numbers import Floats
 
 Ints = NDArray[np.int64]
 

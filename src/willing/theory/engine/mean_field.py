@@ -12,8 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from willing.crisis import Floats
-from willing.payoffs import Masks
+from willing.numbers import Floats, Masks
 
 NEGLIGIBLE = 40.0
 """Strengths whose coalitions weigh less than this below a known coalition, in logs, are left out:

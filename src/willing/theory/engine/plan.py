@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from willing.crisis import Floats
+from willing.numbers import Floats
 from willing.theory.engine.grid import ORDER, PADDING, Grid, Ints, make_grid, stencil
 
 

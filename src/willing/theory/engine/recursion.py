@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from willing.crisis import Floats
+from willing.numbers import Floats
 from willing.theory.engine.plan import Plan
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from willing.crisis import Floats
+from willing.numbers import Floats
 from willing.theory.engine.recursion import Flow, Recursion
 
 

@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 
-from willing.crisis import Floats
+from willing.numbers import Floats
 from willing.theory.engine.frozen_prices import Odds, sparse_steps
 from willing.theory.engine.grid import Ints
 from willing.theory.engine.plan import Plan

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from willing.crisis import Floats
+from willing.numbers import Floats
 
 # NumPy works on rows of two to the power of this without losing time between them.
 _LONG = 5

@@ -1,0 +1,1 @@
+"""The morning after: what becomes of partners, and who joins the target."""

@@ -1,0 +1,1 @@
+"""Cases told: what happened, what the model says, where it errs."""

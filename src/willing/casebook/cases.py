@@ -1,0 +1,174 @@
+"""The cases of the casebook as they are written down: events, payments and their sources."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from willing.errors import ScenarioError
+from willing.numbers import check_number
+from willing.theory.scenario import check_keys, read_toml, record
+
+FOLDER = Path(__file__).parent / "cases"
+Kind = Literal["record", "forecast", "game"]
+
+
+@dataclass(frozen=True)
+class Payment:
+    """What was given to a partner, or what it lost.
+
+    Attributes
+    ----------
+    to
+        The partner, by the name it has in the crisis.
+    what
+        What it was.
+    amount
+        How much, in the unit of the case; None where it was no money.
+    approximate
+        Whether sources differ about the amount.
+    source
+        Key of the source.
+    """
+
+    to: str
+    what: str
+    source: str
+    amount: float | None = None
+    approximate: bool = False
+
+
+@dataclass(frozen=True)
+class WarCost:
+    """What the war cost the leader's side, against which payments are measured.
+
+    Attributes
+    ----------
+    amount, unit
+        How much of what.
+    what
+        Whose cost of what.
+    source
+        Key of the source.
+    """
+
+    amount: float
+    unit: str
+    what: str
+    source: str
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """A case as it is written down.
+
+    Attributes
+    ----------
+    name, title
+        What it is called.
+    kind
+        ``"record"``: a leader side of the record, forecast by the structural estimates;
+        ``"forecast"``: a scenario file forecast by them; ``"game"``: a scenario of the theory,
+        solved.
+    happened
+        What happened, in a few sentences.
+    reading
+        What the comparison with the model teaches, in a few sentences.
+    side
+        The leader side of a case of the record.
+    joined
+        Who joined, where the scenario does not say.
+    payments
+        What partners were given.
+    war_cost
+        What the war cost; None where no figure is at hand.
+    sources
+        Citations by key.
+    """
+
+    name: str
+    title: str
+    kind: Kind
+    happened: str
+    reading: str
+    sources: Mapping[str, str]
+    side: str | None = None
+    joined: tuple[str, ...] = ()
+    payments: tuple[Payment, ...] = field(default=())
+    war_cost: WarCost | None = None
+
+    @property
+    def scenario(self) -> Path:
+        """The scenario file of a case that is not of the record."""
+        return FOLDER / "scenarios" / f"{self.name}.toml"
+
+
+@cache
+def read_cases() -> dict[str, CaseFile]:
+    """Read the cases of the package, by name in the order of their years."""
+    files = sorted(FOLDER.glob("*.toml"), key=lambda path: path.stem.rsplit("-", 1)[-1])
+    return {path.stem: read_case(path) for path in files}
+
+
+def read_case(path: Path) -> CaseFile:
+    """Read a case.
+
+    Raises
+    ------
+    ScenarioError
+        If the file cannot be read, or something in it is missing, unknown or not cited.
+    """
+    try:
+        return _case(path.stem, read_toml(path))
+    except ScenarioError as error:
+        raise ScenarioError(f"{path}: {error}") from error
+
+
+def find_case(name: str) -> CaseFile:
+    """Give a case by its name.
+
+    Raises
+    ------
+    ScenarioError
+        If there is no such case.
+    """
+    cases = read_cases()
+    if name not in cases:
+        raise ScenarioError(f"no case '{name}'; the cases are {', '.join(cases)}")
+    return cases[name]
+
+
+def _case(name: str, content: Mapping[str, Any]) -> CaseFile:
+    known = {"title", "kind", "happened", "reading", "sources", "side", "joined"}
+    check_keys(content, "the file", known | {"payments", "war_cost"})
+    for key in ("title", "kind", "happened", "reading", "sources"):
+        if key not in content:
+            raise ScenarioError(f"the file lacks {key}")
+    if content["kind"] not in get_args(Kind):
+        raise ScenarioError(f"kind is {content['kind']!r}; it is {', '.join(get_args(Kind))}")
+    if (content["kind"] == "record") != ("side" in content):
+        raise ScenarioError("a case of the record names its leader side, and no other case does")
+    paid = tuple(
+        record(Payment, table, f"payments[{place}]")
+        for place, table in enumerate(content.get("payments", ()), start=1)
+    )
+    cost = content.get("war_cost")
+    war_cost = None if cost is None else record(WarCost, cost, "war_cost")
+    if war_cost is not None:
+        check_number(war_cost.amount, "war_cost.amount", above=0.0)
+    sources = content["sources"]
+    for cited in [*paid, *([war_cost] if war_cost else [])]:
+        if cited.source not in sources:
+            raise ScenarioError(f"'{cited.what}' cites '{cited.source}', which is not in sources")
+    plain = {key: content[key] for key in ("title", "kind", "happened", "reading", "sources")}
+    return CaseFile(
+        name=name,
+        side=content.get("side"),
+        joined=tuple(content.get("joined", ())),
+        payments=paid,
+        war_cost=war_cost,
+        **plain,
+    )

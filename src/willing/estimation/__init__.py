@@ -1,0 +1,1 @@
+"""Estimators and tables that evidence, security and structural share."""

@@ -1,0 +1,40 @@
+"""Sandwich covariance of maximum-likelihood estimates, clustered."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from willing.numbers import Floats
+
+
+def clustered_covariance(scores: Floats, hessian: Floats, cluster: NDArray[np.int64]) -> Floats:
+    """Give the sandwich covariance of estimates whose errors are dependent within clusters.
+
+    Parameters
+    ----------
+    scores : ndarray, shape (n, k)
+        Derivative of each row's log-likelihood by the parameters.
+    hessian : ndarray, shape (k, k)
+        Second derivative of the total log-likelihood, negative definite.
+    cluster : ndarray of int, shape (n,)
+        Cluster of each row, numbered from 0 without gaps; G of them.
+
+    Returns
+    -------
+    ndarray, shape (k, k)
+        ``G/(G-1) H^-1 (sum_g s_g s_g') H^-1`` with ``s_g`` the sum of the scores of cluster g.
+
+    Notes
+    -----
+    The factor G/(G-1) alone is what Stata applies to maximum-likelihood estimators and what
+    ``sandwich::vcovCL`` of R applies to a ``glm`` by default (HC0 with ``cadjust``). Statsmodels
+    multiplies by (n-1)/(n-k) as well.
+    """
+    n, n_clusters = len(cluster), int(cluster.max()) + 1
+    members = csr_array((np.ones(n), (cluster, np.arange(n))), shape=(n_clusters, n))
+    totals = np.asarray(members @ scores, dtype=np.float64)
+    bread = np.linalg.inv(-hessian)
+    covariance = n_clusters / (n_clusters - 1) * bread @ (totals.T @ totals) @ bread
+    return np.asarray((covariance + covariance.T) / 2)

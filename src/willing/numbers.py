@@ -1,0 +1,46 @@
+"""Arrays and numbers: the names of the arrays that pass through the package, and one check."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from willing.errors import ScenarioError
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Masks = NDArray[np.bool_]
+
+# Powers and products of larger numbers would not be finite, and those of smaller ones zero.
+LARGEST, SMALLEST = 1e30, 1e-30
+
+
+def check_number(
+    value: object,
+    name: str,
+    *,
+    least: float = -math.inf,
+    most: float = math.inf,
+    above: float = -math.inf,
+) -> None:
+    """Raise a `ScenarioError` unless `value` is a number in the range named.
+
+    It may not be beyond `LARGEST`, nor exceed `above` by less than `SMALLEST`.
+    """
+    number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
+    if number and least <= value <= most and value > above:  # type: ignore[operator]
+        if LARGEST < abs(value) < math.inf:  # type: ignore[arg-type]
+            raise ScenarioError(f"{name} is beyond {LARGEST:g}, the largest number allowed")
+        if value < above + SMALLEST:  # type: ignore[operator]
+            raise ScenarioError(f"{name} is below {SMALLEST:g}, the smallest number allowed")
+        if abs(value) <= LARGEST:  # type: ignore[arg-type]
+            return
+    if math.isfinite(above):
+        allowed = f"a number above {above:g}"
+    elif math.isfinite(most):
+        allowed = f"a number from {least:g} to {most:g}"
+    else:
+        allowed = f"a number of at least {least:g}"
+    raise ScenarioError(f"{name} is {value!r}; it must be {allowed}")

@@ -1,1 +1,0 @@
-"""Readers of the published files, one module a family, each giving clean Polars frames."""

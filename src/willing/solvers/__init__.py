@@ -1,1 +1,0 @@
-"""Solvers of the coalition game. Each knows arrays only."""

@@ -1,6 +1,0 @@
-"""Quantal response: the probability of every coalition, without visiting each."""
-
-from willing.solvers.quantal.results import QuantalResponse, quantal, quantal_many
-from willing.solvers.quantal.solver import Method
-
-__all__ = ["Method", "QuantalResponse", "quantal", "quantal_many"]

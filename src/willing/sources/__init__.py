@@ -1,0 +1,1 @@
+"""The published files: a catalogue, a reader each, states and dates."""

@@ -1,0 +1,146 @@
+"""Estimates kept with the package, so that a forecast of the record need not wait for a fit."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from willing.errors import DataError
+from willing.files import replacing
+from willing.numbers import Floats
+from willing.record.store import Record, load_record
+from willing.structural.bootstrap import bootstrap
+from willing.structural.first_stage import load_first_stage
+from willing.structural.model import CoalitionModel
+from willing.structural.results import Estimates
+from willing.structural.search import Fit
+from willing.structural.specification import Specification
+
+STORED = Path(__file__).with_name("estimates.json")
+FIRST_YEAR = 1951
+"""First year of the sample: before it most of the covariates are missing."""
+DRAWS = 115
+"""Bootstrap draws that the stored estimates come with."""
+_DIGITS = 6
+
+
+def estimates_of(
+    record: Record, model: CoalitionModel | None = None, *, path: Path = STORED
+) -> Estimates:
+    """Give the estimates of a model on a record: the stored ones if they are of it, else a fit.
+
+    Parameters
+    ----------
+    record
+        The record, restricted to the years to estimate from.
+    model
+        The model; the default one by default.
+    path
+        Where the stored estimates are.
+    """
+    chosen = CoalitionModel() if model is None else model
+    if path.exists():
+        stored = json.loads(path.read_text())
+        if stored["of"] == fingerprint(record, chosen):
+            return _revive(record, chosen, stored)
+    return chosen.fit(record)
+
+
+def bootstrapped_of(estimates: Estimates, *, path: Path = STORED) -> Floats | None:
+    """Give the draws of a bootstrap of both stages, shape (draws, k), if `estimates` are stored.
+
+    They come from `willing.structural.bootstrap`; estimates that are not stored have none.
+    """
+    stored = json.loads(path.read_text()) if path.exists() else {}
+    if not stored.get("bootstrapped") or stored["params"] != estimates.params.tolist():
+        return None
+    return _array(stored["bootstrapped"])
+
+
+def sample_of(record: Record, years: tuple[int, int] | None = None) -> Record:
+    """Give the crises of a record to estimate from: from `FIRST_YEAR` on, or of some years.
+
+    Raises
+    ------
+    DataError
+        If the record has no crisis in those years.
+    """
+    first, last = years or (FIRST_YEAR, record.manifest.years[1])
+    inside = pl.col("year").is_between(first, last)
+    frames = ("crises", "sides", "members", "triads")
+    chosen = {name: getattr(record, name).filter(inside) for name in frames}
+    if chosen["crises"].is_empty():
+        raise DataError(
+            f"no crisis of {first}-{last} in the record, which has those of "
+            f"{record.manifest.years[0]}-{record.manifest.years[1]}"
+        )
+    return replace(record, **chosen)
+
+
+def store_estimates(
+    estimates: Estimates,
+    record: Record,
+    *,
+    bootstrapped: Floats | None = None,
+    path: Path = STORED,
+) -> None:
+    """Write estimates of a model that chose its decisiveness, and draws of their bootstrap."""
+    fit = estimates.fit
+    kept = {
+        "of": fingerprint(record, replace(estimates.model, decisiveness=None)),
+        "decisiveness": estimates.model.decisiveness,
+        "names": estimates.names,
+        "params": fit.params.tolist(),
+        "covariance": estimates.covariance.tolist(),
+        "hessian": fit.hessian.tolist(),
+        "value": fit.value,
+        "iterations": fit.iterations,
+        "gain_left": fit.gain_left,
+        "bootstrapped": None if bootstrapped is None else bootstrapped.round(_DIGITS).tolist(),
+    }
+    with replacing(path) as temporary:
+        temporary.write_text(json.dumps(kept) + "\n", encoding="utf-8")
+
+
+def renew_estimates(*, draws: int = DRAWS, seed: int = 1, path: Path = STORED) -> None:
+    """Fit the default model to the embedded record, bootstrap both stages, and store both.
+
+    To be run when the record or the structural model has changed; it takes some ten minutes.
+    """
+    sample = sample_of(load_record())
+    estimates = CoalitionModel().fit(sample)
+    everybody = sample_of(load_record(leader="every"))
+    drawn = bootstrap(estimates, everybody, load_first_stage(), draws=draws, seed=seed)
+    store_estimates(estimates, sample, bootstrapped=drawn.used, path=path)
+
+
+def fingerprint(record: Record, model: Specification) -> str:
+    """Identify a record and a model: equal if and only if the estimates must be."""
+    frames = [record.triads, record.crises.select("crisno", "severity")]
+    rows = [str(frame.hash_rows(seed=0).sum()) for frame in frames]
+    parts = [json.dumps(asdict(model), sort_keys=True), *rows, str(record.triads.height)]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _revive(record: Record, model: CoalitionModel, stored: dict[str, object]) -> Estimates:
+    model = replace(model, decisiveness=float(str(stored["decisiveness"])))
+    params = _array(stored["params"])
+    fit = Fit(
+        params=params,
+        free=np.ones(len(params), dtype=bool),
+        value=float(str(stored["value"])),
+        hessian=_array(stored["hessian"]),
+        iterations=int(str(stored["iterations"])),
+        gain_left=float(str(stored["gain_left"])),
+    )
+    likelihood = model.likelihood(model.sides(record))
+    return Estimates(model, likelihood, fit, _array(stored["covariance"]))
+
+
+def _array(values: object) -> Floats:
+    return np.asarray(values, dtype=float)

@@ -1,0 +1,199 @@
+"""A crisis: a leader who may build a coalition, her target and the potential partners."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from willing.errors import ScenarioError
+from willing.numbers import Floats, check_number
+
+
+@dataclass(frozen=True)
+class Leader:
+    """The leader `L` who decides on the coalition.
+
+    Parameters
+    ----------
+    name
+        Her country.
+    strength
+        Military strength :math:`m_L > 0`, in the unit of every other strength.
+    security
+        Probability :math:`\\sigma` in [0, 1] that she keeps office after defeat.
+
+    Raises
+    ------
+    ScenarioError
+        If a value is outside its range.
+    """
+
+    name: str
+    strength: float = field(kw_only=True)
+    security: float = field(kw_only=True)
+
+    def __post_init__(self) -> None:
+        _check_name(self.name, "leader")
+        check_number(self.strength, "leader.strength", above=0.0)
+        check_number(self.security, "leader.security", least=0.0, most=1.0)
+
+
+@dataclass(frozen=True)
+class Target:
+    """The target `T` of the crisis.
+
+    Parameters
+    ----------
+    name
+        The country.
+    strength
+        Military strength :math:`m_T > 0`.
+
+    Raises
+    ------
+    ScenarioError
+        If a value is outside its range.
+    """
+
+    name: str
+    strength: float = field(kw_only=True)
+
+    def __post_init__(self) -> None:
+        _check_name(self.name, "target")
+        check_number(self.strength, "target.strength", above=0.0)
+
+
+@dataclass(frozen=True)
+class Partner:
+    """A potential partner `i`.
+
+    Parameters
+    ----------
+    name
+        The country, unique within the crisis.
+    strength
+        Military strength :math:`m_i \\ge 0`.
+    divergence
+        Distance :math:`d_i \\ge 0` between its and the leader's foreign-policy preferences.
+    cost
+        Cost :math:`k_i \\ge 0` of taking part, in units of the value of victory.
+    benefit
+        Private benefit :math:`b_i \\ge 0` of taking part, in the same units.
+
+    Raises
+    ------
+    ScenarioError
+        If a value is outside its range.
+    """
+
+    name: str
+    strength: float = field(kw_only=True)
+    divergence: float = field(default=0.0, kw_only=True)
+    cost: float = field(default=0.0, kw_only=True)
+    benefit: float = field(default=0.0, kw_only=True)
+
+    def __post_init__(self) -> None:
+        _check_name(self.name, "partner")
+        for quantity in ("strength", "divergence", "cost", "benefit"):
+            check_number(getattr(self, quantity), f"partner '{self.name}': {quantity}", least=0.0)
+
+
+@dataclass(frozen=True)
+class Crisis:
+    """A leader, her target and the `n` partners she may invite.
+
+    Parameters
+    ----------
+    leader, target
+        The two sides.
+    partners
+        At least one potential partner; names are unique, the leader's and target's included.
+    title
+        What to call the crisis in print.
+
+    Raises
+    ------
+    ScenarioError
+        If there is no partner or a name occurs twice.
+    """
+
+    leader: Leader
+    target: Target
+    partners: tuple[Partner, ...]
+    title: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "partners", tuple(self.partners))
+        if not self.partners:
+            raise ScenarioError("partners is empty; a crisis needs at least one potential partner")
+        seen: set[str] = set()
+        for name in (self.leader.name, self.target.name, *self.names):
+            if name in seen:
+                raise ScenarioError(
+                    f"the name '{name}' occurs twice; leader, target and partners need unique names"
+                )
+            seen.add(name)
+
+    def with_security(self, security: float) -> Crisis:
+        """Give the same crisis under a leader of another security."""
+        return replace(self, leader=replace(self.leader, security=security))
+
+    def coalition(self, names: Iterable[str]) -> NDArray[np.bool_]:
+        """Give the coalition of the partners named, as a mask over `partners`.
+
+        Raises
+        ------
+        ScenarioError
+            If a name is not a partner's.
+        """
+        members = np.zeros(len(self.partners), dtype=np.bool_)
+        for name in names:
+            if name not in self._positions:
+                raise ScenarioError(
+                    f"'{name}' is not a partner; partners are {', '.join(self.names)}"
+                )
+            members[self._positions[name]] = True
+        return members
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Names of the partners, in the order given."""
+        return tuple(partner.name for partner in self.partners)
+
+    @cached_property
+    def strengths(self) -> Floats:
+        """Strengths of the partners, shape (n,)."""
+        return self._column("strength")
+
+    @cached_property
+    def divergences(self) -> Floats:
+        """Divergences of the partners, shape (n,)."""
+        return self._column("divergence")
+
+    @cached_property
+    def costs(self) -> Floats:
+        """Costs of the partners, shape (n,)."""
+        return self._column("cost")
+
+    @cached_property
+    def benefits(self) -> Floats:
+        """Private benefits of the partners, shape (n,)."""
+        return self._column("benefit")
+
+    @cached_property
+    def _positions(self) -> dict[str, int]:
+        return {name: position for position, name in enumerate(self.names)}
+
+    def _column(self, quantity: str) -> Floats:
+        column = np.array([getattr(partner, quantity) for partner in self.partners], dtype=float)
+        column.setflags(write=False)
+        return column
+
+
+def _check_name(value: object, role: str) -> None:
+    if not isinstance(value, str) or not value.strip():
+        raise ScenarioError(f"{role}.name is {value!r}; it must be a text that is not empty")

@@ -1,0 +1,241 @@
+"""The equilibrium as a result: who joins at what price, and how far the others are from joining."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from willing.numbers import Floats, Masks
+from willing.theory.crisis import Crisis
+from willing.theory.near_ties import NearTies, near_ties
+from willing.theory.payoffs import Terms, coalition_strength, payoffs, prices, victory
+from willing.theory.rules import Rules
+from willing.theory.search.one_partner import one_partner
+from willing.theory.search.options import Optimum, Status
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+@dataclass(frozen=True, eq=False)
+class Margins:
+    """What each partner is worth to the leader, given the rest of the coalition.
+
+    The rest of the coalition is the equilibrium coalition without the partner. Its other members
+    are paid what they ask when she joins.
+
+    Attributes
+    ----------
+    price
+        :math:`x_i`, shape (n,): what she asks, or would ask, to join the rest.
+    value
+        :math:`U(S \\cup i) - U(S \\setminus i)`, shape (n,): positive for a member, negative for
+        one who is refused.
+    reservation
+        Shape (n,): the highest price at which the leader would take her; `price` exceeds it by
+        ``-value`` for one who is refused. It is negative when even free help would cost more,
+        through friction and the other members' prices, than it brings.
+    tolerated_divergence
+        :math:`\\hat d_i`, shape (n,): the largest divergence at which the leader would take her,
+        her price following from it. Infinite when no divergence is too large, NaN when none is
+        small enough.
+    """
+
+    price: Floats
+    value: Floats
+    reservation: Floats
+    tolerated_divergence: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Equilibrium:
+    """The leader's optimal coalition and what it costs her.
+
+    Attributes
+    ----------
+    coalition
+        Names of the partners invited, in the order of the crisis. All accept.
+    side_payments
+        :math:`x_i` of each member.
+    victory
+        :math:`p(M(S))`, probability of victory.
+    value
+        :math:`U(S)`, the leader's payoff less what defeat leaves her, in units of victory.
+    alone
+        :math:`U(\\emptyset)`, the same when she goes alone.
+    gap
+        No coalition is worth more than `value + gap`; 0 when the optimum is proven.
+    status
+        ``"optimal"``, or ``"limit"`` when a limit stopped the search.
+    crisis, game
+        What was solved.
+    """
+
+    coalition: tuple[str, ...]
+    side_payments: dict[str, float]
+    victory: float
+    value: float
+    alone: float
+    gap: float
+    status: Status
+    crisis: Crisis = field(repr=False)
+    game: Rules = field(repr=False)
+
+    @property
+    def bill(self) -> float:
+        """The sum of the side payments."""
+        return math.fsum(self.side_payments.values())
+
+    @property
+    def free_riders(self) -> tuple[str, ...]:
+        """The members who come for nothing."""
+        return tuple(name for name, payment in self.side_payments.items() if payment == 0.0)
+
+    @cached_property
+    def members(self) -> Masks:
+        """The coalition as a mask over the partners, shape (n,)."""
+        return self.crisis.coalition(self.coalition)
+
+    @cached_property
+    def margins(self) -> Margins:
+        """Each partner's price, marginal value and distance from acceptance."""
+        return margins(self.game, self.crisis, self.members)
+
+    def near(self, loss: float, *, limit: int = 1000) -> NearTies:
+        """Find every coalition worth at most `loss` less; see `CoalitionGame.near`."""
+        return near_ties(self.game, self.crisis, loss, limit=limit)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the equilibrium in plain numbers and texts."""
+        return {
+            "leader": self.crisis.leader.name,
+            "target": self.crisis.target.name,
+            "security": self.crisis.leader.security,
+            "coalition": list(self.coalition),
+            "side_payments": dict(self.side_payments),
+            "bill": self.bill,
+            "free_riders": list(self.free_riders),
+            "victory": self.victory,
+            "value": self.value,
+            "alone": self.alone,
+            "gap": self.gap,
+            "status": self.status,
+        }
+
+    def to_frame(self) -> pl.DataFrame:
+        """Give one row a partner: membership, price, marginal value, distance from acceptance."""
+        import polars as pl
+
+        margin = self.margins
+        return pl.DataFrame(
+            {
+                "partner": self.crisis.names,
+                "member": self.members,
+                "strength": self.crisis.strengths,
+                "divergence": self.crisis.divergences,
+                "price": margin.price,
+                "reservation_price": margin.reservation,
+                "marginal_value": margin.value,
+                "tolerated_divergence": margin.tolerated_divergence,
+            }
+        ).with_columns(pl.col("tolerated_divergence").fill_nan(None))
+
+    def __str__(self) -> str:
+        leader, target = self.crisis.leader, self.crisis.target
+        lines = [
+            f"{leader.name} (security {leader.security:g}) against {target.name}: "
+            f"{len(self.coalition)} of {len(self.crisis.partners)} partners join",
+            f"victory {self.victory:.4f}, payoff {self.value:.6f} (alone {self.alone:.6f}), "
+            f"bill {self.bill:.6f}",
+            "proven optimal" if self.status == "optimal" else f"not proven, gap {self.gap:.2g}",
+        ]
+        width = max((len(name) for name in self.coalition), default=0)
+        lines += [f"  {name:<{width}}  {paid:.6f}" for name, paid in self.side_payments.items()]
+        return "\n".join(lines)
+
+
+def equilibrium(game: Rules, crisis: Crisis, terms: Terms, best: Optimum) -> Equilibrium:
+    """Describe the best coalition of a game on a crisis, whose numbers are `terms`."""
+    members = best.members
+    M = terms.leader_strength + float(terms.strength[members].sum())
+    paid = prices(terms, M)[members].tolist()
+    coalition = tuple(crisis.names[position] for position in np.flatnonzero(members).tolist())
+    p, alone = victory(terms, np.array([M, terms.leader_strength])).tolist()
+    return Equilibrium(
+        coalition=coalition,
+        side_payments=dict(zip(coalition, paid, strict=True)),
+        victory=p,
+        value=best.value,
+        alone=terms.victory_value * alone,
+        gap=best.gap,
+        status=best.status,
+        crisis=crisis,
+        game=game,
+    )
+
+
+def margins(game: Rules, crisis: Crisis, members: Masks) -> Margins:
+    """Value each partner given the rest of a coalition, a mask of shape (n,)."""
+    terms = game.terms(crisis)
+    joined, rest = with_and_without(members)
+    gain = payoffs(terms, joined) - payoffs(terms, rest)
+    price = prices(terms, coalition_strength(terms, joined)).diagonal().copy()
+    hat = one_partner(
+        security=crisis.leader.security,
+        divergence=crisis.divergences,
+        **given_rest(game, crisis, members),
+    ).divergence_cutoff
+    return Margins(
+        price=price,
+        value=gain,
+        reservation=gain + price,
+        tolerated_divergence=np.where(hat >= 0.0, hat, np.nan),
+    )
+
+
+def given_rest(game: Rules, crisis: Crisis, members: Masks) -> dict[str, Any]:
+    """Give the game that each partner alone poses, the rest of a coalition being held fixed.
+
+    Parameters
+    ----------
+    game, crisis
+        What is played.
+    members
+        The coalition, a mask of shape (n,).
+
+    Returns
+    -------
+    dict
+        Every argument of `one_partner` but ``security`` and ``divergence``; those that differ
+        between partners have shape (n,).
+    """
+    terms = game.terms(crisis)
+    joined, rest = with_and_without(members)
+    M = coalition_strength(terms, joined)
+    p0, p1 = victory(terms, coalition_strength(terms, rest)), victory(terms, M)
+    gain = payoffs(terms, joined) - payoffs(terms, rest)
+    own = prices(terms, M).diagonal() + terms.drag * p1
+    return {
+        "alone": p0,
+        "together": np.maximum(p0, p1),  # a contest may fall by a rounding error
+        "cost": crisis.costs,
+        "office": game.office,
+        "aversion": game.aversion,
+        "friction": game.friction,
+        "benefit": crisis.benefits,
+        "retention": game.retention,
+        # Not the difference of the others' costs, whose rounding errors would decide over
+        # partners who are worth exactly nothing.
+        "rest": terms.victory_value * (p1 - p0) - own - gain,
+        "pricing": game.pricing,
+    }
+
+
+def with_and_without(members: Masks) -> tuple[Masks, Masks]:
+    """Give a coalition with and without each partner, two arrays of masks of shape (n, n)."""
+    own = np.eye(len(members), dtype=bool)
+    return members | own, members & ~own

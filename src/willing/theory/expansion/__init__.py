@@ -1,0 +1,1 @@
+"""Conflict expansion: third parties who may join the target."""

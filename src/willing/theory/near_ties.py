@@ -1,0 +1,92 @@
+"""How firm the optimum is: all coalitions within a stated loss."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from willing.numbers import check_number
+from willing.theory.crisis import Crisis
+from willing.theory.rules import Rules
+from willing.theory.search.near import near_coalitions
+from willing.theory.search.options import Search
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+@dataclass(frozen=True)
+class NearTies:
+    """The coalitions within a stated loss of the best, best first.
+
+    Attributes
+    ----------
+    loss
+        The loss stated.
+    coalitions
+        Names of the partners of each coalition, in the order of the crisis.
+    values
+        :math:`U(S)` of each.
+    complete
+        Whether these are all. If not, they are the best of them, as many as the limit allows.
+    """
+
+    loss: float
+    coalitions: tuple[tuple[str, ...], ...]
+    values: tuple[float, ...]
+    complete: bool
+
+    def __len__(self) -> int:
+        return len(self.coalitions)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the coalitions in plain numbers and texts."""
+        return {
+            "loss": self.loss,
+            "coalitions": [list(coalition) for coalition in self.coalitions],
+            "values": list(self.values),
+            "complete": self.complete,
+        }
+
+    def to_frame(self) -> pl.DataFrame:
+        """Give one row a coalition: its size, payoff and loss against the best."""
+        import polars as pl
+
+        return pl.DataFrame(
+            {
+                "coalition": [list(coalition) for coalition in self.coalitions],
+                "size": [len(coalition) for coalition in self.coalitions],
+                "value": self.values,
+                "loss": [self.values[0] - value for value in self.values],
+            },
+            schema_overrides={"coalition": pl.List(pl.String)},
+        )
+
+    def __str__(self) -> str:
+        count = f"{len(self)}" if self.complete else f"the first {len(self)}"
+        lines = [f"{count} coalitions within {self.loss:g} of the best"]
+        lines += [
+            f"  {self.values[0] - value:.6f}  {', '.join(coalition) or 'nobody'}"
+            for coalition, value in zip(self.coalitions, self.values, strict=True)
+        ]
+        return "\n".join(lines)
+
+
+def near_ties(
+    game: Rules, crisis: Crisis, loss: float, *, limit: int, search: Search | None = None
+) -> NearTies:
+    """Find the near ties of a game on a crisis; see `CoalitionGame.near`."""
+    game.require_partial("near")
+    check_number(loss, "loss", least=0.0)
+    check_number(limit, "limit", least=1)
+    masks, values, complete = near_coalitions(game.terms(crisis), loss, limit=limit, search=search)
+    return NearTies(
+        loss=loss,
+        coalitions=tuple(
+            tuple(crisis.names[i] for i in np.flatnonzero(members)) for members in masks
+        ),
+        values=tuple(values.tolist()),
+        complete=complete,
+    )

@@ -1,0 +1,138 @@
+"""The leader's policy: her optimal coalition as a step function of her security."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from willing.numbers import check_number
+from willing.theory.crisis import Crisis
+from willing.theory.payoffs import Terms, coalition_strength, prices
+from willing.theory.rules import Rules
+from willing.theory.search.options import Search
+from willing.theory.search.path import Line, optimal_lines
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+@dataclass(frozen=True, eq=False)
+class SecurityPath:
+    """The optimal coalition at every security from 1 down to 0.
+
+    Coalition `j` is optimal from ``breakpoints[j - 1]`` down to ``breakpoints[j]``; the first from
+    1, the last down to 0. At a breakpoint both neighbours are.
+
+    Attributes
+    ----------
+    breakpoints
+        The securities at which the coalition changes, falling, one fewer than the coalitions.
+    coalitions
+        Names of the partners of each coalition, in the order of the crisis.
+    victory
+        :math:`p(S)` of each. It never falls along the path.
+    cost
+        :math:`C(S)` of each: side payments and expected friction. It never falls either.
+    bill
+        The side payments of each.
+    gap
+        Nowhere is a coalition worth more than the one given by more than this; 0 when proven.
+    crisis, game
+        What was solved. The security of the crisis' own leader does not matter.
+    """
+
+    breakpoints: tuple[float, ...]
+    coalitions: tuple[tuple[str, ...], ...]
+    victory: tuple[float, ...]
+    cost: tuple[float, ...]
+    bill: tuple[float, ...]
+    gap: float
+    crisis: Crisis = field(repr=False)
+    game: Rules = field(repr=False)
+
+    def at(self, security: float) -> tuple[str, ...]:
+        """Give the optimal coalition at a security; at a breakpoint the one of the less secure.
+
+        Raises
+        ------
+        ScenarioError
+            If `security` is not from 0 to 1.
+        """
+        check_number(security, "security", least=0.0, most=1.0)
+        return self.coalitions[sum(security <= point for point in self.breakpoints)]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the path in plain numbers and texts."""
+        return {
+            "breakpoints": list(self.breakpoints),
+            "coalitions": [list(coalition) for coalition in self.coalitions],
+            "victory": list(self.victory),
+            "cost": list(self.cost),
+            "bill": list(self.bill),
+            "gap": self.gap,
+        }
+
+    def to_frame(self) -> pl.DataFrame:
+        """Give one row a coalition: from which security to which, who enters and who leaves."""
+        import polars as pl
+
+        before: tuple[tuple[str, ...], ...] = ((), *self.coalitions[:-1])
+        steps = list(zip(before, self.coalitions, strict=True))
+        return pl.DataFrame(
+            {
+                "security_from": [1.0, *self.breakpoints],
+                "security_to": [*self.breakpoints, 0.0],
+                "size": [len(coalition) for coalition in self.coalitions],
+                "victory": self.victory,
+                "cost": self.cost,
+                "bill": self.bill,
+                "enter": [[name for name in new if name not in old] for old, new in steps],
+                "leave": [[name for name in old if name not in new] for old, new in steps],
+            },
+            schema_overrides={"enter": pl.List(pl.String), "leave": pl.List(pl.String)},
+        )
+
+    def __str__(self) -> str:
+        lines = [f"{self.crisis.leader.name} against {self.crisis.target.name}, by security:"]
+        for row in self.to_frame().iter_rows(named=True):
+            changes = [f"+ {name}" for name in row["enter"]] + [
+                f"- {name}" for name in row["leave"]
+            ]
+            lines.append(
+                f"  {row['security_from']:.4f} to {row['security_to']:.4f}: {row['size']} join, "
+                f"victory {row['victory']:.4f}, cost {row['cost']:.4f}  {', '.join(changes)}"
+            )
+        if self.gap:
+            lines.append(f"not proven, gap {self.gap:.2g}")
+        return "\n".join(lines)
+
+
+def security_path(
+    game: Rules, crisis: Crisis, *, limit: int, search: Search | None = None
+) -> SecurityPath:
+    """Find the path of a game on a crisis; see `CoalitionGame.path`."""
+    game.require_partial("path")
+    check_number(limit, "limit", least=2)
+    terms = game.terms(crisis)
+    low, high = game.victory_value(1.0), game.victory_value(0.0)
+    lines, values, gap = optimal_lines(terms, low, high, limit=limit, search=search)
+    # B = 1 + office (retention - security), solved for security.
+    breakpoints = [game.retention - (value - 1.0) / game.office for value in values]
+    return SecurityPath(
+        breakpoints=tuple(min(max(point, 0.0), 1.0) for point in breakpoints),
+        coalitions=tuple(
+            tuple(crisis.names[i] for i in np.flatnonzero(line.members)) for line in lines
+        ),
+        victory=tuple(line.victory for line in lines),
+        cost=tuple(line.cost for line in lines),
+        bill=tuple(_bill(terms, line) for line in lines),
+        gap=gap,
+        crisis=crisis,
+        game=game,
+    )
+
+
+def _bill(terms: Terms, line: Line) -> float:
+    return float(prices(terms, coalition_strength(terms, line.members))[line.members].sum())

@@ -1,0 +1,214 @@
+"""Pictures of the game on a crisis. The numbers behind each come from a function of their own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from willing.errors import ScenarioError
+from willing.figures import BLUE, INK, ORANGE, SKY, house_theme
+from willing.theory.crisis import Crisis
+from willing.theory.game import CoalitionGame
+
+if TYPE_CHECKING:
+    from plotnine import ggplot
+
+    from willing.theory.path import SecurityPath
+
+# Every coalition is looked at for the figure by size: a million of them for this many partners.
+MOST_PARTNERS = 20
+# Levels of security at which tolerated divergences are drawn.
+LEVELS = 101
+# The odds of a coalition are printed over it if it is chosen over a wider range of security.
+NARROW = 0.045
+# Facets that a page still holds.
+MOST_FACETS = 12
+
+
+def plot_path(path: SecurityPath) -> ggplot:
+    """Draw who is in the coalition at which security of the leader, and at what cost and odds."""
+    import pandas as pd
+    import plotnine as p9
+
+    table = path.to_frame()
+    stays = pd.DataFrame(
+        [
+            {"partner": name, "high": row["security_from"], "low": row["security_to"]}
+            for row, coalition in zip(table.iter_rows(named=True), path.coalitions, strict=True)
+            for name in coalition
+        ],
+        columns=["partner", "high", "low"],
+    )
+    # Who enters first, coming from a secure leader, is on top.
+    entered = list(dict.fromkeys(stays.partner))
+    turned_away = [name for name in path.crisis.names if name not in entered]
+    order = [*entered, *turned_away][::-1]
+    stays["row"] = np.array([order.index(name) for name in stays.partner], dtype=float)
+    width = pl.col("security_from") - pl.col("security_to")
+    labels = table.filter(width > NARROW).select(
+        middle=(pl.col("security_from") + pl.col("security_to")) / 2,
+        odds=pl.col("victory").map_elements("{:.2f}".format, return_dtype=pl.String),
+    )
+    return (
+        p9.ggplot(stays)
+        + p9.geom_vline(xintercept=list(path.breakpoints), color="#BBBBBB", size=0.4)
+        + p9.geom_rect(
+            p9.aes(xmin="low", xmax="high", ymin="row - 0.35", ymax="row + 0.35"), fill=BLUE
+        )
+        + p9.geom_text(
+            p9.aes("middle", label="odds"), labels.to_pandas(), y=len(order) - 0.2, size=8
+        )
+        + p9.scale_x_reverse(expand=(0, 0))
+        + p9.scale_y_continuous(breaks=range(len(order)), labels=order, limits=(-0.6, len(order)))
+        + p9.labs(
+            title=f"Whom {path.crisis.leader.name} takes as she becomes less secure",
+            subtitle="On top: the probability of victory with that coalition.",
+            x="Leader's security",
+            y="",
+        )
+        + house_theme(height=max(3.0, 1.6 + 0.26 * len(order)))
+    )
+
+
+def best_by_size(game: CoalitionGame, crisis: Crisis) -> pl.DataFrame:
+    """Find the best coalition of each size and what it is worth.
+
+    Parameters
+    ----------
+    game, crisis
+        The rules and the crisis, with at most `MOST_PARTNERS` partners.
+
+    Returns
+    -------
+    polars.DataFrame
+        One row a size from 0 to n: ``size``, ``payoff`` `U(S)` and ``coalition``, its names.
+
+    Raises
+    ------
+    ScenarioError
+        If there are too many partners.
+    """
+    from willing.theory.search.enumeration import all_coalitions, all_payoffs
+
+    n = len(crisis.partners)
+    if n > MOST_PARTNERS:
+        raise ScenarioError(
+            f"the crisis has {n} partners; payoffs by size are drawn for at most {MOST_PARTNERS}"
+        )
+    members, value = all_coalitions(n), all_payoffs(game.terms(crisis))
+    size = members.sum(axis=1)
+    best = [int(np.where(size == s, value, -np.inf).argmax()) for s in range(n + 1)]
+    return pl.DataFrame(
+        {
+            "size": range(n + 1),
+            "payoff": value[best],
+            "coalition": [
+                [name for name, member in zip(crisis.names, members[i], strict=True) if member]
+                for i in best
+            ],
+        }
+    )
+
+
+def plot_sizes(game: CoalitionGame, crisis: Crisis) -> ggplot:
+    """Draw the leader's payoff from the best coalition of each size; see `best_by_size`."""
+    import plotnine as p9
+
+    table = best_by_size(game, crisis)
+    data = table.select("size", "payoff").to_pandas()
+    best = data[data.payoff == data.payoff.max()].head(1)
+    alone = float(data.payoff.iloc[0])
+    return (
+        p9.ggplot(data, p9.aes("size", "payoff"))
+        + p9.geom_hline(yintercept=alone, linetype="dashed", color=INK, size=0.4)
+        + p9.geom_line(color=BLUE)
+        + p9.geom_point(color=BLUE, size=2)
+        + p9.geom_point(data=best, color=ORANGE, size=4)
+        + p9.scale_x_continuous(breaks=_whole(len(data)))
+        + p9.labs(
+            title=f"What {crisis.leader.name} gains by the best coalition of each size",
+            subtitle="Orange: the optimum. Dashed: alone.",
+            x="Members of the coalition",
+            y="Leader's payoff (value of victory = 1)",
+        )
+        + house_theme()
+    )
+
+
+def tolerated_divergences(game: CoalitionGame, crisis: Crisis) -> pl.DataFrame:
+    """Find, by security, the divergence up to which each partner is taken into a fixed rest.
+
+    The rest is the equilibrium coalition of the crisis without the partner, as in
+    `willing.theory.equilibrium.Margins`.
+
+    Returns
+    -------
+    polars.DataFrame
+        One row a partner and level of security: ``partner``, ``security``, ``tolerated`` (`d_hat`,
+        zero where none is tolerated) and ``divergence``, her own.
+    """
+    from willing.theory.equilibrium import margins
+
+    members = game.solve(crisis).members
+    security = np.linspace(0.0, 1.0, LEVELS)
+    tolerated = np.array(
+        [
+            margins(game, crisis.with_security(level), members).tolerated_divergence
+            for level in security.tolist()
+        ]
+    )
+    n = len(crisis.partners)
+    return pl.DataFrame(
+        {
+            "partner": np.repeat(crisis.names, LEVELS),
+            "security": np.tile(security, n),
+            "tolerated": np.nan_to_num(tolerated, nan=0.0, posinf=np.inf).T.ravel(),
+            "divergence": np.repeat(crisis.divergences, LEVELS),
+        }
+    )
+
+
+def plot_acceptance(game: CoalitionGame, crisis: Crisis) -> ggplot:
+    """Draw who is acceptable to a leader of which security; see `tolerated_divergences`."""
+    import pandas as pd
+    import plotnine as p9
+
+    data = tolerated_divergences(game, crisis).to_pandas()
+    shown = list(crisis.names[:MOST_FACETS])
+    data = data[data.partner.isin(shown)]
+    finite = data.tolerated[np.isfinite(data.tolerated)]
+    top = 1.1 * max(float(data.divergence.max()), min(float(finite.quantile(0.9)), 4.0), 0.1)
+    data["tolerated"] = data.tolerated.clip(upper=top)
+    data["partner"] = pd.Categorical(data.partner, categories=shown)
+    own = data.drop_duplicates("partner")
+    columns = min(len(shown), 4)
+    rows = -(-len(shown) // columns)
+    figure: ggplot = (
+        p9.ggplot(data, p9.aes("security"))
+        + p9.geom_ribbon(p9.aes(ymin="tolerated", ymax=top), fill=ORANGE, alpha=0.75)
+        + p9.geom_ribbon(p9.aes(ymin=0, ymax="tolerated"), fill=SKY, alpha=0.75)
+        + p9.geom_hline(p9.aes(yintercept="divergence"), own, color=INK, linetype="dashed")
+        + p9.geom_vline(xintercept=crisis.leader.security, color=INK, size=0.4)
+        + p9.facet_wrap("partner", ncol=columns)
+        + p9.scale_x_continuous(breaks=(0, 0.5, 1))
+        + p9.coord_cartesian(xlim=(0, 1), ylim=(0, top), expand=False)
+        + p9.labs(
+            title=f"Who is acceptable to {crisis.leader.name}",
+            subtitle=(
+                "Blue: divergences taken, given the rest of the coalition. "
+                "Dashed: the partner's own. Line: the leader's security."
+            ),
+            x="Leader's security",
+            y="Partner's divergence",
+        )
+        + house_theme(width=max(6.5, 2.2 * columns), height=1.4 + 2.0 * rows)
+        + p9.theme(panel_spacing=0.03)
+    )
+    return figure
+
+
+def _whole(count: int) -> list[int]:
+    """Give about ten whole numbers from 0 to below `count`."""
+    return list(range(0, count, max(1, count // 10)))

@@ -1,0 +1,187 @@
+"""What a claim is, and what checking it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from textwrap import fill
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from willing.theory.propositions.scenarios import complexity, scenario_text
+
+if TYPE_CHECKING:
+    import numpy as np
+    import polars as pl
+
+    from willing.theory.propositions.derivations import Derivation
+
+Stated = Literal["holds", "fails"]
+
+# Columns that a printed verdict takes.
+WIDTH = 100
+
+
+class Games(Protocol):
+    """A class of games that a claim is made for; it says in words what it assumes."""
+
+    def draw(self, rng: np.random.Generator, n: int, /) -> Any:
+        """Draw a scenario of the class with `n` partners."""
+
+    def met(self, scenario: Any, /) -> bool:
+        """Say whether a scenario is of the class."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A proposition about the game that can be run.
+
+    Attributes
+    ----------
+    name : str
+        A short name.
+    statement : str
+        What is claimed.
+    assumptions : Games
+        The games it is claimed for.
+    source : str
+        Where it comes from.
+    stated : {"holds", "fails"}
+        Whether it is put forward as true or as one that does not hold in general.
+    violation : callable
+        Says what contradicts the claim in a scenario, or gives None.
+    partners : tuple of int
+        The numbers of partners it is checked with, rising.
+    condition : str
+        What more is assumed of a change that it speaks of.
+    replay : str
+        The command that solves the file of a counterexample.
+    derivation : callable or None
+        Gives the symbolic derivation, where one exists.
+    """
+
+    name: str
+    statement: str
+    assumptions: Games
+    source: str
+    stated: Stated
+    violation: Callable[[Any], str | None]
+    partners: tuple[int, ...]
+    condition: str = ""
+    replay: str = "willing solve --path"
+    derivation: Callable[[], Derivation] | None = None
+
+    @property
+    def conditions(self) -> str:
+        """What it is claimed for, in words."""
+        return f"{self.assumptions}, {self.condition}" if self.condition else str(self.assumptions)
+
+
+@dataclass(frozen=True)
+class Counterexample:
+    """A scenario in which a claim fails.
+
+    Attributes
+    ----------
+    scenario : Scenario or another kind that the claim is about
+        The smallest one found: fewest partners, then shortest decimals.
+    what : str
+        What contradicts the claim in it.
+    """
+
+    scenario: Any
+    what: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What checking a claim on random games gave.
+
+    Attributes
+    ----------
+    claim : Claim
+        The claim.
+    games : int
+        How many random games it was checked on.
+    violations : int
+        In how many of them it failed.
+    counterexample : Counterexample or None
+        The smallest counterexample found, if it failed in any.
+    """
+
+    claim: Claim
+    games: int
+    violations: int
+    counterexample: Counterexample | None
+
+    @property
+    def as_stated(self) -> bool:
+        """Whether the claim came out as it is put forward."""
+        return (self.counterexample is None) == (self.claim.stated == "holds")
+
+    def __str__(self) -> str:
+        found = self.counterexample
+        result = (
+            f"fails in {self.violations:,} of {self.games:,} games"
+            if found
+            else f"holds in {self.games:,} games"
+        )
+        lines = [f"{self.claim.statement} For {self.claim.conditions}."]
+        lines += [f"Counterexample: {found.what}."] if found else []
+        surprise = "" if self.as_stated else ": NOT AS STATED"
+        return "\n".join(
+            [
+                f"{self.claim.name}: {result}{surprise}",
+                *(fill(line, WIDTH, initial_indent="  ", subsequent_indent="  ") for line in lines),
+            ]
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the verdict as plain values; the counterexample as the text of its scenario file."""
+        found = self.counterexample
+        return {
+            "claim": self.claim.name,
+            "statement": self.claim.statement,
+            "assumptions": self.claim.conditions,
+            "source": self.claim.source,
+            "stated": self.claim.stated,
+            "as_stated": self.as_stated,
+            "games": self.games,
+            "violations": self.violations,
+            "counterexample": found and {
+                "what": found.what,
+                "partners": complexity(found.scenario)[0],
+                "scenario": scenario_text(found.scenario),
+            },
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """What checking several claims gave, in their order."""
+
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def as_stated(self) -> bool:
+        """Whether every claim came out as it is put forward."""
+        return all(verdict.as_stated for verdict in self.verdicts)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give all verdicts as plain values."""
+        return {
+            "as_stated": self.as_stated,
+            "claims": [verdict.to_dict() for verdict in self.verdicts],
+        }
+
+    def to_frame(self) -> pl.DataFrame:
+        """Give one row a claim."""
+        import polars as pl
+
+        rows = [verdict.to_dict() for verdict in self.verdicts]
+        for row in rows:
+            found = row.pop("counterexample")
+            row["counterexample"] = found["what"] if found else None
+        return pl.DataFrame(rows, infer_schema_length=None)
+
+    def __str__(self) -> str:
+        return "\n\n".join(str(verdict) for verdict in self.verdicts)

@@ -1,0 +1,156 @@
+"""The claims about expansion of conflicts and about signals of resolve."""
+
+from __future__ import annotations
+
+from willing.theory.propositions.claim import Claim
+from willing.theory.propositions.expansion import (
+    ExpansionGames,
+    aligned_meet_more,
+    keeps_widening,
+    never_falls,
+    stops_short,
+)
+from willing.theory.propositions.signals import SignalingGames, compares
+
+EXPANSION = "Wolford and Ritter (2016), on conflict expansion"
+WOLFORD = "in the spirit of Wolford (2014)"
+REPLAY_EXPANSION = "willing wider expansion"
+REPLAY_SIGNALS = "willing wider signals"
+
+EXPANSION_CLAIMS = (
+    Claim(
+        name="expansion-victory",
+        statement=(
+            "The probability of victory, after third parties respond, never falls as security "
+            "falls."
+        ),
+        assumptions=ExpansionGames(),
+        source="willing; revealed preference",
+        stated="holds",
+        violation=never_falls(lambda won, cost: won, "victory"),
+        partners=(1, 2, 3, 4, 5),
+        replay=REPLAY_EXPANSION,
+    ),
+    Claim(
+        name="expansion-cost",
+        statement="The total cost, third parties responding, never falls as security falls.",
+        assumptions=ExpansionGames(),
+        source="willing; revealed preference",
+        stated="holds",
+        violation=never_falls(lambda won, cost: cost, "total cost"),
+        partners=(1, 2, 3, 4, 5),
+        replay=REPLAY_EXPANSION,
+    ),
+    Claim(
+        name="expansion-restraint",
+        statement=(
+            "Third parties never make the leader build a stronger coalition: she stops short of "
+            "the one that brings them in."
+        ),
+        assumptions=ExpansionGames(
+            pricing="additive", outmatched=True, cohesive=True, frictionless=True
+        ),
+        source=EXPANSION,
+        stated="holds",
+        violation=stops_short,
+        partners=(1, 2, 3, 4, 5),
+        replay=REPLAY_EXPANSION,
+    ),
+    Claim(
+        name="expansion-restraint-any",
+        statement="Third parties never make the leader build a stronger coalition.",
+        assumptions=ExpansionGames(quiet=True),
+        source=EXPANSION,
+        stated="fails",
+        violation=stops_short,
+        partners=(1, 2, 3),
+        replay=REPLAY_EXPANSION,
+    ),
+    Claim(
+        name="expansion-insecure-one",
+        statement=(
+            "With one partner, a leader who widens the war does so at every lower security."
+        ),
+        assumptions=ExpansionGames(quiet=True),
+        source=EXPANSION,
+        stated="holds",
+        violation=keeps_widening,
+        partners=(1,),
+        replay=REPLAY_EXPANSION,
+    ),
+    Claim(
+        name="expansion-insecure",
+        statement="A leader who widens the war does so at every lower security.",
+        assumptions=ExpansionGames(quiet=True),
+        source=EXPANSION,
+        stated="fails",
+        violation=keeps_widening,
+        partners=(2, 3, 4, 5, 6),
+        replay=REPLAY_EXPANSION,
+    ),
+    Claim(
+        name="expansion-aligned",
+        statement="Of two coalitions of equal strength the more divergent never meets more help.",
+        assumptions=ExpansionGames(),
+        source=EXPANSION,
+        stated="holds",
+        violation=aligned_meet_more,
+        partners=(1, 2, 3),
+        replay=REPLAY_EXPANSION,
+    ),
+    Claim(
+        name="expansion-aligned-target",
+        statement="Of two coalitions of equal strength the more divergent never meets more help.",
+        assumptions=ExpansionGames(response="target"),
+        source=EXPANSION,
+        stated="fails",
+        violation=aligned_meet_more,
+        partners=(1, 2, 3),
+        replay=REPLAY_EXPANSION,
+    ),
+)
+
+SIGNALS_CLAIMS = (
+    Claim(
+        name="signals-weak",
+        statement="A skittish partner never makes war less likely: it suppresses the signal.",
+        assumptions=SignalingGames("always", signals=True),
+        source=WOLFORD,
+        stated="holds",
+        violation=compares(lambda eq: eq.war_probability, "the probability of war", sign=-1),
+        partners=(1,),
+        replay=REPLAY_SIGNALS,
+    ),
+    Claim(
+        name="signals-strong",
+        statement="A skittish partner never makes war more likely.",
+        assumptions=SignalingGames("mobilized"),
+        source=WOLFORD,
+        stated="holds",
+        violation=compares(lambda eq: eq.war_probability, "the probability of war", sign=1),
+        partners=(1,),
+        replay=REPLAY_SIGNALS,
+    ),
+    Claim(
+        name="signals-bluff",
+        statement="A skittish partner never makes bluffing more frequent.",
+        assumptions=SignalingGames("supported", signals=True, wary=True),
+        source=WOLFORD,
+        stated="holds",
+        violation=compares(lambda eq: eq.bluff, "the probability of a bluff", sign=1),
+        partners=(1,),
+        replay=REPLAY_SIGNALS,
+    ),
+    Claim(
+        name="signals-bluff-war",
+        statement="A skittish partner never makes war more likely.",
+        assumptions=SignalingGames("supported", signals=True, wary=True),
+        source=WOLFORD,
+        stated="fails",
+        violation=compares(lambda eq: eq.war_probability, "the probability of war", sign=1),
+        partners=(1,),
+        replay=REPLAY_SIGNALS,
+    ),
+)
+
+WIDER_CLAIMS = EXPANSION_CLAIMS + SIGNALS_CLAIMS

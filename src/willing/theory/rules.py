@@ -1,0 +1,129 @@
+"""The rules of the coalition game: what victory is worth, and what partners ask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+import numpy as np
+
+from willing.errors import ScenarioError
+from willing.numbers import Floats, check_number
+from willing.theory.contest import Contest, RatioContest, check_contest
+from willing.theory.crisis import Crisis
+from willing.theory.payoffs import Terms
+
+Pricing = Literal["pivotal", "additive"]
+Implementation = Literal["partial", "unique"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """The rules under which a leader builds a coalition.
+
+    She publicly invites a set `S` of partners and offers each a payment. Those who accept are paid
+    and fight; she keeps office with probability `retention` after victory and with her security
+    after defeat. Partners coordinate on acceptance, so each is paid the least at which she accepts
+    given that the others do.
+
+    Parameters
+    ----------
+    office
+        Value of office :math:`\\Psi \\ge 0` in units of the value of victory.
+    contest
+        Probability of victory: `RatioContest`, `LogisticContest` or any callable `p(M, m_T)` that
+        takes numbers and arrays and increases in `M`.
+    pricing
+        ``"pivotal"``: a partner weighs what her own help changes,
+        :math:`x_i = \\max(0, k_i - b_i - v_i [p(M) - p(M - m_i)])`. ``"additive"``: a small partner
+        takes the outcome as given, :math:`x_i = \\max(0, k_i + \\delta d_i - b_i)`.
+    aversion
+        :math:`\\delta \\ge 0`: how much divergence lowers a partner's stake :math:`v_i`.
+    friction
+        :math:`\\lambda \\ge 0`: expected post-war loss per unit of divergence, borne on victory.
+    retention
+        Probability :math:`r` in [0, 1] of keeping office after victory. It must leave victory
+        worth having to a wholly secure leader, :math:`\\Psi (1 - r) \\le 1`.
+    implementation
+        ``"partial"``: partners coordinate on acceptance. ``"unique"``: payments leave them no
+        other equilibrium; see `willing.theory.search.unique`.
+
+    Raises
+    ------
+    ScenarioError
+        If a value is outside its range.
+    """
+
+    office: float = 1.0
+    contest: Contest = field(default_factory=RatioContest)
+    pricing: Pricing = "pivotal"
+    aversion: float = 0.5
+    friction: float = 0.0
+    retention: float = 1.0
+    implementation: Implementation = "partial"
+
+    def __post_init__(self) -> None:
+        check_number(self.office, "game.office", least=0.0)
+        check_number(self.aversion, "game.aversion", least=0.0)
+        check_number(self.friction, "game.friction", least=0.0)
+        check_number(self.retention, "game.retention", least=0.0, most=1.0)
+        if self.office * (1.0 - self.retention) > 1.0:
+            raise ScenarioError(
+                f"game.retention is {self.retention!r}; with office {self.office:g} it must be at "
+                f"least {1.0 - 1.0 / self.office:g}, or a secure leader would rather be defeated"
+            )
+        if self.pricing not in get_args(Pricing):
+            allowed = ", ".join(get_args(Pricing))
+            raise ScenarioError(f"game.pricing is {self.pricing!r}; it must be one of {allowed}")
+        if self.implementation not in get_args(Implementation):
+            allowed = ", ".join(get_args(Implementation))
+            raise ScenarioError(
+                f"game.implementation is {self.implementation!r}; it must be one of {allowed}"
+            )
+        if not callable(self.contest):
+            raise ScenarioError(
+                f"game.contest is {self.contest!r}; it must be a callable p(M, m_T)"
+            )
+
+    def victory_value(self, security: float) -> float:
+        """Give :math:`B = 1 + \\Psi (r - \\sigma)`, what victory is worth to the leader."""
+        # With the retention at its lower bound, rounding could leave a value just below zero.
+        return max(0.0, 1.0 + self.office * (self.retention - security))
+
+    def stakes(self, crisis: Crisis) -> Floats:
+        """Give :math:`v_i = 1 - \\delta d_i`, shape (n,): each partner's value of L's victory."""
+        return 1.0 - self.aversion * crisis.divergences
+
+    def terms(self, crisis: Crisis) -> Terms:
+        """Put the game on a crisis in numbers, for the functions of `willing.theory.payoffs`.
+
+        Raises
+        ------
+        ScenarioError
+            If the contest is no increasing probability on the strengths of this crisis.
+        """
+        leader, target = crisis.leader.strength, crisis.target.strength
+        check_contest(self.contest, target, leader, leader + float(crisis.strengths.sum()))
+        outlay = crisis.costs - crisis.benefits
+        if self.pricing == "additive":
+            outlay = outlay + self.aversion * crisis.divergences
+            stake = np.zeros(len(outlay))
+        else:
+            stake = self.stakes(crisis)
+        return Terms(
+            leader_strength=leader,
+            target_strength=target,
+            strength=crisis.strengths,
+            outlay=outlay,
+            stake=stake,
+            drag=self.friction * crisis.divergences,
+            victory_value=self.victory_value(crisis.leader.security),
+            contest=self.contest,
+        )
+
+    def require_partial(self, method: str) -> None:
+        """Raise a `ScenarioError` unless implementation is partial, as `method` needs it."""
+        if self.implementation != "partial":
+            raise ScenarioError(
+                f"game.implementation is {self.implementation!r}; {method} needs 'partial'"
+            )

@@ -1,0 +1,199 @@
+"""Scenario files: a crisis and the rules of the game in TOML."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+import tomllib
+from collections.abc import Collection, Mapping
+from dataclasses import MISSING, fields
+from pathlib import Path
+from typing import Any
+
+from willing.errors import ScenarioError
+from willing.theory.contest import Contest, LogisticContest, RatioContest
+from willing.theory.crisis import Crisis, Leader, Partner, Target
+from willing.theory.game import CoalitionGame
+
+CONTESTS: dict[str, type[RatioContest | LogisticContest]] = {
+    "ratio": RatioContest,
+    "logistic": LogisticContest,
+}
+
+
+def read_scenario(path: str | os.PathLike[str]) -> tuple[Crisis, CoalitionGame]:
+    """Read a scenario file.
+
+    It has an optional ``title``, the tables ``[leader]``, ``[target]`` and ``[[partners]]`` with
+    the fields of `Leader`, `Target` and `Partner`, and optionally ``[game]`` with the parameters of
+    `CoalitionGame`, where ``contest`` is ``"ratio"`` or ``"logistic"`` and ``decisiveness`` its
+    parameter.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    tuple of Crisis and CoalitionGame
+        What the file describes; what ``[game]`` does not say is at its default.
+
+    Raises
+    ------
+    ScenarioError
+        If the file cannot be read, is no TOML, lacks a field, has one that is not known, or holds
+        a value outside its range.
+    """
+    content = read_toml(path)
+    try:
+        return crisis_and_game(content)
+    except ScenarioError as error:
+        raise ScenarioError(f"{path}: {error}") from error
+
+
+def read_toml(path: str | os.PathLike[str]) -> dict[str, Any]:
+    """Read a TOML file.
+
+    Raises
+    ------
+    ScenarioError
+        If it cannot be read or is no TOML.
+    """
+    try:
+        return tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ScenarioError(f"{path} cannot be read: {error.strerror or error}") from error
+    except ValueError as error:
+        raise ScenarioError(f"{path} is not a TOML file: {error}") from error
+
+
+def crisis_and_game(content: Mapping[str, Any]) -> tuple[Crisis, CoalitionGame]:
+    """Build what the content of a scenario file describes; see `read_scenario`."""
+    check_keys(content, "the file", {"title", "leader", "target", "partners", "game"})
+    for table in ("leader", "target", "partners"):
+        if table not in content:
+            raise ScenarioError(f"the table [{table}] is missing")
+    partners = content["partners"]
+    if not isinstance(partners, list):
+        raise ScenarioError("partners must be a list of tables, each headed [[partners]]")
+    title = content.get("title", "")
+    if not isinstance(title, str):
+        raise ScenarioError(f"title is {title!r}; it must be a text")
+    crisis = Crisis(
+        leader=record(Leader, content["leader"], "leader"),
+        target=record(Target, content["target"], "target"),
+        partners=tuple(
+            record(Partner, partner, f"partners[{position}]")
+            for position, partner in enumerate(partners, start=1)
+        ),
+        title=title,
+    )
+    return crisis, _game(content.get("game", {}))
+
+
+def record(kind: Any, table: Any, place: str) -> Any:
+    """Build an object of a dataclass from a table, which `place` names in messages."""
+    entries = fields(kind)
+    check_keys(table, place, {entry.name for entry in entries})
+    missing = [
+        entry.name
+        for entry in entries
+        if entry.default is MISSING and entry.default_factory is MISSING and entry.name not in table
+    ]
+    if missing:
+        raise ScenarioError(f"{place} lacks {', '.join(missing)}")
+    return kind(**table)
+
+
+def with_contest(table: Any, place: str, known: Collection[str]) -> dict[str, Any]:
+    """Give the options of a table with its contest built from ``contest`` and ``decisiveness``."""
+    check_keys(table, place, {*known, "contest", "decisiveness"})
+    options = dict(table)
+    contest = options.pop("contest", "ratio")
+    if contest not in CONTESTS:
+        raise ScenarioError(
+            f"{place}.contest is {contest!r}; it must be one of {', '.join(CONTESTS)}"
+        )
+    options["contest"] = CONTESTS[contest](options.pop("decisiveness", 1.0))
+    return options
+
+
+def scenario_toml(crisis: Crisis, game: CoalitionGame) -> str:
+    """Write a crisis and a game as the text of a scenario file, which `read_scenario` reads back.
+
+    Parameters
+    ----------
+    crisis, game
+        What the file is to describe.
+
+    Returns
+    -------
+    str
+        TOML, without the zeros that go without saying.
+
+    Raises
+    ------
+    ScenarioError
+        If the contest is a callable of the user's own, which no file can hold.
+    """
+    parts = [f"title = {_toml(crisis.title)}"] if crisis.title else []
+    parts += [
+        toml_table("[leader]", entries(crisis.leader)),
+        toml_table("[target]", entries(crisis.target)),
+        *(toml_table("[[partners]]", entries(partner)) for partner in crisis.partners),
+        toml_table("[game]", contest_entries(game.contest, "game") | entries(game)),
+    ]
+    return "\n".join(parts)
+
+
+def toml_table(head: str, values: Mapping[str, Any]) -> str:
+    """Write a table of texts, numbers and tables of numbers under a head in brackets."""
+    return "\n".join([head, *(f"{key} = {_toml(value)}" for key, value in values.items())]) + "\n"
+
+
+def entries(record: Any) -> dict[str, Any]:
+    """Give the texts and numbers of a dataclass, but for zeros that go without saying."""
+    values = {entry.name: getattr(record, entry.name) for entry in fields(record)}
+    unsaid = {entry.name for entry in fields(record) if entry.default == values[entry.name] == 0.0}
+    return {
+        name: value
+        for name, value in values.items()
+        if name not in unsaid and isinstance(value, str | int | float)
+    }
+
+
+def contest_entries(contest: Contest, place: str) -> dict[str, Any]:
+    """Give the entries of a contest; `place` names its table in messages."""
+    for name, kind in CONTESTS.items():
+        if isinstance(contest, kind):
+            return {"contest": name, "decisiveness": contest.decisiveness}
+    raise ScenarioError(
+        f"{place}.contest is {contest!r}; a scenario file can hold a ratio or a logistic contest"
+    )
+
+
+def _toml(value: Any) -> str:
+    """Write a value; the escapes of JSON are those of TOML, but for the delete character."""
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    if isinstance(value, Mapping):
+        return f"{{ {', '.join(f'{_toml(key)} = {_toml(each)}' for key, each in value.items())} }}"
+    return repr(float(value)).removesuffix(".0")
+
+
+def _game(table: Any) -> CoalitionGame:
+    known = {entry.name for entry in fields(CoalitionGame)}
+    return CoalitionGame(**with_contest(table, "game", known))
+
+
+def check_keys(table: Any, place: str, known: Collection[str]) -> None:
+    """Raise a `ScenarioError` unless `table` is a table with known keys only."""
+    if not isinstance(table, Mapping):
+        raise ScenarioError(f"{place} is {table!r}; it must be a table")
+    for key in table:
+        if key not in known:
+            near = difflib.get_close_matches(key, known, n=1)
+            hint = f"did you mean '{near[0]}'?" if near else f"known are {', '.join(sorted(known))}"
+            raise ScenarioError(f"{place} has the unknown key '{key}'; {hint}")

@@ -1,0 +1,55 @@
+"""Every coalition in turn: the teaching version, the oracle of the tests and the yardstick."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from willing.errors import ScenarioError
+from willing.numbers import Floats, Masks
+from willing.theory.engine.subsets import pieces, subset_sums
+from willing.theory.payoffs import Terms, victory
+
+# Beyond this many partners payoffs do not fit into two gigabytes.
+MOST_PARTNERS = 26
+
+
+def all_coalitions(n: int) -> Masks:
+    """Give every coalition of `n` partners, shape (2**n, n); row `s` has the bits of `s`."""
+    return _masks(np.arange(2**n), n)
+
+
+def all_payoffs(terms: Terms) -> Floats:
+    """Give :math:`U(S)` of every coalition, shape (2**n,), in the order of `all_coalitions`.
+
+    Raises
+    ------
+    ScenarioError
+        If there are too many partners to enumerate.
+    """
+    n = len(terms.strength)
+    if n > MOST_PARTNERS:
+        raise ScenarioError(f"{n} partners are too many to enumerate; at most {MOST_PARTNERS}")
+    p = victory(terms, subset_sums(terms.strength, terms.leader_strength))
+    values: Floats = terms.victory_value * p
+    for i in range(n):
+        for (without, with_her), (_, worth) in zip(pieces(p, i), pieces(values, i), strict=True):
+            paid = terms.outlay[i] - terms.stake[i] * (with_her - without)
+            worth -= np.maximum(paid, 0.0) + terms.drag[i] * with_her
+    return values
+
+
+def best_by_enumeration(terms: Terms) -> tuple[Masks, float]:
+    """Give the coalition of the highest payoff and that payoff; the first one among equals.
+
+    Raises
+    ------
+    ScenarioError
+        If there are too many partners to enumerate.
+    """
+    values = all_payoffs(terms)
+    best = int(np.argmax(values))
+    return _masks(np.array([best]), len(terms.strength))[0], float(values[best])
+
+
+def _masks(numbers: np.ndarray, n: int) -> Masks:
+    return (numbers[:, np.newaxis] >> np.arange(n) & 1).astype(np.bool_)

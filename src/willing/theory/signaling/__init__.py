@@ -1,0 +1,1 @@
+"""Signals of resolve: what a coalition tells the target."""

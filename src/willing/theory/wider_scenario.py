@@ -1,0 +1,100 @@
+"""Scenario files of the signalling game and of conflict expansion."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import Any
+
+from willing.errors import ScenarioError
+from willing.theory.crisis import Crisis
+from willing.theory.expansion.expansion_game import ExpansionGame
+from willing.theory.expansion.expansion_rules import Balancer
+from willing.theory.scenario import (
+    check_keys,
+    contest_entries,
+    crisis_and_game,
+    entries,
+    read_toml,
+    record,
+    scenario_toml,
+    toml_table,
+    with_contest,
+)
+from willing.theory.signaling.signaling_game import SignalingGame
+
+
+def read_signaling(path: str | os.PathLike[str]) -> SignalingGame:
+    """Read a signalling game from the table ``[signals]`` of a scenario file.
+
+    It has the fields of `SignalingGame`, where ``contest`` is ``"ratio"`` or ``"logistic"`` and
+    ``decisiveness`` its parameter.
+
+    Raises
+    ------
+    ScenarioError
+        If the file cannot be read, lacks a field, has one that is not known, or holds a value
+        outside its range.
+    """
+    content = read_toml(path)
+    try:
+        check_keys(content, "the file", {"signals"})
+        if "signals" not in content:
+            raise ScenarioError("the table [signals] is missing")
+        known = {entry.name for entry in fields(SignalingGame)}
+        options = with_contest(content["signals"], "signals", known)
+        game: SignalingGame = record(SignalingGame, options, "signals")
+    except ScenarioError as error:
+        raise ScenarioError(f"{path}: {error}") from error
+    return game
+
+
+def read_expansion(
+    path: str | os.PathLike[str],
+) -> tuple[Crisis, tuple[Balancer, ...], ExpansionGame]:
+    """Read a crisis, its third parties and the game from a scenario file.
+
+    Besides the tables that `willing.theory.scenario.read_scenario` reads it has ``[[balancers]]``
+    with the fields of `Balancer`, and optionally ``[expansion]`` with the
+    parameters of `ExpansionGame`.
+
+    Raises
+    ------
+    ScenarioError
+        If the file cannot be read, lacks a field, has one that is not known, or holds a value
+        outside its range.
+    """
+    content = read_toml(path)
+    try:
+        balancers = content.pop("balancers", [])
+        options: Any = content.pop("expansion", {})
+        if not isinstance(balancers, list):
+            raise ScenarioError("balancers must be a list of tables, each headed [[balancers]]")
+        crisis, game = crisis_and_game(content)
+        known = {entry.name for entry in fields(ExpansionGame)} - {"game"}
+        check_keys(options, "expansion", known)
+        return (
+            crisis,
+            tuple(
+                record(Balancer, table, f"balancers[{position}]")
+                for position, table in enumerate(balancers, start=1)
+            ),
+            ExpansionGame(game=game, **options),
+        )
+    except ScenarioError as error:
+        raise ScenarioError(f"{path}: {error}") from error
+
+
+def signaling_toml(game: SignalingGame) -> str:
+    """Write a signalling game as `read_signaling` reads it."""
+    return toml_table("[signals]", entries(game) | contest_entries(game.contest, "signals"))
+
+
+def expansion_toml(crisis: Crisis, balancers: Sequence[Balancer], game: ExpansionGame) -> str:
+    """Write a crisis, its third parties and the game as `read_expansion` reads them."""
+    parts = [scenario_toml(crisis, game.game)]
+    for balancer in balancers:
+        distances = {"distances": balancer.distances} if balancer.distances else {}
+        parts.append(toml_table("[[balancers]]", entries(balancer) | distances))
+    return "\n".join([*parts, toml_table("[expansion]", entries(game))])

@@ -1,0 +1,78 @@
+"""The claims about expansion and signals come out as stated, and their checks can fail."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from willing.theory.propositions import Claim, check_claim, contradicts
+from willing.theory.propositions.expansion import ExpansionGames, never_falls
+from willing.theory.propositions.scenarios import scenario_text
+from willing.theory.propositions.signals import SignalingGames, compares
+from willing.theory.propositions.wider_catalogue import WIDER_CLAIMS
+from willing.theory.signaling.signaling_equilibrium import SignalingEquilibrium
+from willing.theory.wider_scenario import read_expansion, read_signaling
+
+CLAIMS = {claim.name: claim for claim in WIDER_CLAIMS}
+GAMES = 200
+# More random games than any claim that fails here takes to fail.
+MOST = 3000
+
+
+def first_failure(claim: Claim) -> Any:
+    """Give the first random scenario that contradicts a claim, or None."""
+    rng = np.random.default_rng(31)
+    drawn = (claim.assumptions.draw(rng, claim.partners[-1]) for _ in range(MOST))
+    return next((scenario for scenario in drawn if contradicts(claim, scenario)), None)
+
+
+@pytest.mark.parametrize("claim", WIDER_CLAIMS, ids=lambda claim: claim.name)
+def test_claim_comes_out_as_stated(claim: Claim) -> None:
+    """Every claim holds, or fails, on random games as the catalogue says."""
+    assert check_claim(claim, games=GAMES).as_stated
+
+
+def war(eq: SignalingEquilibrium) -> float:
+    """Give the probability of war."""
+    return eq.war_probability
+
+
+MUTANTS = [
+    ("expansion-victory", {"violation": never_falls(lambda won, cost: -won, "minus victory")}),
+    ("expansion-cost", {"violation": never_falls(lambda won, cost: -cost, "minus cost")}),
+    ("expansion-restraint", {"assumptions": ExpansionGames(pricing="additive", cohesive=True)}),
+    ("expansion-insecure-one", {"assumptions": ExpansionGames(), "partners": (1,)}),
+    ("expansion-aligned", {"assumptions": ExpansionGames(response="target")}),
+    ("signals-weak", {"violation": compares(war, "war", sign=1)}),
+    ("signals-weak", {"assumptions": SignalingGames("mobilized")}),
+    ("signals-strong", {"assumptions": SignalingGames("always")}),
+    ("signals-bluff", {"violation": compares(lambda eq: eq.bluff, "bluff", sign=-1)}),
+]
+
+
+@pytest.mark.parametrize(("name", "change"), MUTANTS)
+def test_a_claim_without_what_makes_it_true_is_contradicted(
+    name: str, change: dict[str, Any]
+) -> None:
+    """Turned round, or without its assumption, a claim that holds is found to fail."""
+    mutant = replace(CLAIMS[name], stated="fails", **change)
+    assert first_failure(mutant) is not None
+
+
+@pytest.mark.parametrize("name", ["expansion-restraint-any", "signals-bluff-war"])
+def test_counterexample_can_be_replayed_from_its_file(name: str, tmp_path: Path) -> None:
+    """The file of a counterexample holds the scenario that contradicts the claim."""
+    found = first_failure(CLAIMS[name])
+    assert found is not None
+    path = tmp_path / "found.toml"
+    path.write_text(scenario_text(found))
+    again: Any
+    if name.startswith("signals"):
+        again = read_signaling(path)
+    else:
+        again = type(found)(*read_expansion(path))
+    assert CLAIMS[name].violation(again) == CLAIMS[name].violation(found)
