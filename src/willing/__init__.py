@@ -85,6 +85,8 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'willing' has no attribute '{name}'")
+    if name in ("CoalitionModel", "Estimates"):
+        import_module("willing.forecast.forecast")  # gives estimates their method `forecast`
     return getattr(import_module(f"willing.{_HOMES[name]}"), name)
 
 

@@ -149,3 +149,7 @@ def _likeliest(
         Likely(tuple(np.array(names)[mask].tolist()), float(chance))
         for mask, chance in zip(members, probability, strict=True)
     )
+
+
+# Forecasts stand above estimates, so the method `Estimates.forecast` is given from here.
+Estimates.forecast = forecast

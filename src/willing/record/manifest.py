@@ -13,37 +13,6 @@ from willing.record.choices import Choices, choices_from_dict
 from willing.sources.catalogue import SOURCES, identify
 
 MANIFEST = "manifest.json"
-# The published files that a record is made from.
-INPUTS = (
-    "icb_crises",
-    "icb_actors",
-    "icb_dyads",
-    "gml_participants",
-    "mid_participants",
-    "state_system",
-    "majors",
-    "capitals",
-    "contiguity",
-    "capabilities",
-    "ideal_points",
-    "un_votes",
-    "atop",
-    "democracy",
-    "polity",
-    "gdp",
-    "trade",
-    "archigos",
-    "lead",
-    "chisols",
-    "reign_elections",
-    "reign_regimes",
-    "wars_intrastate",
-    "us_aid",
-    "arms",
-    "troops",
-    "council",
-    "ucdp_conflicts",
-)
 
 
 @dataclass(frozen=True)

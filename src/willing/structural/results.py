@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import polars as pl
@@ -108,6 +108,9 @@ class Estimates(Fitted):
         one = self.side(side) if isinstance(side, str) else side
         changed = change_side(one, security=security, without=without, with_=with_, terms=terms)
         return predict(self, changed)
+
+    forecast: ClassVar[Callable[..., Any]]
+    """Forecast who joins; given by `willing.forecast.forecast`, see there."""
 
     def hypothesis_one(self) -> str:
         """Say in a sentence whether the value of victory rises with insecurity."""
