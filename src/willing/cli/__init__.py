@@ -12,6 +12,7 @@ from willing.cli import (
     casebook,
     check,
     data,
+    episodes,
     estimate,
     forecast,
     payments,
@@ -39,6 +40,7 @@ app.command("estimate")(estimate.estimate)
 app.command("forecast")(forecast.forecast)
 app.command("casebook")(casebook.casebook)
 app.command("payments")(payments.payments)
+app.command("episodes")(episodes.episodes)
 app.command("serve")(serve.serve)
 app.add_typer(data.app, name="data")
 app.add_typer(wider.app, name="wider")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from willing.errors import DataError
 from willing.record.covariates import dyad_year_covariates, state_year_covariates
 from willing.record.profile import COLD_WAR_ENDED, add_insecurity
 from willing.sources.armed_conflict import read_foreign_support
@@ -36,6 +39,74 @@ EPISODE_COLUMNS = (
     "n_partners",
     "un_mission",
 )
+
+
+@dataclass(frozen=True)
+class Episode:
+    """One episode with the states that had troops there in its first year.
+
+    Attributes
+    ----------
+    facts
+        The row of `Record.episodes`.
+    host, strongest
+        Names of the government helped and of the strongest state present.
+    partners
+        Names of the states with troops there, in the order of their codes.
+    """
+
+    facts: Mapping[str, Any]
+    host: str
+    strongest: str
+    partners: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as plain values."""
+        names = {"host_name": self.host, "strongest_name": self.strongest}
+        return {**self.facts, **names, "partners": list(self.partners)}
+
+    def __str__(self) -> str:
+        facts = self.facts
+        un = " (contributors to a mission of the United Nations)" if facts["un_mission"] else ""
+        return (
+            f"Episode {facts['episode']}: {self.host} against {facts['rebels']}, foreign troops "
+            f"{facts['year']}-{facts['last_year']}\n"
+            f"  strongest state present: {self.strongest}\n"
+            f"  {facts['n_partners']} states in {facts['year']}{un}: {', '.join(self.partners)}"
+        )
+
+
+def look_up_episode(
+    episodes: pl.DataFrame, partners: pl.DataFrame, states: pl.DataFrame, name: str
+) -> Episode:
+    """Give one episode of the record.
+
+    Parameters
+    ----------
+    episodes, partners, states
+        The frames `episodes`, `episode_partners` and `states` of the record.
+    name
+        Its name, as ``259-2014``.
+
+    Raises
+    ------
+    DataError
+        If there is no such episode; those of the conflict are given.
+    """
+    found = episodes.filter(pl.col("episode") == name)
+    if found.is_empty():
+        near = episodes.filter(pl.col("episode").str.starts_with(name.split("-")[0] + "-"))
+        hint = f"; of that conflict: {', '.join(near['episode'])}" if near.height else ""
+        raise DataError(f"no episode '{name}'{hint}. `willing data export` lists all")
+    called = dict(states.unique("ccode", keep="last").select("ccode", "name").iter_rows())
+    there = partners.filter(pl.col("episode") == name, pl.col("host_leads"), pl.col("join") == 1)
+    facts = found.row(0, named=True)
+    return Episode(
+        facts,
+        called[facts["host"]],
+        called[facts["strongest_state"]],
+        tuple(called[code] for code in there["partner"]),
+    )
 
 
 def find_episodes(raw: Path, system: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -1,0 +1,35 @@
+"""`willing episodes`: coalitions against rebels, as a sample beside the crises."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+
+def episodes(
+    episode: Annotated[
+        str | None,
+        typer.Argument(help="An episode, as 259-2014; without one, tests and forecasts of all."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON only.")] = False,
+) -> None:
+    """Say who sent troops to help a government against rebels; test H1 and H2 on all episodes."""
+    from willing.record.store import load_record
+
+    record = load_record()
+    if episode is not None:
+        from willing.record.episodes import look_up_episode
+
+        found = look_up_episode(record.episodes, record.episode_partners, record.states, episode)
+        print(json.dumps(found.to_dict(), default=str) if as_json else found)
+        return
+    from willing.evidence.rebel_coalitions import study_rebel_coalitions
+    from willing.forecast.rebel_forecasts import forecast_rebel_coalitions
+
+    tests, forecasts = study_rebel_coalitions(record), forecast_rebel_coalitions(record)
+    if as_json:
+        print(json.dumps({"tests": tests.to_dict(), "forecasts": forecasts.to_dict()}))
+    else:
+        print(tests, forecasts, sep="\n\n")

@@ -1,0 +1,137 @@
+"""H1 and H2 on coalitions against rebels: a sample of its own, beside the crises."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import polars as pl
+
+from willing.evidence.design import build_design
+from willing.evidence.models import fit_logit, fit_probit
+from willing.evidence.results import BinaryResults
+from willing.record.store import Record
+
+INSECURITY, DIVERGENCE = "LinsecYoung", "difLPv"
+CROSSED = f"{INSECURITY}:{DIVERGENCE}"
+CONTROLS = ("log_cinc", "LPallies", "host_ally", "log_place_km", "demP")
+# Errors are dependent within a country: Mali has three episodes with almost the same partners.
+CLUSTER = "host"
+# The least CINC of the record is above this tenth of it.
+_LEAST_CINC = 1e-7
+
+SAMPLES: Mapping[str, pl.Expr] = MappingProxyType(
+    {
+        "host leads": pl.col("host_leads"),
+        "host leads, no UN mission": pl.col("host_leads") & ~pl.col("un_mission"),
+        "strongest leads": pl.col("strongest_leads"),
+        "strongest leads, no UN mission": pl.col("strongest_leads") & ~pl.col("un_mission"),
+    }
+)
+
+
+@dataclass(frozen=True, eq=False)
+class RebelCoalitions:
+    """What the hypotheses say of coalitions against rebels, and what the episodes say.
+
+    Attributes
+    ----------
+    building
+        H1, one row an episode under its strongest state: a logit of whether any other foreign
+        state had troops there in the first year, on the leader's insecurity and strength. Under
+        the host there is nothing to explain: an episode is one because somebody helped.
+    joining
+        H2, one row a potential partner, by sample: a probit of joining on insecurity, divergence
+        from the leader, their product and controls, clustered by host.
+    """
+
+    building: BinaryResults
+    joining: Mapping[str, BinaryResults]
+
+    def table(self) -> pl.DataFrame:
+        """Give the rows that bear on the hypotheses.
+
+        Columns ``hypothesis``, ``sample``, ``term``, ``estimate``, ``std_error``, ``p``, ``n``,
+        ``joins`` and ``clusters``. H1 expects insecurity above zero; H2 the product above zero:
+        insecure leaders mind divergence less.
+        """
+        rows = [_row("H1", "strongest leads", self.building, INSECURITY)]
+        for sample, fit in self.joining.items():
+            rows += [_row("H2", sample, fit, term) for term in (DIVERGENCE, INSECURITY, CROSSED)]
+        return pl.DataFrame(rows)
+
+    def to_frame(self) -> pl.DataFrame:
+        """The table."""
+        return self.table()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Every model as plain values."""
+        joining = {name: fit.to_dict() for name, fit in self.joining.items()}
+        return {"building": self.building.to_dict(), "joining": joining}
+
+    def __str__(self) -> str:
+        lines = ["Coalitions against rebels: H1 (insecurity > 0) and H2 (product > 0)"]
+        lines += [
+            f"  {row['hypothesis']}  {row['sample']:30} {row['term']:20} "
+            f"{row['estimate']:8.3f} (s.e. {row['std_error']:.3f}, p {row['p']:.2f}; "
+            f"{row['joins']} of {row['n']:,}, {row['clusters']} hosts)"
+            for row in self.table().iter_rows(named=True)
+        ]
+        return "\n".join(lines)
+
+
+def study_rebel_coalitions(record: Record) -> RebelCoalitions:
+    """Test H1 and H2 on the episodes of the record.
+
+    Raises
+    ------
+    EstimationError
+        If the episodes are too few for a model.
+    """
+    rows = candidates(record)
+    joining = {}
+    for name, keep in SAMPLES.items():
+        mean = [INSECURITY, DIVERGENCE, CROSSED, *CONTROLS]
+        if name.startswith("host"):
+            mean.remove("host_ally")  # the leader's ally is the host's
+        design = build_design(rows.filter(keep), outcome="join", mean=mean, cluster=CLUSTER)
+        joining[name] = fit_probit(design, name=f"joining, {name}")
+    led = (
+        rows.filter("strongest_leads")
+        .group_by("episode", maintain_order=True)
+        .agg(
+            pl.col("host", INSECURITY).first(),
+            log_cinc_ell=(pl.col("cinc_ell").first() + _LEAST_CINC).log(),
+            built=(pl.col("join").sum() > 0).cast(pl.Int8),
+        )
+    )
+    design = build_design(led, outcome="built", mean=(INSECURITY, "log_cinc_ell"), cluster=CLUSTER)
+    return RebelCoalitions(fit_logit(design, name="building"), joining)
+
+
+def candidates(record: Record) -> pl.DataFrame:
+    """Give `Record.episode_partners` with the host and the columns that models use."""
+    hosts = record.episodes.select("episode", "host")
+    return record.episode_partners.join(
+        hosts, on="episode", how="left", validate="m:1", maintain_order="left"
+    ).with_columns(
+        log_cinc=(pl.col("cinc_pee") + _LEAST_CINC).log(),
+        log_place_km=pl.col("place_km").log1p(),
+    )
+
+
+def _row(hypothesis: str, sample: str, fit: BinaryResults, term: str) -> dict[str, Any]:
+    found = fit.to_frame().filter(pl.col("term") == term).row(0, named=True)
+    return {
+        "hypothesis": hypothesis,
+        "sample": sample,
+        "term": term,
+        "estimate": found["estimate"],
+        "std_error": found["std_error"],
+        "p": found["p"],
+        "n": fit.design.n,
+        "joins": int(fit.design.y.sum()),
+        "clusters": fit.design.n_clusters,
+    }
