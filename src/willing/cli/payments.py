@@ -16,6 +16,7 @@ def payments(
         int | None, typer.Argument(help="ICB number of a crisis; without one, the whole test.")
     ] = None,
     draws: Annotated[int, typer.Option(min=99, help="Permutations of each test.")] = 1000,
+    coding: Annotated[str, typer.Option(help="Who faced whom: by acts or by blocs.")] = "acts",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON only.")] = False,
     plot: Annotated[
         Path | None, typer.Option(help="Draw the test to this file (PNG, PDF, SVG).")
@@ -34,15 +35,16 @@ def payments(
 
         if plot is not None:
             raise ScenarioError("--plot draws the whole test; leave the crisis out")
-        found = payments_around(load_record(), crisis)
+        found = payments_around(load_record(coding=coding), crisis)  # type: ignore[arg-type]
         print(json.dumps(found.to_dict(), indent=2) if as_json else found)
         return
     from willing.payments.account import report
     from willing.payments.study import study_payments
     from willing.report.terminal import print_report, steps
 
+    record = load_record(coding=coding)  # type: ignore[arg-type]
     with steps() as step:
-        study = study_payments(load_record(), draws=draws, progress=step)
+        study = study_payments(record, draws=draws, progress=step)
     if as_json:
         print(json.dumps(study.to_dict(), indent=2))
     else:

@@ -9,9 +9,9 @@ from typing import Any
 
 import polars as pl
 
-from willing.evidence.design import build_design
-from willing.evidence.models import fit_logit, fit_probit
-from willing.evidence.results import BinaryResults
+from willing.estimation.design import build_design
+from willing.estimation.models import fit_logit, fit_probit
+from willing.estimation.results import BinaryResults
 from willing.record.store import Record
 
 INSECURITY, DIVERGENCE = "LinsecYoung", "difLPv"

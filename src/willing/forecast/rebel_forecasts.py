@@ -9,14 +9,12 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 from scipy.special import expit
 
+from willing.estimation.logit import fit_logit
 from willing.evidence.rebel_coalitions import candidates
+from willing.numbers import Floats
 from willing.record.store import Record
-from willing.security.logit import fit_logit
-
-Floats = NDArray[np.float64]
 
 _CAPABLE = ("log_cinc", "demP")
 _NEAR = ("log_place_km",)

@@ -6,13 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from willing.errors import DataError
-from willing.payments.panel import AFTER, BEFORE, CONTROLS, EARLIER, Floats, Panel
+from willing.numbers import Floats, Ints
+from willing.payments.panel import AFTER, BEFORE, CONTROLS, EARLIER, Panel
 from willing.payments.twoway import Effect, absorbed_effects, partial_out, within
-
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,15 +9,14 @@ from typing import Literal
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from willing.numbers import Floats
 from willing.payments.calendar import Alignment, event_year
 from willing.record.state_payments import UNITED_STATES
 from willing.record.store import Record
 from willing.sources.keys import look_up
 
 Series = Literal["aid", "tiv", "troops"]
-Floats = NDArray[np.float64]
 
 WINDOW = tuple(range(-5, 6))
 BEFORE, AFTER = (-3, -2, -1), (0, 1, 2)

@@ -7,10 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from willing.numbers import Floats, Ints
 
 # A two-sided test at 5 % finds an effect of this many standard errors in 80 of 100 samples:
 # 1.96 + .84.
