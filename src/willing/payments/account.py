@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import polars as pl
 
+from willing.payments.event_figure import draw_events
 from willing.payments.samples import PRIMARY
+from willing.payments.study_numbers import StudyNumbers
 from willing.payments.words import UNSEEN
 from willing.report.page import Figure, Report, Section
 from willing.report.tables import Table
-
-if TYPE_CHECKING:
-    from willing.payments.study import PaymentStudy
 
 SERIES_LABEL = {"aid": "aid", "tiv": "arms"}
 DOSE_LABEL = {
@@ -23,7 +20,7 @@ DOSE_LABEL = {
 }
 
 
-def tables(study: PaymentStudy) -> list[Table]:
+def tables(study: StudyNumbers) -> list[Table]:
     """Give the tables of the test, as they are to be read."""
     label = pl.col("series").replace(SERIES_LABEL)
     differences = study.differences.select(
@@ -102,7 +99,7 @@ def tables(study: PaymentStudy) -> list[Table]:
     ]
 
 
-def findings(study: PaymentStudy) -> list[str]:
+def findings(study: StudyNumbers) -> list[str]:
     """Say in words what was found, and what could have been."""
     lines = []
     for series, noun in (("aid", "Aid"), ("tiv", "Arms")):
@@ -140,10 +137,8 @@ def findings(study: PaymentStudy) -> list[str]:
     return [*lines, UNSEEN]
 
 
-def report(study: PaymentStudy) -> Report:
+def report(study: StudyNumbers) -> Report:
     """Put findings, tables and the figure into a report."""
-    from willing.payments.event_figure import draw_events
-
     first, last = study.years
     figure = Figure(
         "payments-events",
@@ -157,7 +152,7 @@ def report(study: PaymentStudy) -> Report:
     )
 
 
-def account(study: PaymentStudy) -> str:
+def account(study: StudyNumbers) -> str:
     """Write the findings and the tables as text."""
     return "\n".join(
         [*(table.to_markdown() for table in tables(study)), *(f"* {x}" for x in findings(study))]

@@ -9,16 +9,16 @@ import polars as pl
 from willing.figures import BLUE, INK, house_theme
 from willing.payments.panel import BEFORE
 from willing.payments.samples import PRIMARY
+from willing.payments.study_numbers import StudyNumbers
 
 if TYPE_CHECKING:
     from plotnine import ggplot
 
-    from willing.payments.study import PaymentStudy
 
 _PANEL = {"aid": "US aid", "tiv": "US arms"}
 
 
-def draw_events(study: PaymentStudy) -> ggplot:
+def draw_events(study: StudyNumbers) -> ggplot:
     """Draw the event study of first joins: effect and 95 % interval by year, a panel a series."""
     from plotnine import (
         aes,

@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from willing.payments.account import account
 from willing.payments.council_control import council_effect
 from willing.payments.difference import design, permute
 from willing.payments.dollars import poisson_ratio
 from willing.payments.dose import EXPECTED, dose_response, insecurity_response
+from willing.payments.event_figure import draw_events
 from willing.payments.event_study import event_study
 from willing.payments.panel import AFTER, BEFORE, Panel, Series, build_panel
 from willing.payments.samples import PRIMARY, SAMPLES, YEARS
-from willing.payments.twoway import Effect
+from willing.payments.study_numbers import StudyNumbers
 from willing.record.store import Record
 
 if TYPE_CHECKING:
@@ -29,78 +31,14 @@ _EVERY = "all joins"
 
 
 @dataclass(frozen=True, eq=False)
-class PaymentStudy:
-    """What the record and the files say about payments for joining.
-
-    Attributes
-    ----------
-    differences
-        One row a (series, sample, regression): ``series`` (``aid`` or ``tiv``), ``sample``,
-        ``before`` (what was paid before is a control), ``joins``, ``crises``, ``n``, ``effect``
-        of joining on ``log(1 + x)``, ``se``, ``low``, ``high``, ``detectable`` (2.8 s.e.) and,
-        against permutations, ``null``, ``centred``, ``p``. The samples of
-        `willing.payments.samples`, then ``fiscal year of the start``, ``led by others`` and
-        ``before joining`` (the three years before less the two before those): placebos.
-    events
-        Joiners less the rest by year, as in `willing.payments.event_study`, for the first joins
-        and for all.
-    dollars
-        The two-period Poisson model: ``series``, ``sample``, ``effect``, ``se``, ``factor``, ``n``.
-    doses
-        Among joiners: ``series``, ``sample``, ``dose``, ``expected`` (sign), ``slope``, ``se``,
-        ``detectable``, ``p``, ``joins``, ``crises``.
-    insecurity
-        ``series``, ``sample``, ``effect`` of joining an insecure leader, ``se``, ``detectable``,
-        ``levels`` of insecurity compared.
-    council
-        What a seat in the Security Council does to aid: the positive control.
-    large_gains
-        ``joined``, ``states``, ``share`` that gained more than `LARGE_GAIN` over three years.
-    elsewhere
-        Share of all aid that went to no state.
-    years
-        First and last year of the crises.
-    """
-
-    differences: pl.DataFrame
-    events: pl.DataFrame
-    dollars: pl.DataFrame
-    doses: pl.DataFrame
-    insecurity: pl.DataFrame
-    council: Effect
-    large_gains: pl.DataFrame
-    elsewhere: float
-    years: tuple[int, int]
-
-    def primary(self, series: Series, *, before: bool = True) -> dict[str, Any]:
-        """Give the row of `differences` for the primary sample."""
-        return self.differences.filter(
-            pl.col("series") == series, pl.col("sample") == PRIMARY, pl.col("before") == before
-        ).row(0, named=True)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Everything as plain values."""
-        frames = ("differences", "events", "dollars", "doses", "insecurity", "large_gains")
-        return {
-            "years": list(self.years),
-            **{name: getattr(self, name).to_dicts() for name in frames},
-            "council": vars(self.council) | {"detectable": self.council.detectable},
-            "elsewhere": self.elsewhere,
-        }
-
-    def to_frame(self) -> pl.DataFrame:
-        """The differences."""
-        return self.differences
+class PaymentStudy(StudyNumbers):
+    """What the record and the files say about payments for joining; see `StudyNumbers`."""
 
     def plot(self) -> ggplot:
         """Draw payments year by year around a first join."""
-        from willing.payments.event_figure import draw_events
-
         return draw_events(self)
 
     def __str__(self) -> str:
-        from willing.payments.account import account
-
         return account(self)
 
 
