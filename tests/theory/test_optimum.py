@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from willing.errors import ScenarioError
 from willing.theory.contest import LogisticContest, RatioContest
 from willing.theory.payoffs import Terms, payoffs
+from willing.theory.search.branch_and_bound import common_unit, search_best
 from willing.theory.search.enumeration import all_coalitions, all_payoffs, best_by_enumeration
-from willing.theory.search.optimum import best_coalition, common_unit
+from willing.theory.search.optimum import best_coalition
 from willing.theory.search.options import Search
 
 # The search proves the optimum to 1e-12 of the value of victory; payoffs round at about 1e-15.
@@ -31,17 +32,40 @@ def separable(strength, outlay, *, contest=None, drag=None, stake=None, worth=2.
     )
 
 
+def searched(terms, *, most=1, floor=-np.inf):
+    """Give the best coalitions by branch and bound, which games of few partners do without."""
+    partners = np.arange(len(terms.strength))
+    masks, gap = search_best(
+        terms, partners, most=most, floor=floor, search=Search(), stop_when_full=False
+    )
+    assert gap == 0.0
+    return masks
+
+
 @settings(max_examples=200, deadline=None)
 @given(crises(most_partners=14), games())
 def test_the_optimum_is_worth_what_enumeration_finds(crisis, game):
     """Under either pricing rule, any contest, ties and friction, no coalition beats the optimum."""
     terms = game.terms(crisis)
-    found = best_coalition(terms)
     _, value = best_by_enumeration(terms)
+    within = TOLERANCE * max(1.0, terms.victory_value)
+    assert payoffs(terms, searched(terms)[0]) == pytest.approx(value, abs=within)
+    found = best_coalition(terms)
     assert found.status == "optimal"
     assert found.gap == 0.0
-    assert found.value == pytest.approx(value, abs=TOLERANCE * max(1.0, terms.victory_value))
+    assert found.value == pytest.approx(value, abs=within)
     assert found.value == payoffs(terms, found.members)
+
+
+@settings(max_examples=50, deadline=None)
+@given(crises(most_partners=8), games())
+def test_the_search_lists_the_best_coalitions(crisis, game):
+    """The five best by branch and bound are worth what the five best of all are."""
+    terms = game.terms(crisis)
+    most = min(5, 2 ** len(crisis.partners))
+    best = np.sort(all_payoffs(terms))[::-1][:most]
+    found = np.sort(payoffs(terms, searched(terms, most=most)))[::-1]
+    np.testing.assert_allclose(found, best, atol=TOLERANCE * max(1.0, terms.victory_value))
 
 
 @pytest.mark.parametrize("contest", [RatioContest(1.0), RatioContest(3.0), LogisticContest(2.0)])
@@ -59,7 +83,7 @@ def test_sixteen_partners_are_solved_exactly(contest, pricing, seed):
         stake=rng.uniform(-0.5, 1.0, 16) if pricing == "pivotal" else None,
     )
     _, value = best_by_enumeration(terms)
-    assert best_coalition(terms).value == pytest.approx(value, abs=TOLERANCE)
+    assert payoffs(terms, searched(terms)[0]) == pytest.approx(value, abs=TOLERANCE)
 
 
 def hard_costs(kind, strength, rng):
@@ -99,6 +123,7 @@ def greedy(terms):
 def test_adding_and_dropping_one_at_a_time_is_not_enough():
     """Under a decisive contest neither of two partners is worth her price, and both are."""
     terms = separable([0.5, 0.5], [0.19, 0.19], contest=RatioContest(4.0), worth=1.0)
+    assert searched(terms).all()
     assert best_coalition(terms).members.all()
     assert best_coalition(terms).value > greedy(terms) + 0.05
 
@@ -148,7 +173,7 @@ def test_giants_and_dwarfs_are_no_trouble(contest, strengths):
     stake = np.full(len(strengths), 0.5)
     terms = separable(strengths, [0.2] * len(strengths), contest=contest, stake=stake)
     _, value = best_by_enumeration(terms)
-    assert best_coalition(terms).value == pytest.approx(value, abs=TOLERANCE)
+    assert payoffs(terms, searched(terms)[0]) == pytest.approx(value, abs=TOLERANCE)
 
 
 def test_partners_without_strength_are_not_invited():
@@ -164,8 +189,15 @@ def test_a_contest_that_raises_gives_a_scenario_error():
             raise ValueError("no numbers please")
         return M / (M + m_T)
 
+    def fails_on_arrays(M, m_T):
+        if np.ndim(M) == 1:
+            raise ValueError("no arrays please")
+        return M / (M + m_T)
+
     with pytest.raises(ScenarioError, match="no numbers please"):
-        best_coalition(separable([0.5, 0.2], [0.1, 0.1], contest=fails_on_numbers))
+        searched(separable([0.5, 0.2], [0.1, 0.1], contest=fails_on_numbers))
+    with pytest.raises(ScenarioError, match="no arrays please"):
+        best_coalition(separable([0.5, 0.2], [0.1, 0.1], contest=fails_on_arrays))
 
 
 def test_enumeration_lists_every_coalition_once():

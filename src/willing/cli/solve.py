@@ -99,7 +99,7 @@ def _print_partners(found: Equilibrium) -> None:
             _cutoff(row["tolerated_divergence"]),
             f"{row['marginal_value']:+.4f}",
         ]
-        for row in found.to_frame().iter_rows(named=True)
+        for row in found.to_rows()
     ]
     _print_table(
         "Partners, each given the rest of the coalition",
@@ -124,7 +124,7 @@ def _print_path(policy: SecurityPath) -> None:
             f"{row['cost']:.4f}",
             ", ".join([f"+{name}" for name in row["enter"]] + [f"-{n}" for n in row["leave"]]),
         ]
-        for row in policy.to_frame().iter_rows(named=True)
+        for row in policy.to_rows()
     ]
     _print_table(
         "The coalition as the leader becomes less secure",
@@ -138,7 +138,7 @@ def _print_path(policy: SecurityPath) -> None:
 def _print_near(ties: NearTies) -> None:
     rows = [
         [f"{row['value']:.4f}", f"{row['loss']:.4f}", ", ".join(row["coalition"]) or "nobody"]
-        for row in ties.to_frame().iter_rows(named=True)
+        for row in ties.to_rows()
     ]
     _print_table(
         f"Coalitions within {ties.loss:g} of the best", ["payoff", "loss", "coalition"], rows

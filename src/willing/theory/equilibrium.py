@@ -126,23 +126,28 @@ class Equilibrium:
             "status": self.status,
         }
 
-    def to_frame(self) -> pl.DataFrame:
+    def to_rows(self) -> list[dict[str, Any]]:
         """Give one row a partner: membership, price, marginal value, distance from acceptance."""
+        margin = self.margins
+        columns = {
+            "partner": self.crisis.names,
+            "member": self.members.tolist(),
+            "strength": self.crisis.strengths.tolist(),
+            "divergence": self.crisis.divergences.tolist(),
+            "price": margin.price.tolist(),
+            "reservation_price": margin.reservation.tolist(),
+            "marginal_value": margin.value.tolist(),
+            "tolerated_divergence": [
+                None if math.isnan(d) else d for d in margin.tolerated_divergence.tolist()
+            ],
+        }
+        return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+    def to_frame(self) -> pl.DataFrame:
+        """Give `to_rows` as a frame."""
         import polars as pl
 
-        margin = self.margins
-        return pl.DataFrame(
-            {
-                "partner": self.crisis.names,
-                "member": self.members,
-                "strength": self.crisis.strengths,
-                "divergence": self.crisis.divergences,
-                "price": margin.price,
-                "reservation_price": margin.reservation,
-                "marginal_value": margin.value,
-                "tolerated_divergence": margin.tolerated_divergence,
-            }
-        ).with_columns(pl.col("tolerated_divergence").fill_nan(None))
+        return pl.DataFrame(self.to_rows(), schema_overrides={"tolerated_divergence": pl.Float64})
 
     def __str__(self) -> str:
         leader, target = self.crisis.leader, self.crisis.target

@@ -50,19 +50,23 @@ class NearTies:
             "complete": self.complete,
         }
 
-    def to_frame(self) -> pl.DataFrame:
+    def to_rows(self) -> list[dict[str, Any]]:
         """Give one row a coalition: its size, payoff and loss against the best."""
+        return [
+            {
+                "coalition": list(coalition),
+                "size": len(coalition),
+                "value": value,
+                "loss": self.values[0] - value,
+            }
+            for coalition, value in zip(self.coalitions, self.values, strict=True)
+        ]
+
+    def to_frame(self) -> pl.DataFrame:
+        """Give `to_rows` as a frame."""
         import polars as pl
 
-        return pl.DataFrame(
-            {
-                "coalition": [list(coalition) for coalition in self.coalitions],
-                "size": [len(coalition) for coalition in self.coalitions],
-                "value": self.values,
-                "loss": [self.values[0] - value for value in self.values],
-            },
-            schema_overrides={"coalition": pl.List(pl.String)},
-        )
+        return pl.DataFrame(self.to_rows(), schema_overrides={"coalition": pl.List(pl.String)})
 
     def __str__(self) -> str:
         count = f"{len(self)}" if self.complete else f"the first {len(self)}"

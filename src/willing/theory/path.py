@@ -74,29 +74,32 @@ class SecurityPath:
             "gap": self.gap,
         }
 
-    def to_frame(self) -> pl.DataFrame:
+    def to_rows(self) -> list[dict[str, Any]]:
         """Give one row a coalition: from which security to which, who enters and who leaves."""
-        import polars as pl
-
         before: tuple[tuple[str, ...], ...] = ((), *self.coalitions[:-1])
         steps = list(zip(before, self.coalitions, strict=True))
-        return pl.DataFrame(
-            {
-                "security_from": [1.0, *self.breakpoints],
-                "security_to": [*self.breakpoints, 0.0],
-                "size": [len(coalition) for coalition in self.coalitions],
-                "victory": self.victory,
-                "cost": self.cost,
-                "bill": self.bill,
-                "enter": [[name for name in new if name not in old] for old, new in steps],
-                "leave": [[name for name in old if name not in new] for old, new in steps],
-            },
-            schema_overrides={"enter": pl.List(pl.String), "leave": pl.List(pl.String)},
-        )
+        columns = {
+            "security_from": [1.0, *self.breakpoints],
+            "security_to": [*self.breakpoints, 0.0],
+            "size": [len(coalition) for coalition in self.coalitions],
+            "victory": self.victory,
+            "cost": self.cost,
+            "bill": self.bill,
+            "enter": [[name for name in new if name not in old] for old, new in steps],
+            "leave": [[name for name in old if name not in new] for old, new in steps],
+        }
+        return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+    def to_frame(self) -> pl.DataFrame:
+        """Give `to_rows` as a frame."""
+        import polars as pl
+
+        lists = {"enter": pl.List(pl.String), "leave": pl.List(pl.String)}
+        return pl.DataFrame(self.to_rows(), schema_overrides=lists)
 
     def __str__(self) -> str:
         lines = [f"{self.crisis.leader.name} against {self.crisis.target.name}, by security:"]
-        for row in self.to_frame().iter_rows(named=True):
+        for row in self.to_rows():
             changes = [f"+ {name}" for name in row["enter"]] + [
                 f"- {name}" for name in row["leave"]
             ]

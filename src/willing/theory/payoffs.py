@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -47,6 +47,16 @@ class Terms:
     drag: Floats
     victory_value: float
     contest: Contest
+
+    def of(self, partners: NDArray[np.int64]) -> Terms:
+        """Give the game of some partners, by their positions."""
+        return replace(
+            self,
+            strength=self.strength[partners],
+            outlay=self.outlay[partners],
+            stake=self.stake[partners],
+            drag=self.drag[partners],
+        )
 
 
 def coalition_strength(terms: Terms, members: ArrayLike) -> Floats:

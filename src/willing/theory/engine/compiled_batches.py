@@ -1,7 +1,7 @@
 """The compiled loops behind `willing.theory.engine.batches`.
 
-One kernel, because each costs seconds to compile. Same numbers, to rounding, as plan, recursion
-and second pass give one side after another.
+One kernel, because each costs seconds to compile. The numbers are, to rounding, those that plan,
+recursion and second pass give one side after another.
 """
 
 from __future__ import annotations

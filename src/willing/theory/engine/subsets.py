@@ -15,6 +15,8 @@ from willing.numbers import Floats
 
 # NumPy works on rows of two to the power of this without losing time between them.
 _LONG = 5
+# Arrays so short are not worth a loop.
+_SHORT = 1 << 11
 
 
 def subset_sums(values: Floats, start: float = 0.0) -> Floats:
@@ -34,7 +36,7 @@ def split(values: Floats, i: int) -> tuple[Floats, Floats]:
 
 def pieces(values: Floats, i: int) -> Iterator[tuple[Floats, Floats]]:
     """Give the same in pieces that are long, where `split` has short rows."""
-    if i >= _LONG:
+    if i >= _LONG or len(values) <= _SHORT:
         yield split(values, i)
         return
     for start in range(1 << i):

@@ -17,8 +17,9 @@ from willing.numbers import Floats
 from willing.theory.payoffs import Terms, coalition_strength, payoffs
 from willing.theory.quantal.exact import Enumeration, bound_rounding, weigh
 from willing.theory.quantal.weights import Weights
+from willing.theory.search.branch_and_bound import STRENGTH_ROUNDING
 from willing.theory.search.compiled import compile_terms
-from willing.theory.search.optimum import STRENGTH_ROUNDING, best_coalition, best_of
+from willing.theory.search.optimum import best_coalition, best_of
 from willing.theory.search.options import Search
 from willing.theory.search.windows import bound_window, rank_partners
 

@@ -24,12 +24,16 @@ def all_payoffs(terms: Terms) -> Floats:
     Raises
     ------
     ScenarioError
-        If there are too many partners to enumerate.
+        If there are too many partners to enumerate, or the contest of the user raises an exception.
     """
     n = len(terms.strength)
     if n > MOST_PARTNERS:
         raise ScenarioError(f"{n} partners are too many to enumerate; at most {MOST_PARTNERS}")
-    p = victory(terms, subset_sums(terms.strength, terms.leader_strength))
+    strengths = subset_sums(terms.strength, terms.leader_strength)
+    try:
+        p = victory(terms, strengths)
+    except Exception as error:
+        raise ScenarioError(f"contest fails on an array of numbers: {error}") from error
     values: Floats = terms.victory_value * p
     for i in range(n):
         for (without, with_her), (_, worth) in zip(pieces(p, i), pieces(values, i), strict=True):
@@ -49,6 +53,21 @@ def best_by_enumeration(terms: Terms) -> tuple[Masks, float]:
     values = all_payoffs(terms)
     best = int(np.argmax(values))
     return _masks(np.array([best]), len(terms.strength))[0], float(values[best])
+
+
+def payoffs_above(terms: Terms, floor: float, most: int) -> Masks:
+    """Give the coalitions worth more than `floor`, the best ones if there are more than `most`.
+
+    Raises
+    ------
+    ScenarioError
+        If there are too many partners to enumerate.
+    """
+    values = all_payoffs(terms)
+    above = np.flatnonzero(values > floor)
+    if len(above) > most:
+        above = above[np.argpartition(-values[above], most - 1)[:most]]
+    return _masks(above, len(terms.strength))
 
 
 def _masks(numbers: np.ndarray, n: int) -> Masks:

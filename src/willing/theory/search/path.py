@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import heapq
 import itertools
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from willing.numbers import Masks
+from willing.theory.engine.subsets import subset_sums
 from willing.theory.payoffs import Terms, coalition_strength, total_cost, victory
-from willing.theory.search.optimum import best_coalition
+from willing.theory.search.enumeration import all_payoffs
+from willing.theory.search.optimum import EXHAUSTIVE, best_coalition
 from willing.theory.search.options import Search
 
 # Two solutions, each proven to within the tolerance, and the rounding of their difference.
@@ -88,10 +93,7 @@ def optimal_lines(
     search = search or Search()
     slack = _SLACK * search.tolerance
 
-    def solve(worth: float) -> Line:
-        best = best_coalition(replace(terms, victory_value=worth), search=search)
-        p = float(victory(terms, coalition_strength(terms, best.members)))
-        return Line(best.members, p, float(total_cost(terms, best.members)), best.gap)
+    solve = _solver(terms, search)
 
     def stretch(left: Line, right: Line) -> _Stretch:
         meet = (right.cost - left.cost) / (right.victory - left.victory)
@@ -120,3 +122,31 @@ def optimal_lines(
     lines = [proven[0].left, *(part.right for part in proven)]
     gap = max(max(0.0 if part.proven else part.excess, part.between.gap) for part in proven)
     return lines, [part.meet for part in proven], max(gap, first.gap, last.gap)
+
+
+def _solver(terms: Terms, search: Search) -> Callable[[float], Line]:
+    """Give the function that finds what is optimal at a value of victory."""
+
+    def line(members: Masks, gap: float) -> Line:
+        p = float(victory(terms, coalition_strength(terms, members)))
+        return Line(members, p, float(total_cost(terms, members)), gap)
+
+    def search_for(worth: float) -> Line:
+        best = best_coalition(replace(terms, victory_value=worth), search=search)
+        return line(best.members, best.gap)
+
+    useful = np.flatnonzero(terms.strength > 0.0)
+    if len(useful) > EXHAUSTIVE:
+        return search_for
+    # Victory and cost of every coalition serve all values of victory.
+    some = replace(terms.of(useful), victory_value=0.0)
+    cost = -all_payoffs(some)
+    p = victory(some, subset_sums(some.strength, some.leader_strength))
+
+    def look_up(worth: float) -> Line:
+        members = np.zeros(len(terms.strength), dtype=np.bool_)
+        best = int(np.argmax(worth * p - cost)) if worth > 0.0 else 0
+        members[useful] = best >> np.arange(len(useful)) & 1
+        return line(members, 0.0)
+
+    return look_up

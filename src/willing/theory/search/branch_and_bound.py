@@ -1,0 +1,103 @@
+"""The best coalitions of many partners, with a certificate, by branch and bound."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+from numba import njit
+
+from willing.errors import ScenarioError
+from willing.numbers import Masks
+from willing.theory.payoffs import Terms
+from willing.theory.search.branch import explore, make_tree
+from willing.theory.search.compiled import Callback, Numbers, compile_terms
+from willing.theory.search.core import Best, make_space
+from willing.theory.search.options import Search
+
+# Sums of a thousand strengths round to within this share of the total.
+STRENGTH_ROUNDING = 1e-13
+# Strengths count as whole multiples of a unit if they are so to this share of their size.
+_UNIT_ROUNDING = 1e-15
+# A unit finer than this share of the largest strength does not help the search.
+_FINEST_UNIT = 1e-6
+# Partial coalitions between two looks at the clock and the list, some milliseconds.
+_WORK_BETWEEN_LOOKS = 50_000
+
+
+def search_best(
+    terms: Terms,
+    partners: np.ndarray,
+    *,
+    most: int,
+    floor: float,
+    search: Search,
+    stop_when_full: bool = False,
+) -> tuple[Masks, float]:
+    """Do what `willing.theory.search.optimum.best_of` says, however many partners there are."""
+    # Equal partners next to each other, so that the search sees that they are.
+    keys = (terms.drag, terms.stake, terms.outlay, terms.strength)
+    order = partners[np.lexsort([key[partners] for key in keys])]
+    game, callback = compile_terms(terms, order)
+    best = Best(
+        values=np.full(most, -np.inf),
+        masks=np.zeros((most, len(order)), dtype=np.bool_),
+        found=np.zeros(1, dtype=np.int64),
+        worst=np.full(1, floor),
+        margin=search.tolerance * terms.victory_value,
+    )
+    gap = _run(game, callback, best, search, dedupe=most == 1, stop_when_full=stop_when_full)
+    masks = np.zeros((int(best.found[0]), len(order)), dtype=np.bool_)
+    masks[:, np.searchsorted(partners, order)] = best.masks[: len(masks)]
+    return masks, gap
+
+
+@njit(cache=True)
+def common_unit(strength):  # type: ignore[no-untyped-def]
+    """Give the largest unit of which all strengths are whole multiples, 0 if there is none.
+
+    Strengths in a table often have few decimals; then coalitions have few different strengths.
+    """
+    largest = strength.max()
+    unit = largest
+    for value in strength:
+        other = value
+        while other > _FINEST_UNIT * largest:
+            unit, other = other, unit % other
+        if unit < _FINEST_UNIT * largest:
+            return 0.0
+    unit = largest / np.rint(largest / unit)
+    for value in strength:
+        if abs(np.rint(value / unit) * unit - value) > _UNIT_ROUNDING * largest:
+            return 0.0
+    return unit
+
+
+def _run(
+    game: Numbers,
+    callback: Callback,
+    best: Best,
+    search: Search,
+    *,
+    dedupe: bool,
+    stop_when_full: bool,
+) -> float:
+    """Search until the optimum is proven or a limit is met; give the gap left."""
+    n = len(game.strength)
+    slip = STRENGTH_ROUNDING * (game.leader + game.total)
+    tree = make_tree(n, game.leader, game.leader + game.total)
+    space = make_space(n)
+    unit = float(common_unit(game.strength)) if game.total > 0.0 else 0.0
+    if unit <= slip:
+        unit = 0.0  # its multiples cannot be told apart
+    work, deadline = 0, time.monotonic() + search.time_limit
+    while tree.size[0] and work < search.node_limit and time.monotonic() < deadline:
+        budget = min(_WORK_BETWEEN_LOOKS, search.node_limit - work)
+        work += explore(game, callback, unit, slip, budget, best, tree, space, dedupe)
+        if callback.error is not None:
+            raise ScenarioError(f"contest fails on a number: {callback.error}") from callback.error
+        if stop_when_full and best.found[0] == len(best.values):
+            break
+    rest = float(tree.rows[: tree.size[0], 0].max(initial=tree.unresolved[0]))
+    kept = float(best.worst[0])
+    return rest - kept if rest > kept + best.margin else 0.0
