@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from willing.numbers import Floats
+from willing.numbers import Floats, Ints
 from willing.theory.contest import Contest
 
 
@@ -48,7 +48,7 @@ class Terms:
     victory_value: float
     contest: Contest
 
-    def of(self, partners: NDArray[np.int64]) -> Terms:
+    def of(self, partners: Ints) -> Terms:
         """Give the game of some partners, by their positions."""
         return replace(
             self,
