@@ -30,6 +30,8 @@ def actor(ccode: int, target: int, *, military: bool, violent: bool = False) -> 
         "military": military,
         "violent": violent,
         "trigger": START,
+        "cracno": ccode,
+        "outcome": "victory",
     }
 
 

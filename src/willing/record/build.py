@@ -9,8 +9,10 @@ import polars as pl
 from willing.errors import DataError
 from willing.record.attrition import count_attrition
 from willing.record.choices import Choices
+from willing.record.corrections import corrections
 from willing.record.episodes import episode_partners, find_episodes
-from willing.record.layout import lay_out
+from willing.record.histories import add_histories
+from willing.record.layout import Layout, lay_out
 from willing.record.leading import PICKED
 from willing.record.manifest import take_inputs
 from willing.record.outcome import follow, override
@@ -22,6 +24,7 @@ from willing.security.scores import survival_of_leaders
 from willing.sources.catalogue import INPUTS, SOURCES
 from willing.sources.fetch import raw_folder
 from willing.sources.icb import read_crises
+from willing.sources.keys import look_up
 
 FIRST_YEAR = 1946
 
@@ -95,11 +98,12 @@ def build_frames(
         If a crisis chosen is not in these years, or an override does not fit the record.
     """
     crises = _chosen(found.filter(pl.col("year").is_between(*years)), choices.crises, years)
-    layout = lay_out(raw, crises)
+    layout = lay_out(raw, crises, corrections() if choices.corrections else ())
     survival = survival_of_leaders(raw)
     triads = add_states(layout.triads, layout.states)
     triads = add_un_support(add_dyads(triads, raw), layout.actors)
     triads = add_insecurity(triads, survival)
+    triads = add_histories(triads, _leading(layout), found, raw)
     episodes, sent = find_episodes(raw, layout.system)
     frames = {
         "crises": crises,
@@ -123,6 +127,13 @@ def build_frames(
             found, crises, frames["sides"], every, pooled=pooled, choices=choices
         ),
     }
+
+
+def _leading(layout: Layout) -> pl.DataFrame:
+    """Members of the sides with ``leads``: it is the foremost leader of its side."""
+    leaders = layout.sides.select("side", "leader")
+    known = look_up(layout.members, leaders, ["side"])
+    return known.with_columns(leads=(pl.col("ccode") == pl.col("leader")).fill_null(False))
 
 
 def _covered(crises: pl.DataFrame, years: tuple[int, int] | None, path: Path) -> tuple[int, int]:

@@ -59,6 +59,8 @@ class Choices:
         Who faced whom: by ``acts``, the states that met the target and acted against it, with the
         leader; or by ``blocs``, whoever stood beside the leader in a linked dispute, against
         sources of threat only (the recommended coding until November 2026).
+    corrections
+        Whether the package's own words on single states, `willing.record.corrections`, are taken.
     outcome
         Which coding `join`, `acted` and `coalition` follow: the recommended combination, or one
         source alone, missing where that source does not speak.
@@ -76,6 +78,7 @@ class Choices:
     """
 
     coding: CodingRule = "acts"
+    corrections: bool = True
     outcome: Outcome = "recommended"
     leader: LeaderRule = "every"
     pool: Pool = "all"

@@ -108,11 +108,17 @@ def responses_of(actors: pl.DataFrame) -> pl.DataFrame:
     -------
     polars.DataFrame
         One row a (crisis, crisis actor): ``crisno``, ``ccode``, ``military`` and ``violent`` (in
-        any of its spells; missing if ICB does not tell) and ``trigger`` (the first).
+        any of its spells; missing if ICB does not tell), ``trigger`` (the first) and ``outcome``
+        (of the last; missing likewise).
     """
     return (
         actors.group_by("crisno", "ccode")
-        .agg(military=_any("military"), violent=_any("violent"), trigger=pl.col("trigger").min())
+        .agg(
+            military=_any("military"),
+            violent=_any("violent"),
+            trigger=pl.col("trigger").min(),
+            outcome=pl.col("outcome").sort_by("cracno").last(),
+        )
         .sort("crisno", "ccode")
     )
 

@@ -45,8 +45,9 @@ def state_year_covariates(
         Columns ``ccode`` (COW) and ``year``, each pair once; other columns are ignored.
     lag
         Values are those of `lag` years earlier, known before the crisis, or of the state's first
-        year in the system if that is later: a state that entered this year gets this year's. With
-        0, all are of the same year.
+        year in the system if that is later: a state that entered this year gets this year's. Votes
+        in the United Nations are always those of `lag` years earlier, or missing. With 0, all are
+        of the same year.
     carry
         Where there is no ideal point for that year (there is none for 1964), take the latest of
         up to `carry` years before it. By default it stays missing.
@@ -85,7 +86,8 @@ def state_year_covariates(
         frame = _look_up_basis(frame, table, ["ccode"])
     points = read_ideal_points(raw, series=ideal_points)
     codes = frame["ccode"]
-    latest = _latest(lambda year: _ideal_point(points, codes, year), frame["basis"], carry=carry)
+    before = _before(frame, lag)
+    latest = _latest(lambda year: _ideal_point(points, codes, year), before, carry=carry)
     frame = frame.with_columns(latest.alias("ideal_point"))
     majors = majors_by_year(read_majors(raw))
     frame = look_up(frame, majors.with_columns(major=True), STATE)
@@ -147,6 +149,7 @@ def dyad_year_covariates(
     frame = _add_basis(frame, ["ccode1", "ccode2"], lag=lag)
     points, votes = read_ideal_points(raw, series=ideal_points), read_votes(raw)
     pairs = frame.select("ccode1", "ccode2")
+    before = _before(frame, lag)
 
     def ideal_distance(year: pl.Series) -> pl.Series:
         first, second = (_ideal_point(points, code, year) for code in pairs)
@@ -157,7 +160,7 @@ def dyad_year_covariates(
         return voting_affinity(votes, dyads, minimum_votes=minimum_votes)["affinity"]
 
     frame = frame.with_columns(
-        _latest(measure, frame["basis"], carry=carry).alias(name)
+        _latest(measure, before, carry=carry).alias(name)
         for name, measure in (("ideal_distance", ideal_distance), ("affinity", affinity))
     )
     alliances = commitments(read_alliances(raw))
@@ -230,6 +233,16 @@ def _latest(
     for years in range(1, carry + 1):
         value = value.zip_with(value.is_not_null(), measure(basis - years))
     return value
+
+
+def _before(frame: pl.DataFrame, lag: int) -> pl.Series:
+    """The year of the session that was over before the crisis; missing where a state is no member.
+
+    A session opens in September, so that of the crisis's own year is mostly one after it. A state
+    that entered that year has voted in none before.
+    """
+    year = pl.when(pl.col("basis").is_not_null()).then(pl.col("year") - lag)
+    return frame.select(year.alias("before")).to_series()
 
 
 def _ideal_point(points: pl.DataFrame, code: pl.Series, year: pl.Series) -> pl.Series:

@@ -10,7 +10,7 @@ from willing.record.codings import KEY
 from willing.record.meetings import days_of_crisis
 from willing.sources.keys import look_up
 
-Tie = Literal["shared", "named", "another time", "own quarrel", "nothing"]
+Tie = Literal["shared", "named", "another time", "own quarrel", "nothing", "word"]
 # A partner whose separate dispute with the target began longer before the leader's part in the
 # crisis has a quarrel of its own.
 OWN_QUARREL_DAYS = 7
@@ -44,7 +44,7 @@ def ties_to_leaders(
     -------
     polars.DataFrame
         One row a (`LED`, state other than the leader that acted against the target): ``ccode``,
-        ``tie`` and ``joined`` (the leader acted herself and the tie holds).
+        ``tie``, ``led`` (the leader acted herself) and ``joined`` (she did, and the tie holds).
     """
     acting = acts.filter("did").select(KEY)
     spells = disputes.select(*KEY, "dispnum", "side_a", "since", "until", "start", "end", "days",
@@ -106,6 +106,7 @@ def ties_to_leaders(
             *LED,
             "ccode",
             "tie",
+            pl.col("led").fill_null(False),
             joined=pl.col("led").fill_null(False) & pl.col("tie").is_in(["shared", "named"]),
         )
         .sort(*LED, "ccode")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
+from willing.errors import DataError
 from willing.record.acts import Named, code_acts, dispute_acts
 from willing.record.blocs import bloc_leaders, blocs_coding
 from willing.record.codings import (
@@ -20,6 +22,7 @@ from willing.record.codings import (
     named_pairs,
     responses_of,
 )
+from willing.record.corrections import Correction, correct_acts, correct_ties, words_frame
 from willing.record.covariates import state_year_covariates
 from willing.record.coverage import covered_states, speaking
 from willing.record.crisis_disputes import belonging
@@ -27,12 +30,13 @@ from willing.record.joining import LED, ties_to_leaders
 from willing.record.leading import leaders_of_sides
 from willing.record.meetings import meetings
 from willing.record.side_summary import describe_sides
-from willing.record.sides import genuine_sides, possible_sides, side_members
+from willing.record.sides import genuine_sides, possible_sides, side_members, side_name
 from willing.record.triads import build_triads
 from willing.sources.icb import read_actors, read_dyads
 from willing.sources.keys import look_up
 from willing.sources.mid import MidSource, read_disputes
 from willing.sources.state_system import read_state_system
+from willing.sources.states import members as members_on
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,8 @@ class Evidence:
         What each source alone says.
     gml_until
         The last year in which a dispute of GML's file began.
+    words
+        The corrections among the acts.
     """
 
     named: Named
@@ -97,9 +103,10 @@ class Evidence:
     acts: pl.DataFrame
     codings: dict[CodingName, Coding]
     gml_until: int
+    words: tuple[Correction, ...]
 
 
-def lay_out(raw: Path, crises: pl.DataFrame) -> Layout:
+def lay_out(raw: Path, crises: pl.DataFrame, words: Sequence[Correction] = ()) -> Layout:
     """Find the sides, the leaders and the potential partners of the crises given.
 
     Parameters
@@ -108,11 +115,20 @@ def lay_out(raw: Path, crises: pl.DataFrame) -> Layout:
         The folder of published files.
     crises
         Rows of what `willing.sources.icb.read_crises` gave.
+    words
+        Corrections, of which those of other crises are left out.
+
+    Raises
+    ------
+    DataError
+        If a correction names a side that nobody knows, or a state that was no member.
     """
+    numbers = set(crises["crisno"])
+    words = [word for word in words if word.crisis in numbers]
     system = read_state_system(raw)
     actors = read_actors(raw, crises)
     states = state_year_covariates(raw, _states_of(crises, system))
-    evidence = weigh_evidence(raw, crises, actors)
+    evidence = weigh_evidence(raw, crises, actors, words)
     blocs = blocs_coding(
         evidence.spells, evidence.named, actors, crises, gml_until=evidence.gml_until
     )
@@ -120,10 +136,11 @@ def lay_out(raw: Path, crises: pl.DataFrame) -> Layout:
         evidence.acts, blocs, evidence.codings, evidence.named, crises, states, system=system
     )
     possible = possible_sides(evidence.acts, evidence.named)
-    foremost = leaders_of_sides(_on(facing, possible)).filter("foremost")
+    named = words_frame(words).filter("leads").select(side_name(), "ccode")
+    foremost = leaders_of_sides(_on(facing, possible), named).filter("foremost")
     sides = genuine_sides(possible, foremost, _ties(foremost, evidence, exchanged=False))
     members = _on(facing, sides)
-    leaders = leaders_of_sides(members)
+    leaders = leaders_of_sides(members, named)
     ties = _ties(leaders, evidence, exchanged=True)
     members = _add_joined(members, leaders, ties)
     described = describe_sides(
@@ -132,6 +149,7 @@ def lay_out(raw: Path, crises: pl.DataFrame) -> Layout:
         leaders,
         crises,
         bloc_leaders(members),
+        evidence.named.responses,
     )
     triads = build_triads(
         described,
@@ -145,7 +163,9 @@ def lay_out(raw: Path, crises: pl.DataFrame) -> Layout:
     return Layout(system, actors, states, members, described, triads)
 
 
-def weigh_evidence(raw: Path, crises: pl.DataFrame, actors: pl.DataFrame) -> Evidence:
+def weigh_evidence(
+    raw: Path, crises: pl.DataFrame, actors: pl.DataFrame, words: Sequence[Correction] = ()
+) -> Evidence:
     """Code who acted against whom in the crises given, source by source and together."""
     dyads = read_dyads(raw, crises)
     named = Named(
@@ -180,8 +200,12 @@ def weigh_evidence(raw: Path, crises: pl.DataFrame, actors: pl.DataFrame) -> Evi
         for found in (disputes, spoken)
     )
     acts = code_acts(deciding, named)
+    _require_known(words, possible_sides(acts, named), crises)
+    acts = correct_acts(acts, words)
     ordered = {name: codings[name] for name in CODINGS}
-    return Evidence(named, pairs, spells, disputes, deciding, covered, acts, ordered, last["gml"])
+    return Evidence(
+        named, pairs, spells, disputes, deciding, covered, acts, ordered, last["gml"], tuple(words)
+    )
 
 
 def _on(members: pl.DataFrame, sides: pl.DataFrame) -> pl.DataFrame:
@@ -195,7 +219,25 @@ def _ties(leaders: pl.DataFrame, evidence: Evidence, *, exchanged: bool) -> pl.D
     if exchanged:
         other = led.select("crisno", target="leader", leader="target")
         led = pl.concat([led, other]).unique(maintain_order=True)
-    return ties_to_leaders(led, evidence.acts, evidence.deciding, evidence.pairs)
+    ties = ties_to_leaders(led, evidence.acts, evidence.deciding, evidence.pairs)
+    return correct_ties(ties, evidence.words)
+
+
+def _require_known(words: Sequence[Correction], sides: pl.DataFrame, crises: pl.DataFrame) -> None:
+    """Raise if a correction names a side that nobody knows, or a state that was no member."""
+    begun = dict(crises.select("crisno", "start").iter_rows())
+    for word in words:
+        targets = sides.filter(crisno=word.crisis)["target"].to_list()
+        if word.target not in targets:
+            raise DataError(
+                f"correction of crisis {word.crisis}: nobody faces {word.target} in it; the "
+                f"targets are {', '.join(map(str, targets))}"
+            )
+        if word.state not in members_on(begun[word.crisis])["ccode"]:
+            raise DataError(
+                f"correction of crisis {word.crisis}: state {word.state} was no member of the "
+                f"state system on {begun[word.crisis]}; give a COW code of that day"
+            )
 
 
 def _add_joined(members: pl.DataFrame, leaders: pl.DataFrame, ties: pl.DataFrame) -> pl.DataFrame:
@@ -207,7 +249,7 @@ def _add_joined(members: pl.DataFrame, leaders: pl.DataFrame, ties: pl.DataFrame
     known = look_up(look_up(members, foremost, ["side"]), ties, [*LED, "ccode"])
     other = pl.col("ccode") != pl.col("leader")
     joined = (pl.col("joined").fill_null(False) & pl.col("in_system")).cast(pl.Int8)
-    return known.with_columns(joined=pl.when(other).then(joined)).drop("leader")
+    return known.with_columns(joined=pl.when(other).then(joined)).drop("leader", "led")
 
 
 def _states_of(crises: pl.DataFrame, system: pl.DataFrame) -> pl.DataFrame:

@@ -7,6 +7,7 @@ from typing import Literal
 import polars as pl
 
 from willing.record.codings import SIDE
+from willing.sources.keys import look_up
 
 LeaderRule = Literal["acted", "strongest", "first", "hostile", "every"]
 LeaderKind = Literal["actor", "other", "idle"]
@@ -21,7 +22,7 @@ PICKED: dict[str, str] = {
 _UNLEVELLED = {"threat": 2, "display": 3, "military": 3, "hostile": 3, "force": 4, "war": 5}
 
 
-def leaders_of_sides(members: pl.DataFrame) -> pl.DataFrame:
+def leaders_of_sides(members: pl.DataFrame, named: pl.DataFrame) -> pl.DataFrame:
     """Say who may lead each side, and whom each rule picks.
 
     Parameters
@@ -30,6 +31,8 @@ def leaders_of_sides(members: pl.DataFrame) -> pl.DataFrame:
         States on their sides: ``side``, `SIDE`, ``ccode``, ``in_system``, ``actor``, ``trigger``,
         ``cinc``, ``acted`` (0/1), ``kind`` and ``by_icb``, as `willing.record.sides.side_members`
         gives them.
+    named
+        ``side`` and ``ccode`` of leaders that a correction names.
 
     Returns
     -------
@@ -38,15 +41,21 @@ def leaders_of_sides(members: pl.DataFrame) -> pl.DataFrame:
         of whom each rule picks. All leaders were members of the state system when the crisis
         began. By default (``foremost``) the strongest crisis actor that acted leads; where none
         did, the strongest other state that acted; where nobody did, the strongest crisis actor,
-        who then is ``idle``. Every crisis actor may lead: ``strongest`` marks the one with the
-        highest capabilities the year before, whether it acted or not, ``first`` the one whose own
-        crisis was triggered first (of several on one day, one whom ICB itself has facing the
-        target, then the strongest), ``hostile`` the one whose act was the most hostile (of
-        several, the strongest). A side without a crisis actor has none of these three but the
-        foremost.
+        who then is ``idle``. A leader whom a correction names comes before all of these. Every
+        crisis actor may lead: ``strongest`` marks the one with the highest capabilities the year
+        before, whether it acted or not, ``first`` the one whose own crisis was triggered first (of
+        several on one day, one whom ICB itself has facing the target, then the strongest),
+        ``hostile`` the one whose act was the most hostile (of several, the strongest). A side
+        without a crisis actor has none of these three but the foremost.
     """
-    present = members.filter("in_system").with_columns(acted=pl.col("acted") == 1)
-    rank = pl.when("actor", "acted").then(0).when("acted").then(1).when("actor").then(2)
+    present = look_up(
+        members.filter("in_system").with_columns(acted=pl.col("acted") == 1),
+        named.select("side", "ccode", named=pl.lit(True)),
+        ["side", "ccode"],
+    )
+    rank = (
+        pl.when("named").then(0).when("actor", "acted").then(1).when("acted").then(2).when("actor")
+    ).then(3)
     order = (*SIDE, "cinc", "ccode")
     descending = [False, False, True, False]
     ranked = (

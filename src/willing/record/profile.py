@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from willing.record.covariates import dyad_year_covariates
+from willing.sources.geography import read_contiguity_spells
 from willing.sources.keys import look_up
 
 if TYPE_CHECKING:
@@ -45,10 +46,15 @@ DYADS: dict[tuple[str, str], dict[str, str]] = {
     ("target", "partner"): {
         "ideal_distance": "difTPv",
         "affinity": "affTP",
+        "allies": "PTallies",
         "distance_km": "PTdist",
         "contiguous": "PTcontig",
     },
-    ("leader", "target"): {"distance_km": "LTdist"},
+    ("leader", "target"): {
+        "distance_km": "LTdist",
+        "allies": "LTallies",
+        "contiguous": "LTcontig",
+    },
 }
 
 
@@ -87,20 +93,44 @@ def add_dyads(triads: pl.DataFrame, raw: Path) -> pl.DataFrame:
     -------
     polars.DataFrame
         `triads` with the columns of `DYADS`; facts are 0/1. All are symmetric in the pair.
+        Contiguity is that of the month in which the crisis began.
     """
     first, second = "ccode1", "ccode2"
     pairs = {
         roles: triads.select(
-            pl.min_horizontal(roles).alias(first), pl.max_horizontal(roles).alias(second), "year"
+            pl.min_horizontal(roles).alias(first),
+            pl.max_horizontal(roles).alias(second),
+            "year",
+            "start",
         )
         for roles in DYADS
     }
-    known = dyad_year_covariates(raw, pl.concat(pairs.values()).unique(maintain_order=True))
+    every = pl.concat(pairs.values())
+    known = dyad_year_covariates(
+        raw, every.select(first, second, "year").unique(maintain_order=True)
+    )
+    close = _close_on(every.drop("year").unique(), read_contiguity_spells(raw))
     columns = [triads]
     for roles, names in DYADS.items():
         found = look_up(pairs[roles], known, [first, second, "year"])
+        found = look_up(found, close, [first, second, "start"]).with_columns(
+            contiguous=pl.when(pl.col("contiguous").is_not_null()).then(
+                pl.col("close").fill_null(False)
+            )
+        )
         columns.append(found.select(_renamed(names)))
     return pl.concat(columns, how="horizontal")
+
+
+def _close_on(pairs: pl.DataFrame, spells: pl.DataFrame) -> pl.DataFrame:
+    """Pairs whose territories came close on a day: ``ccode1``, ``ccode2``, ``start``, ``close``."""
+    # Many to many: a pair has several crises and several relations.
+    return (
+        pairs.join(spells, on=["ccode1", "ccode2"], validate="m:m")
+        .filter(pl.col("start").is_between("since", "until"))
+        .select("ccode1", "ccode2", "start", close=pl.lit(True))
+        .unique()
+    )
 
 
 def add_un_support(triads: pl.DataFrame, actors: pl.DataFrame) -> pl.DataFrame:

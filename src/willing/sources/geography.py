@@ -102,10 +102,6 @@ def read_capitals(raw: Path) -> pl.DataFrame:
 def read_contiguity(raw: Path) -> pl.DataFrame:
     """Read how close the territories of two states came in each year.
 
-    Only year and month of the published dates mean anything, and the file's type 0 records that
-    two states did *not* touch, so it gives no row here. Where two relations overlap, the closer
-    one counts.
-
     Parameters
     ----------
     raw
@@ -123,6 +119,42 @@ def read_contiguity(raw: Path) -> pl.DataFrame:
     DataError
         If the file cannot be read or a date in it cannot.
     """
+    key = ["ccode1", "ccode2", "year"]
+    first, last = (pl.col(name).dt.year() for name in ("since", "until"))
+    return (
+        read_contiguity_spells(raw)
+        .with_columns(year=pl.int_ranges(first, last + 1, dtype=pl.Int64))
+        .explode("year")
+        .group_by(key)
+        .agg(contiguity=pl.col("contiguity").min())
+        .sort(key)
+    )
+
+
+def read_contiguity_spells(raw: Path) -> pl.DataFrame:
+    """Read how close the territories of two states came, from which month to which.
+
+    Only year and month of the published dates mean anything, and the file's type 0 records that
+    two states did *not* touch, so it gives no row here. Where two relations overlap, the closer
+    one counts.
+
+    Parameters
+    ----------
+    raw
+        The folder of published files.
+
+    Returns
+    -------
+    polars.DataFrame
+        One row a directed relation: ``ccode1``, ``ccode2``, ``contiguity`` (as in
+        `read_contiguity`), ``since`` and ``until`` (first day of its first month and last of its
+        last). Symmetric.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read or a date in it cannot.
+    """
     path = SOURCES["contiguity"].path(raw)
     table = read_table(
         path,
@@ -134,17 +166,12 @@ def read_contiguity(raw: Path) -> pl.DataFrame:
             "enddate": pl.String,
         },
     )
-    first, last = (
-        as_dates(path, table[name], "%Y-%m-%d").dt.year() for name in ("stdate", "enddate")
-    )
-    key = ["ccode1", "ccode2", "year"]
+    first, last = (as_dates(path, table[name], "%Y-%m-%d") for name in ("stdate", "enddate"))
     return (
-        table.with_columns(year=pl.int_ranges(first, last + 1, dtype=pl.Int64, eager=True))
+        table.with_columns(since=first.dt.month_start(), until=last.dt.month_end())
         .filter(pl.col("conttype") > 0)
-        .explode("year")
-        .group_by(key)
-        .agg(contiguity=pl.col("conttype").min())
-        .sort(key)
+        .select("ccode1", "ccode2", "since", "until", contiguity="conttype")
+        .sort("ccode1", "ccode2", "since", "until", "contiguity")
     )
 
 

@@ -24,6 +24,8 @@ VIOLENT_TECHNIQUE = 7
 IDLE = (1, 2)
 # ICB's view of an actor on what the organisation did: favourable, neutral, unfavourable.
 VIEWS = {2: "favourable", 3: "neutral", 4: "unfavourable"}
+# What the crisis brought an actor.
+OUTCOMES = {1: "victory", 2: "compromise", 3: "stalemate", 4: "defeat", 5: "other"}
 # ICB's codes of what is no state: something within the state, a non-state actor, several states.
 NO_STATE = (995, 996, 997)
 # Hewitt's mark for a state that is not an ICB crisis actor.
@@ -43,8 +45,9 @@ def read_crises(raw: Path) -> pl.DataFrame:
     polars.DataFrame
         ``crisno``, ``crisname``, ``year`` (of the trigger), ``start`` and ``end`` (dates; a date
         known in part is read as the first and the last day it can mean), ``start_precision`` and
-        ``end_precision``, ``n_actors``, and ICB's ``gravity``, ``violence``, ``severity``,
-        ``period``, ``geography`` and ``protracted``, unchanged. ``end`` may be missing.
+        ``end_precision``, ``duration`` (days from start to end, both included), ``n_actors``, and
+        ICB's ``gravity``, ``violence``, ``severity``, ``period``, ``geography``, ``protracted``
+        and ``termination``, unchanged. ``end`` may be missing.
 
     Raises
     ------
@@ -60,6 +63,7 @@ def read_crises(raw: Path) -> pl.DataFrame:
         "period": "period",
         "geog": "geography",
         "protrac": "protracted",
+        "forout": "termination",
     }
     start, end = ("yrtrig", "motrig", "datrig"), ("yrterm", "moterm", "daterm")
     table = read_table(
@@ -73,12 +77,14 @@ def read_crises(raw: Path) -> pl.DataFrame:
     )
     for date in (start, end):
         require_dates(table, *date[1:], what=path)
+    began, ended = first_day(*start), last_day(*end)
     return table.select(
         "crisno",
         "crisname",
         year=pl.col("yrtrig"),
-        start=first_day(*start),
-        end=last_day(*end),
+        start=began,
+        end=ended,
+        duration=(ended - began).dt.total_days() + 1,
         start_precision=precision(*start),
         end_precision=precision(*end),
         **{name: pl.col(column) for column, name in keep.items()},
@@ -105,8 +111,9 @@ def read_actors(raw: Path, crises: pl.DataFrame) -> pl.DataFrame:
         ``target`` (the state that is its external source of threat, if one is), ``military`` (it
         answered with a military act; missing if ICB codes neither its major response nor its
         crisis management), ``violent`` (that act was violent), ``un_active`` (the global
-        organisation did something in this crisis) and ``un_view`` (the state's view of that:
-        favourable, neutral, unfavourable or missing).
+        organisation did something in this crisis), ``un_view`` (the state's view of that:
+        favourable, neutral, unfavourable or missing) and ``outcome`` (what the crisis brought the
+        state: victory, compromise, stalemate, defeat or other).
 
     Raises
     ------
@@ -116,7 +123,7 @@ def read_actors(raw: Path, crises: pl.DataFrame) -> pl.DataFrame:
     """
     path = SOURCES["icb_actors"].path(raw)
     trigger = ("yrtrig", "motrig", "datrig")
-    names = ["crisno", "cracno", "cracid", *trigger, "southv", "majres", "crismg"]
+    names = ["crisno", "cracno", "cracid", *trigger, "southv", "majres", "crismg", "outcom"]
     table = read_table(path, dict.fromkeys([*names, "globact", "globfavr"], WHOLE), key=("cracno",))
     require_dates(table, *trigger[1:], what=path)
     bare = crises.join(table, on="crisno", how="anti")
@@ -138,6 +145,7 @@ def read_actors(raw: Path, crises: pl.DataFrame) -> pl.DataFrame:
             | (pl.col("crismg") >= VIOLENT_TECHNIQUE),
             un_active=~pl.col("globact").is_in(IDLE),
             un_view=pl.col("globfavr").replace_strict(VIEWS, default=None, return_dtype=pl.String),
+            outcome=pl.col("outcom").replace_strict(OUTCOMES, default=None, return_dtype=pl.String),
         )
         .sort("cracno")
     )

@@ -25,6 +25,9 @@ def build(
         list[int] | None, typer.Option(help="ICB's number of a crisis; may be repeated.")
     ] = None,
     coding: Annotated[str, typer.Option(help="Who faced whom: by acts or by blocs.")] = "acts",
+    corrections: Annotated[
+        bool, typer.Option(help="Take the package's words on what no file has.")
+    ] = True,
     outcome: Annotated[
         str, typer.Option(help="Who joined: recommended, icb, hewitt, gml or mid.")
     ] = "recommended",
@@ -47,6 +50,7 @@ def build(
 
     choices = Choices(
         coding=coding,  # type: ignore[arg-type]  # checked by Choices
+        corrections=corrections,
         outcome=outcome,  # type: ignore[arg-type]  # checked by Choices
         leader=leader,  # type: ignore[arg-type]
         pool=pool,  # type: ignore[arg-type]

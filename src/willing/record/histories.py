@@ -1,0 +1,151 @@
+"""What leader, target and partner had been to each other by the day on which a crisis began."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from willing.record.pool import region_of
+from willing.sources.keys import look_up
+from willing.sources.rivalry import read_rivalries
+
+DAYS_A_YEAR = 365.25
+
+
+def add_histories(
+    triads: pl.DataFrame, members: pl.DataFrame, crises: pl.DataFrame, raw: Path
+) -> pl.DataFrame:
+    """Add joint action before, past joins, rivalries and regions (many to one).
+
+    Only crises that ended before the day on which this one began count, as the record codes them
+    under the foremost leaders; a crisis without an end counts never.
+
+    Parameters
+    ----------
+    triads
+        Frame with ``crisno``, ``start``, ``year``, ``leader``, ``target`` and ``partner``.
+    members
+        Members of the sides, with ``joined``, and the leaders of the sides in ``leads``.
+    crises
+        ``crisno`` and ``end``.
+    raw
+        The folder of published files.
+
+    Returns
+    -------
+    polars.DataFrame
+        `triads` with
+
+        - ``LPjoint`` (earlier crises in which L and P acted in one coalition), ``LPjoint_tee``
+          (those of them against T), ``LPjoint_years`` (years since the end of the last; missing if
+          there is none) and ``LPopposed`` (earlier crises in which one acted against the other);
+        - ``Pjoins`` and ``Ljoined`` (earlier crises in which P joined anybody, and in which anybody
+          joined L);
+        - ``PTrival``, ``LTrival`` and ``LPrival`` (0/1: strategic rivals the year before);
+        - ``PTregion`` and ``LPregion`` (0/1: of one region, by the hundreds of the COW codes).
+    """
+    ended = members.filter(pl.col("acted") == 1).join(
+        crises.select("crisno", "end").drop_nulls(), on="crisno", validate="m:1"
+    )
+    triads = _add_joint(triads, ended)
+    triads = _add_opposed(triads, ended)
+    triads = _add_past(triads, ended)
+    rivals = read_rivalries(raw)
+    for pair, roles in (
+        ("PT", ("partner", "target")),
+        ("LT", ("leader", "target")),
+        ("LP", ("leader", "partner")),
+    ):
+        triads = triads.with_columns(_rivals(triads, rivals, roles).alias(f"{pair}rival"))
+    return triads.with_columns(
+        (region_of(pl.col("partner")) == region_of(pl.col(role))).cast(pl.Int8).alias(name)
+        for name, role in (("PTregion", "target"), ("LPregion", "leader"))
+    )
+
+
+def _add_joint(triads: pl.DataFrame, ended: pl.DataFrame) -> pl.DataFrame:
+    """Add how often, how lately and whether against T the two acted in one coalition."""
+    together = ended.filter((pl.col("joined") == 1) | pl.col("leads"))
+    one = together.select("crisno", "target", "end", leader="ccode")
+    other = together.select("crisno", "target", partner="ccode")
+    # Many to many: every member of a coalition with every other.
+    pairs = one.join(other, on=["crisno", "target"], validate="m:m").filter(
+        pl.col("leader") != pl.col("partner")
+    )
+    before = _before(triads, pairs.rename({"target": "against"}), ["leader", "partner"])
+    same = pl.col("against") == pl.col("target")
+    counts = before.group_by("row").agg(
+        LPjoint=pl.col("earlier").n_unique().cast(pl.Int64),
+        LPjoint_tee=pl.col("earlier").filter(same).n_unique().cast(pl.Int64),
+        LPjoint_years=((pl.col("start") - pl.col("end")).dt.total_days() / DAYS_A_YEAR)
+        .min()
+        .round(2),
+    )
+    return _counted(triads, counts, ["LPjoint", "LPjoint_tee"])
+
+
+def _add_opposed(triads: pl.DataFrame, ended: pl.DataFrame) -> pl.DataFrame:
+    """Add how often one of L and P acted against the other."""
+    facing = ended.select("crisno", "end", one="ccode", other="target")
+    pairs = pl.concat(
+        [
+            facing.rename({"one": "leader", "other": "partner"}),
+            facing.rename({"one": "partner", "other": "leader"}).select(
+                "crisno", "end", "leader", "partner"
+            ),
+        ]
+    ).unique()
+    counts = (
+        _before(triads, pairs, ["leader", "partner"])
+        .group_by("row")
+        .agg(LPopposed=pl.col("earlier").n_unique().cast(pl.Int64))
+    )
+    return _counted(triads, counts, ["LPopposed"])
+
+
+def _add_past(triads: pl.DataFrame, ended: pl.DataFrame) -> pl.DataFrame:
+    """Add how often P joined anybody, and anybody joined L."""
+    joins = ended.filter(pl.col("joined") == 1)
+    led = ended.filter("leads").join(joins.select("side").unique(), on="side", how="semi")
+    for name, role, acts in (("Pjoins", "partner", joins), ("Ljoined", "leader", led)):
+        past = acts.select("crisno", "end", pl.col("ccode").alias(role)).unique()
+        days = triads.select(role, "start").unique(maintain_order=True)
+        counts = (
+            _before(days, past, [role])
+            .group_by("row")
+            .agg(pl.col("earlier").n_unique().cast(pl.Int64).alias(name))
+        )
+        known = _counted(days, counts, [name])
+        triads = look_up(triads, known, [role, "start"])
+    return triads
+
+
+def _before(frame: pl.DataFrame, events: pl.DataFrame, on: list[str]) -> pl.DataFrame:
+    """Pair the rows of `frame`, numbered, with the events that had ended when they begin."""
+    rows = frame.select(
+        *on, "start", *(["target"] if "target" in frame.columns else [])
+    ).with_row_index("row")
+    earlier = events.rename({"crisno": "earlier"})
+    # Many to many: a pair has many triads and many earlier crises.
+    return rows.join(earlier, on=on, validate="m:m").filter(pl.col("end") < pl.col("start"))
+
+
+def _counted(frame: pl.DataFrame, counts: pl.DataFrame, zero: list[str]) -> pl.DataFrame:
+    """`frame` with the counts of its rows, 0 where there is nothing to count."""
+    numbered = look_up(frame.with_row_index("row"), counts, ["row"]).drop("row")
+    return numbered.with_columns(pl.col(zero).fill_null(0))
+
+
+def _rivals(triads: pl.DataFrame, rivals: pl.DataFrame, roles: tuple[str, str]) -> pl.Series:
+    """Whether two roles were rivals the year before; missing beyond the last year of the list."""
+    pairs = triads.select(
+        ccode1=pl.min_horizontal(roles),
+        ccode2=pl.max_horizontal(roles),
+        year=pl.col("year") - 1,
+    )
+    known = look_up(
+        pairs, rivals.with_columns(rival=pl.lit(1, pl.Int8)), ["ccode1", "ccode2", "year"]
+    )
+    covered = pl.col("year") <= rivals["year"].max()
+    return known.select(pl.when(covered).then(pl.col("rival").fill_null(0))).to_series()
