@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -51,7 +52,9 @@ def found(estimates, kosovo):
 
 def test_the_stored_estimates_are_of_the_embedded_record(record):
     """What the package carries need not be fitted again."""
-    assert json.loads(STORED.read_text())["of"] == fingerprint(sample_of(record), CoalitionModel())
+    model = CoalitionModel()
+    own = fingerprint(model.sides(sample_of(record)), model)
+    assert json.loads(STORED.read_text())["of"] == own
 
 
 def test_the_stored_estimates_are_the_maximum(estimates):
@@ -63,17 +66,29 @@ def test_the_stored_estimates_are_the_maximum(estimates):
 
 def test_estimates_of_another_record_or_model_are_made_anew(record, estimates):
     """The fingerprint changes with a single join, and with an option of the model."""
-    sample = sample_of(record)
-    own = fingerprint(sample, CoalitionModel())
-    assert fingerprint(sample, CoalitionModel(strength="milex")) != own
-    assert fingerprint(sample_of(record, (1951, 1998)), CoalitionModel()) != own
+    sides, model = estimates.sides, CoalitionModel()
+    own = fingerprint(sides, model)
+    assert fingerprint(sides, CoalitionModel(strength="milex"))["options"] != own["options"]
+    joined = sides.joined.copy()
+    joined[0] = ~joined[0]
+    assert fingerprint(replace(sides, joined=joined), model)["data"] != own["data"]
     assert bootstrapped_of(without_crisis(estimates, 393)) is None
+
+
+def test_a_forecast_from_other_estimates_says_so(record, tmp_path):
+    """Whoever forecasts from another record or other options is told that nothing was stored."""
+    said: list[str] = []
+    terms = ("divergence", "distance", "alliance")
+    model = CoalitionModel(terms=terms, decisiveness=0.5)
+    estimates_of(sample_of(record, SMALL), model, tell=said.append)
+    assert len(said) == 1
+    assert "data and options" in said[0]
 
 
 def test_stored_estimates_come_back_as_they_were(record, small, tmp_path):
     """Parameters, covariance and likelihood survive the file."""
     sample, path = sample_of(record, SMALL), tmp_path / "estimates.json"
-    store_estimates(small, sample, path=path)
+    store_estimates(small, path=path)
     stored = json.loads(path.read_text())
     again = estimates_of(
         sample, CoalitionModel(terms=small.model.terms, decisiveness=None), path=path

@@ -136,8 +136,11 @@ def _subject(crisis: str, folder: Path | None) -> tuple[Estimates, Subject]:
     with steps() as step:
         record = load_record(folder)
         step("record loaded")
-        estimates = estimates_of(sample_of(record))
+        notes: list[str] = []
+        estimates = estimates_of(sample_of(record), tell=notes.append)
         step("estimates ready")
+    for note in notes:
+        print(f"note: {note}", file=sys.stderr)
     if crisis.endswith(".toml"):
         return estimates, read_forecast_scenario(crisis, estimates)
     return estimates, subject_of_record(record, estimates.model, crisis)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, replace
+from collections.abc import Callable
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from willing.files import replacing
 from willing.numbers import Floats
 from willing.record.store import Record, load_record
 from willing.structural.bootstrap import bootstrap
+from willing.structural.data import Sides
 from willing.structural.first_stage import load_first_stage
 from willing.structural.model import CoalitionModel
 from willing.structural.results import Estimates
@@ -30,7 +32,11 @@ _DIGITS = 6
 
 
 def estimates_of(
-    record: Record, model: CoalitionModel | None = None, *, path: Path = STORED
+    record: Record,
+    model: CoalitionModel | None = None,
+    *,
+    path: Path = STORED,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> Estimates:
     """Give the estimates of a model on a record: the stored ones if they are of it, else a fit.
 
@@ -42,13 +48,22 @@ def estimates_of(
         The model; the default one by default.
     path
         Where the stored estimates are.
+    tell
+        Called with a sentence if the stored estimates are of other data or options. Those made
+        anew come without draws of the first stage, so intervals are narrower.
     """
     chosen = CoalitionModel() if model is None else model
-    if path.exists():
-        stored = json.loads(path.read_text())
-        if stored["of"] == fingerprint(record, chosen):
-            return _revive(record, chosen, stored)
-    return chosen.fit(record)
+    sides = chosen.sides(record)
+    stored = json.loads(path.read_text()) if path.exists() else {"of": {}}
+    own = fingerprint(sides, chosen)
+    if stored["of"] == own:
+        return _revive(sides, chosen, stored)
+    changed = " and ".join(name for name in own if stored["of"].get(name) != own[name])
+    tell(
+        f"the stored estimates are of other {changed}; these are fitted anew, and their intervals "
+        "take insecurity as known"
+    )
+    return chosen.fit_sides(sides)
 
 
 def bootstrapped_of(estimates: Estimates, *, path: Path = STORED) -> Floats | None:
@@ -84,7 +99,6 @@ def sample_of(record: Record, years: tuple[int, int] | None = None) -> Record:
 
 def store_estimates(
     estimates: Estimates,
-    record: Record,
     *,
     bootstrapped: Floats | None = None,
     path: Path = STORED,
@@ -92,7 +106,7 @@ def store_estimates(
     """Write estimates of a model that chose its decisiveness, and draws of their bootstrap."""
     fit = estimates.fit
     kept = {
-        "of": fingerprint(record, replace(estimates.model, decisiveness=None)),
+        "of": fingerprint(estimates.sides, replace(estimates.model, decisiveness=None)),
         "decisiveness": estimates.model.decisiveness,
         "names": estimates.names,
         "params": fit.params.tolist(),
@@ -116,18 +130,36 @@ def renew_estimates(*, draws: int = DRAWS, seed: int = 1, path: Path = STORED) -
     estimates = CoalitionModel().fit(sample)
     everybody = sample_of(load_record(leader="every"))
     drawn = bootstrap(estimates, everybody, load_first_stage(), draws=draws, seed=seed)
-    store_estimates(estimates, sample, bootstrapped=drawn.used, path=path)
+    store_estimates(estimates, bootstrapped=drawn.used, path=path)
 
 
-def fingerprint(record: Record, model: Specification) -> str:
-    """Identify a record and a model: equal if and only if the estimates must be."""
-    frames = [record.triads, record.crises.select("crisno", "severity")]
-    rows = [str(frame.hash_rows(seed=0).sum()) for frame in frames]
-    parts = [json.dumps(asdict(model), sort_keys=True), *rows, str(record.triads.height)]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+def fingerprint(sides: Sides, model: Specification) -> dict[str, str]:
+    """Identify data and options: equal if and only if the estimates must be.
+
+    Parameters
+    ----------
+    sides
+        The leader sides.
+    model
+        The model.
+
+    Returns
+    -------
+    dict of str to str
+        ``data`` and ``options``, each a SHA-256. Numbers count in single precision, so that
+        libraries that round the last digit of a logarithm differently agree.
+    """
+    data = hashlib.sha256("\n".join((*sides.names, *sides.terms)).encode())
+    for each in fields(sides):
+        value = getattr(sides, each.name)
+        if isinstance(value, np.ndarray):
+            kind = np.float32 if value.dtype.kind == "f" else np.int64
+            data.update(each.name.encode() + np.ascontiguousarray(value, dtype=kind).tobytes())
+    options = hashlib.sha256(json.dumps(asdict(model), sort_keys=True).encode())
+    return {"data": data.hexdigest(), "options": options.hexdigest()}
 
 
-def _revive(record: Record, model: CoalitionModel, stored: dict[str, object]) -> Estimates:
+def _revive(sides: Sides, model: CoalitionModel, stored: dict[str, object]) -> Estimates:
     model = replace(model, decisiveness=float(str(stored["decisiveness"])))
     params = _array(stored["params"])
     fit = Fit(
@@ -138,7 +170,7 @@ def _revive(record: Record, model: CoalitionModel, stored: dict[str, object]) ->
         iterations=int(str(stored["iterations"])),
         gain_left=float(str(stored["gain_left"])),
     )
-    likelihood = model.likelihood(model.sides(record))
+    likelihood = model.likelihood(sides)
     return Estimates(model, likelihood, fit, _array(stored["covariance"]))
 
 

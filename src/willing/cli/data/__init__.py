@@ -1,4 +1,4 @@
-"""`willing data`: fetch, build, describe, explain, export, cite and verify the record."""
+"""`willing data`: fetch, build, describe, explain, export, cite, verify and renew the record."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import typer
 from willing.cli.data.build import build, describe, explain
 from willing.cli.data.export import agree, cite, export, verify
 from willing.cli.data.fetch import fetch
+from willing.cli.data.renew import renew
 
 app = typer.Typer(
-    help="The record of crises: fetch, build, describe, explain, export, cite and verify it.",
+    help="The record of crises: fetch, build, describe, export, cite, verify and renew it.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-for command in (fetch, build, describe, explain, agree, export, cite, verify):
+for command in (fetch, build, describe, explain, agree, export, cite, verify, renew):
     app.command(command.__name__)(command)

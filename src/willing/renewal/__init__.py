@@ -1,0 +1,1 @@
+"""What the package derives and keeps: made again in order, and known to be stale when it is."""

@@ -1,0 +1,191 @@
+"""Everything that the package derives, in the order in which one thing stands on another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from willing.record.store import FRAMES
+from willing.renewal.derived import PACKAGE, Step
+from willing.sources.catalogue import INPUTS, SOURCES
+
+_RECORD = "record/data"
+_LEADERS = tuple(f"structural/embedded/leaders_{name}.parquet" for name in ("quarters", "dated"))
+_ESTIMATES = "structural/estimates.json"
+_PAIRS = "aftermath/embedded/aftermath.parquet"
+
+
+def _tables(*names: str) -> tuple[str, ...]:
+    return tuple(f"{_RECORD}/{name}.parquet" for name in names)
+
+
+def _files(*keys: str) -> tuple[str, ...]:
+    return tuple(SOURCES[key].file for key in keys)
+
+
+def _record(raw: Path) -> None:
+    from willing.record.build import build_record
+
+    build_record(raw, PACKAGE / _RECORD)
+
+
+def _performance(raw: Path) -> None:
+    from willing.security.performance import write_performance
+
+    write_performance(raw)
+
+
+def _first_stage(raw: Path) -> None:
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+    from willing.record.store import load_record
+    from willing.security.scores import survival_of_leaders
+    from willing.structural.first_stage import EMBEDDED, first_stage_of
+
+    with threadpool_limits(1):  # the sums of several threads differ in the last digit
+        first_stage_of(survival_of_leaders(raw), load_record(leader="every")).write(EMBEDDED)
+
+
+def _pairs(raw: Path) -> None:
+    from willing.aftermath.pairs import build_pairs, write_pairs
+    from willing.record.store import load_record
+
+    write_pairs(build_pairs(raw, load_record()))
+
+
+def _estimates(_: Path) -> None:
+    from willing.structural.stored import renew_estimates
+
+    renew_estimates()
+
+
+def _estimates_options() -> Mapping[str, Any]:
+    from willing.structural.model import CoalitionModel
+    from willing.structural.stored import DRAWS, FIRST_YEAR
+
+    return {"model": asdict(CoalitionModel()), "draws": DRAWS, "first year": FIRST_YEAR}
+
+
+def _pages(_: Path) -> None:
+    from willing.casebook.casebook import Casebook
+    from willing.record.pages import codebook_page, sources_page
+    from willing.renewal.pages import CHECKOUT, pages_with_output, refresh, write_page
+
+    pages = pages_with_output()
+    for name, text in (
+        ("codebook", codebook_page()),
+        ("sources", sources_page()),
+        ("casebook", Casebook.load().to_markdown()),
+    ):
+        write_page(CHECKOUT / "docs" / f"{name}.md", text)
+    tables = page_tables()
+    for page in pages:
+        write_page(page, refresh(page.read_text(encoding="utf-8"), tables))
+
+
+def page_tables() -> dict[str, Callable[[], str]]:
+    """Give what writes each table that a page of the documentation encloses, by name."""
+    return {
+        "record/attrition": lambda: _record_table("attrition"),
+        "record/agreement": lambda: _record_table("agreement"),
+        "replication/findings": _findings,
+        **{f"replication/{name}": _replication_table(name) for name in _REPLICATION_TABLES},
+    }
+
+
+_REPLICATION_TABLES = (
+    "models",
+    "models-plain",
+    "regimes",
+    "insecurity",
+    "agreement",
+    "attrition",
+    "joining",
+    "building",
+    "coalitions",
+    "differences",
+    "divergence",
+    "built",
+    "rates",
+    "specifications-h1",
+    "specifications-h2",
+)
+
+
+@cache
+def _replication_report() -> Any:
+    from willing.replication.findings import replication_report
+    from willing.replication.replicate import replicate
+
+    return replication_report(replicate())
+
+
+def _findings() -> str:
+    return "\n\n".join(f"> {sentence}" for sentence in _replication_report().summary)
+
+
+def _replication_table(name: str) -> Callable[[], str]:
+    def text() -> str:
+        found = {table.name: table for table in _replication_report().tables}
+        return str(found[name].to_markdown())
+
+    return text
+
+
+def _record_table(name: str) -> str:
+    from willing.record.store import load_record
+    from willing.report.tables import Table
+
+    record = load_record()
+    frame = record.attrition if name == "attrition" else record.agreement()
+    return Table(name, "", frame, digits=2).to_markdown()
+
+
+STEPS = (
+    Step(
+        name="record",
+        raw=_files(*INPUTS),
+        inputs=(),
+        outputs=_tables(*FRAMES),
+        make=_record,
+    ),
+    Step(
+        name="performance of the measures of security",
+        raw=_files(*INPUTS),
+        inputs=(),
+        outputs=("security/performance.json",),
+        make=_performance,
+    ),
+    Step(
+        name="first stage",
+        raw=_files(*INPUTS),
+        inputs=_tables("triads"),
+        outputs=_LEADERS,
+        make=_first_stage,
+    ),
+    Step(
+        name="pairs after a crisis",
+        raw=_files("mid_participants"),
+        inputs=_tables("crises", "triads", "states"),
+        outputs=(_PAIRS,),
+        make=_pairs,
+    ),
+    Step(
+        name="structural estimates",
+        raw=(),
+        inputs=(*_tables("crises", "triads"), *_LEADERS),
+        outputs=(_ESTIMATES,),
+        make=_estimates,
+        options=_estimates_options,
+    ),
+    Step(
+        name="pages of the documentation",
+        raw=(),
+        inputs=(*_tables("crises", "sides", "triads", "attrition"), _PAIRS, _ESTIMATES),
+        outputs=(),
+        make=_pages,
+    ),
+)
