@@ -138,6 +138,19 @@ def test_a_case_without_its_sources_is_refused(tmp_path, text, message):
         read_case(path)
 
 
+def test_the_files_of_payments_stand_in_the_cases(cases):
+    """Every case that the files can tell of has the states it names, and what they cannot see."""
+    seen = {name: case for name, case in cases.items() if case.seen is not None}
+    assert {"gulf-1990", "korea-1950", "afghanistan-2001", "iraq-2003", "vietnam-1965"} <= {*seen}
+    for case in seen.values():
+        assert set(case.seen["name"]) == set(case.file.files.states)
+        assert "What they do not see" in case.to_markdown()
+    poland = seen["iraq-2003"].seen.filter(name="Poland").row(0, named=True)
+    jordan = seen["iraq-2003"].seen.filter(name="Jordan").row(0, named=True)
+    assert (poland["joined"], jordan["joined"]) == (True, False)
+    assert poland["aid_after"] > 20 * poland["aid_before"]
+
+
 def test_scenario_files_can_be_had(cases):
     """What is not of the record can be changed and asked again."""
     assert 'name = "Italy"' in scenario_text("italy-1915")

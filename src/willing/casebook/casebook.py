@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import polars as pl
@@ -14,6 +14,7 @@ from willing.errors import ScenarioError
 from willing.forecast.forecast import forecast
 from willing.forecast.scenario import read_forecast_scenario
 from willing.forecast.subject import subject_of_record
+from willing.payments.around import payments_around
 from willing.record.store import Record, load_record
 from willing.structural.results import Estimates
 from willing.structural.stored import bootstrapped_of, estimates_of, sample_of
@@ -30,11 +31,14 @@ class Case:
     file
         The case as it is written down.
     account
-        What the model says.
+        What the model says; none of a case of which it cannot be asked.
+    seen
+        What the files of aid, arms and troops show of the states named in the case.
     """
 
     file: CaseFile
-    account: Account
+    account: Account | None
+    seen: pl.DataFrame | None = None
 
     def payments(self) -> pl.DataFrame:
         """Give one row a payment, beside the model's price.
@@ -61,8 +65,9 @@ class Case:
             "approximate": pl.Boolean,
             "share": pl.Float64,
         }
+        known = _NO_PARTNERS if self.account is None else self.account.partners
         return pl.DataFrame(rows, schema=schema).join(
-            self.account.partners.select("partner", "price", "worth", "join"),
+            known.select("partner", "price", "worth", "join"),
             on="partner",
             how="left",
             maintain_order="left",
@@ -74,9 +79,11 @@ class Case:
             "name": self.file.name,
             "title": self.file.title,
             "happened": self.file.happened,
-            "says": list(self.account.lines),
-            "wrong": list(self.account.wrong),
-            "partners": self.account.partners.to_dicts(),
+            "says": [] if self.account is None else list(self.account.lines),
+            "wrong": [] if self.account is None else list(self.account.wrong),
+            "partners": [] if self.account is None else self.account.partners.to_dicts(),
+            "files": [] if self.seen is None else self.seen.to_dicts(),
+            "unseen": [asdict(one) for one in self.file.unseen],
             "payments": self.payments().to_dicts(),
             "reading": self.file.reading,
             "sources": dict(self.file.sources),
@@ -87,9 +94,8 @@ class Case:
         parts = [
             f"## {self.file.title}",
             _paragraph("**What happened.** " + self.file.happened),
-            _paragraph("**What the model says.** " + " ".join(self.account.lines)),
-            _paragraph("**Where it is wrong.** " + " ".join(self.account.wrong)),
-            *self._payment_parts(),
+            *self._model_parts(),
+            *self._file_parts(),
             _paragraph("**What to make of it.** " + self.file.reading),
             "Sources: "
             + "; ".join(f"[{key}] {text}" for key, text in self.file.sources.items())
@@ -107,8 +113,45 @@ class Case:
             return "yes" if join else "no"
         return f"{join:.2f}"
 
+    def _model_parts(self) -> list[str]:
+        if self.account is None:
+            return [_paragraph("**What the model says.** " + _NOT_ASKED)]
+        return [
+            _paragraph("**What the model says.** " + " ".join(self.account.lines)),
+            _paragraph("**Where it is wrong.** " + " ".join(self.account.wrong)),
+            *self._payment_parts(),
+        ]
+
+    def _file_parts(self) -> list[str]:
+        if self.seen is None:
+            return []
+        heads = ("aid", "arms", "troops")
+        lines = [
+            "| state | joined | " + " | ".join(f"{head} before | after" for head in heads) + " |",
+            "| --- | --- |" + " ---: |" * 2 * len(heads),
+        ]
+        for row in self.seen.iter_rows(named=True):
+            pairs = (row[f"{one}_{when}"] for one in SERIES for when in ("before", "after"))
+            cells = ("–" if value is None else f"{value:,.0f}" for value in pairs)
+            lines.append(
+                f"| {row['name']} | {'yes' if row['joined'] else 'no'} | {' | '.join(cells)} |"
+            )
+        note = (
+            "Yearly means of the three years before, and of the year of the crisis and two after: "
+            "US aid obligated (millions of dollars of 2019), arms (millions of trend-indicator "
+            "value) and US troops stationed there."
+        )
+        parts = ["**What the files show.**", "\n".join(lines), _paragraph(note)]
+        if self.file.unseen:
+            hidden = "; ".join(f"{one.to}: {one.what} [{one.source}]" for one in self.file.unseen)
+            parts.append(_paragraph(f"**What they do not see.** {hidden}."))
+        return parts
+
     def _payment_parts(self) -> list[str]:
         if not self.file.payments:
+            # What the files show stands in their place.
+            if self.seen is not None:
+                return []
             return ["**Side payments.** None that we could find a figure for."]
         cost = self.file.war_cost
         unit = "" if cost is None else f" ({cost.unit})"
@@ -168,8 +211,27 @@ class Casebook:
             If there is no such case.
         """
         file = find_case(name)
+        return Case(file, self._account(file), self._seen(file))
+
+    def _seen(self, file: CaseFile) -> pl.DataFrame | None:
+        """What the files show of the states of a case."""
+        if file.files is None:
+            return None
+        around = payments_around(self.record, file.files.crisis).table
+        rows = around.filter(pl.col("name").is_in(file.files.states))
+        if absent := set(file.files.states) - set(rows["name"]):
+            raise ScenarioError(
+                f"{file.name}: {', '.join(sorted(absent))} could not join in crisis "
+                f"{file.files.crisis}; name states as the state system does"
+            )
+        return rows
+
+    def _account(self, file: CaseFile) -> Account | None:
+        """What the model says of a case."""
+        if file.kind == "files":
+            return None
         if file.kind == "game":
-            return Case(file, account_of_game(file))
+            return account_of_game(file)
         if file.side is not None:
             subject = subject_of_record(self.record, self.estimates.model, file.side)
         else:
@@ -181,7 +243,7 @@ class Casebook:
         drawn = bootstrapped_of(self.estimates)
         found = forecast(self.estimates, subject, bootstrapped=drawn)
         worth = pl.DataFrame({"code": sides.partner, "worth": gain})
-        return Case(file, account_of_forecast(found, worth))
+        return account_of_forecast(found, worth)
 
     def to_markdown(self) -> str:
         """Write all cases as a page."""
@@ -189,6 +251,14 @@ class Casebook:
             [_INTRODUCTION, *(self.render(name).to_markdown() for name in read_cases())]
         )
 
+
+_NOT_ASKED = (
+    "It cannot be asked: the target or the leader lacks what it needs, such as UN ideal points."
+)
+_NO_PARTNERS = pl.DataFrame(
+    schema={"partner": pl.String} | dict.fromkeys(("price", "worth", "join"), pl.Float64)
+)
+SERIES = ("aid", "tiv", "troops")
 
 _INTRODUCTION = """\
 # Casebook
@@ -202,7 +272,8 @@ prints the file, to change and to ask again with `willing forecast` or `willing 
 
 Estimated prices are relative to the noise of the choice, and negative where noise alone would
 bring the partner in; divided by the value of victory they are shares of it. A payment is compared
-with the cost of the war because that is what sources give.
+with the cost of the war because that is what sources give. What the files of US aid, arms and
+troops show ([what is paid](payments.md)) stands beside it, and what they cannot see.
 """
 
 

@@ -13,7 +13,7 @@ from willing.numbers import check_number
 from willing.theory.scenario import check_keys, read_toml, record
 
 FOLDER = Path(__file__).parent / "cases"
-Kind = Literal["record", "forecast", "game"]
+Kind = Literal["record", "forecast", "game", "files"]
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,22 @@ class WarCost:
 
 
 @dataclass(frozen=True)
+class Files:
+    """Which states to look up in the files of payments.
+
+    Attributes
+    ----------
+    crisis
+        ICB's number.
+    states
+        By the names of the state system.
+    """
+
+    crisis: int
+    states: list[str]
+
+
+@dataclass(frozen=True)
 class CaseFile:
     """A case as it is written down.
 
@@ -72,7 +88,7 @@ class CaseFile:
     kind
         ``"record"``: a leader side of the record, forecast by the structural estimates;
         ``"forecast"``: a scenario file forecast by them; ``"game"``: a scenario of the theory,
-        solved.
+        solved; ``"files"``: the model cannot be asked, and only the files of payments speak.
     happened
         What happened, in a few sentences.
     reading
@@ -87,6 +103,10 @@ class CaseFile:
         What the war cost; None where no figure is at hand.
     sources
         Citations by key.
+    files
+        Which states to look up in the files of payments.
+    unseen
+        What partners were given that those files do not have.
     """
 
     name: str
@@ -99,6 +119,8 @@ class CaseFile:
     joined: tuple[str, ...] = ()
     payments: tuple[Payment, ...] = field(default=())
     war_cost: WarCost | None = None
+    files: Files | None = None
+    unseen: tuple[Payment, ...] = ()
 
     @property
     def scenario(self) -> Path:
@@ -143,7 +165,7 @@ def find_case(name: str) -> CaseFile:
 
 def _case(name: str, content: Mapping[str, Any]) -> CaseFile:
     known = {"title", "kind", "happened", "reading", "sources", "side", "joined"}
-    check_keys(content, "the file", known | {"payments", "war_cost"})
+    check_keys(content, "the file", known | {"payments", "war_cost", "files", "unseen"})
     for key in ("title", "kind", "happened", "reading", "sources"):
         if key not in content:
             raise ScenarioError(f"the file lacks {key}")
@@ -151,16 +173,16 @@ def _case(name: str, content: Mapping[str, Any]) -> CaseFile:
         raise ScenarioError(f"kind is {content['kind']!r}; it is {', '.join(get_args(Kind))}")
     if (content["kind"] == "record") != ("side" in content):
         raise ScenarioError("a case of the record names its leader side, and no other case does")
-    paid = tuple(
-        record(Payment, table, f"payments[{place}]")
-        for place, table in enumerate(content.get("payments", ()), start=1)
-    )
+    paid, unseen = (_payments(content, key) for key in ("payments", "unseen"))
+    files = record(Files, content["files"], "files") if "files" in content else None
+    if files is None and (unseen or content["kind"] == "files"):
+        raise ScenarioError("what the files show or do not see needs a table files with a crisis")
     cost = content.get("war_cost")
     war_cost = None if cost is None else record(WarCost, cost, "war_cost")
     if war_cost is not None:
         check_number(war_cost.amount, "war_cost.amount", above=0.0)
     sources = content["sources"]
-    for cited in [*paid, *([war_cost] if war_cost else [])]:
+    for cited in [*paid, *unseen, *([war_cost] if war_cost else [])]:
         if cited.source not in sources:
             raise ScenarioError(f"'{cited.what}' cites '{cited.source}', which is not in sources")
     plain = {key: content[key] for key in ("title", "kind", "happened", "reading", "sources")}
@@ -170,5 +192,12 @@ def _case(name: str, content: Mapping[str, Any]) -> CaseFile:
         joined=tuple(content.get("joined", ())),
         payments=paid,
         war_cost=war_cost,
+        files=files,
+        unseen=unseen,
         **plain,
     )
+
+
+def _payments(content: Mapping[str, Any], key: str) -> tuple[Payment, ...]:
+    tables = enumerate(content.get(key, ()), start=1)
+    return tuple(record(Payment, table, f"{key}[{place}]") for place, table in tables)
