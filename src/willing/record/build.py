@@ -20,6 +20,7 @@ from willing.record.pool import in_pool
 from willing.record.profile import add_dyads, add_insecurity, add_states, add_un_support
 from willing.record.state_payments import arms_deliveries, state_payments
 from willing.record.store import Record, write_record
+from willing.record.wars import war_coalitions
 from willing.security.scores import survival_of_leaders
 from willing.sources.catalogue import INPUTS, SOURCES
 from willing.sources.fetch import raw_folder
@@ -112,6 +113,7 @@ def build_frames(
         "triads": triads,
         "leaders": survival.leaders_table(),
         "states": layout.system,
+        "wars": war_coalitions(raw, since=FIRST_YEAR),
         "payments": state_payments(raw, layout.system),
         "arms": arms_deliveries(raw),
         "episodes": episodes,

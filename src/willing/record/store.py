@@ -53,6 +53,8 @@ class Record:
         One row an episode of foreign troops beside a government against rebels.
     episode_partners
         One row an (episode, leader, potential partner).
+    wars
+        One row a (war between states, side, state).
     attrition
         What was lost from crises to complete cases, and why.
     manifest
@@ -70,6 +72,7 @@ class Record:
     arms: pl.DataFrame
     episodes: pl.DataFrame
     episode_partners: pl.DataFrame
+    wars: pl.DataFrame
     attrition: pl.DataFrame
     manifest: Manifest
 

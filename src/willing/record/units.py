@@ -10,6 +10,7 @@ import polars as pl
 from willing.errors import DataError
 from willing.record.kads import describe_kads, sample_kads
 from willing.record.leading import PICKED
+from willing.record.names import with_names
 from willing.record.store import FRAMES, Record
 from willing.sources.keys import look_up
 
@@ -126,7 +127,7 @@ TABLES = (*FRAMES, *UNITS)
 
 
 def tables(record: Record, names: Iterable[str] | None = None) -> dict[str, pl.DataFrame]:
-    """Give the frames and the units of a record by name.
+    """Give the frames and the units of a record by name, names of states and leaders with them.
 
     Parameters
     ----------
@@ -145,7 +146,8 @@ def tables(record: Record, names: Iterable[str] | None = None) -> dict[str, pl.D
         if name not in TABLES:
             raise DataError(f"the record has no table '{name}'; it has {', '.join(TABLES)}")
     frames = record.frames()
-    return {name: UNITS[name](record) if name in UNITS else frames[name] for name in chosen}
+    found = {name: UNITS[name](record) if name in UNITS else frames[name] for name in chosen}
+    return {name: with_names(frame, record.states, record.leaders) for name, frame in found.items()}
 
 
 def _one_leader(record: Record) -> pl.DataFrame:
