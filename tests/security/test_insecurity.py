@@ -53,9 +53,9 @@ def test_leader_of_the_day(survival: LeaderSurvival, ccode: int, day: date, name
 
 
 def test_nobody_in_office_has_no_score(survival: LeaderSurvival) -> None:
-    """A code out of use, a day before 1946 and a day after the file give missing values."""
+    """A code out of use, a day before 1946 and a day after the lists give missing values."""
     keys = pl.DataFrame(
-        {"ccode": [260, 2, 2], "date": [date(1995, 1, 1), date(1940, 1, 1), date(2017, 1, 1)]}
+        {"ccode": [260, 2, 2], "date": [date(1995, 1, 1), date(1940, 1, 1), date(2022, 1, 1)]}
     )
     scored = survival.insecurity_on(keys)
     assert scored.select("ccode", "date").equals(keys)

@@ -1,4 +1,4 @@
-"""Names beside the codes: of states, and of the leaders in office."""
+"""Names of states beside their codes."""
 
 from __future__ import annotations
 
@@ -14,24 +14,23 @@ STATES = {
     "ccode": "state",
     "host": "host_state",
 }
-LEADERS = {"Lobsid": "Lname", "Pobsid": "Pname"}
 
 
-def with_names(frame: pl.DataFrame, states: pl.DataFrame, leaders: pl.DataFrame) -> pl.DataFrame:
-    """Put the names of states and of leaders in office beside their codes (many to one).
+def with_names(frame: pl.DataFrame, states: pl.DataFrame) -> pl.DataFrame:
+    """Put the names of states beside their codes (many to one).
 
     Parameters
     ----------
     frame
         Any table of the record. One that has names of states, as the state system itself, is left
         as it is.
-    states, leaders
-        Frames of the record.
+    states
+        The state system, a frame of the record.
 
     Returns
     -------
     polars.DataFrame
-        `frame` with the columns of `STATES` and `LEADERS` whose codes it has.
+        `frame` with the columns of `STATES` whose codes it has.
     """
     if "name" in frame.columns:
         return frame
@@ -39,12 +38,5 @@ def with_names(frame: pl.DataFrame, states: pl.DataFrame, leaders: pl.DataFrame)
     for code, name in STATES.items():
         if code in frame.columns:
             table = of_states.select(pl.col("ccode").alias(code), pl.col("name").alias(name))
-            frame = look_up(frame, table, [code])
-    of_leaders = leaders.unique("obsid", keep="last", maintain_order=True)
-    for code, name in LEADERS.items():
-        if code in frame.columns:
-            table = of_leaders.select(
-                pl.col("obsid").alias(code), pl.col("leader_name").alias(name)
-            )
             frame = look_up(frame, table, [code])
     return frame

@@ -184,7 +184,8 @@ def add_insecurity(triads: pl.DataFrame, survival: LeaderSurvival) -> pl.DataFra
     Returns
     -------
     polars.DataFrame
-        `triads` with, for L and P, the Archigos spell of that leader (``Lobsid``), her
+        `triads` with, for L and P, her spell in office (``Lobsid``) and
+        name (``Lname``), her
         probability of losing office within a year (``LinsecYoung``) and the same by the plain
         model (``LinsecPlain``).
     """
@@ -196,6 +197,7 @@ def add_insecurity(triads: pl.DataFrame, survival: LeaderSurvival) -> pl.DataFra
             pl.col("ccode").alias(role),
             pl.col("date").alias("start"),
             pl.col("obsid").alias(f"{letter}obsid"),
+            pl.col("leader_name").alias(f"{letter}name"),
             pl.col("insecurity").alias(f"{letter}insecYoung"),
             pl.col("insecurity_plain").alias(f"{letter}insecPlain"),
         )

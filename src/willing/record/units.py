@@ -26,6 +26,7 @@ _OF_LEADER = (
     "unsupport",
     "pcw",
     "Lobsid",
+    "Lname",
     "LinsecYoung",
     "LinsecPlain",
 )
@@ -38,10 +39,10 @@ def crisis_actors(record: Record) -> pl.DataFrame:
     -------
     polars.DataFrame
         Columns of `Record.members`, with the leader in office the day before the crisis and her
-        insecurity (``Lobsid``, ``LinsecYoung``, ``LinsecPlain``), missing for an actor that was
-        no member of the state system.
+        insecurity (``Lobsid``, ``Lname``, ``LinsecYoung``, ``LinsecPlain``), missing for an actor
+        that was no member of the state system.
     """
-    led = ("Lobsid", "LinsecYoung", "LinsecPlain")
+    led = ("Lobsid", "Lname", "LinsecYoung", "LinsecPlain")
     partner = {f"P{name[1:]}": name for name in led}
     known = pl.concat(
         [
@@ -127,7 +128,7 @@ TABLES = (*FRAMES, *UNITS)
 
 
 def tables(record: Record, names: Iterable[str] | None = None) -> dict[str, pl.DataFrame]:
-    """Give the frames and the units of a record by name, names of states and leaders with them.
+    """Give the frames and the units of a record by name, names of states with them.
 
     Parameters
     ----------
@@ -147,7 +148,7 @@ def tables(record: Record, names: Iterable[str] | None = None) -> dict[str, pl.D
             raise DataError(f"the record has no table '{name}'; it has {', '.join(TABLES)}")
     frames = record.frames()
     found = {name: UNITS[name](record) if name in UNITS else frames[name] for name in chosen}
-    return {name: with_names(frame, record.states, record.leaders) for name, frame in found.items()}
+    return {name: with_names(frame, record.states) for name, frame in found.items()}
 
 
 def _one_leader(record: Record) -> pl.DataFrame:

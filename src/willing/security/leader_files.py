@@ -9,6 +9,7 @@ import polars as pl
 
 from willing.sources.economy import read_income
 from willing.sources.intrastate import read_civil_wars
+from willing.sources.later_leaders import carry_on, read_reign_leaders
 from willing.sources.leaders import read_careers, read_leaders, read_support
 from willing.sources.mid import read_disputes
 from willing.sources.regime import read_regimes
@@ -26,6 +27,9 @@ class LeaderFiles:
     ----------
     spells, careers, support
         Archigos, LEAD and CHISOLS, as `willing.sources.leaders` gives them.
+    in_office
+        The spells carried on to 2021, as `willing.sources.later_leaders` gives them: who led
+        after the end of Archigos can be scored, but nothing is fitted to it.
     regimes, elections
         REIGN, as `willing.sources.reign` gives it.
     democracy, income
@@ -35,6 +39,7 @@ class LeaderFiles:
     """
 
     spells: pl.DataFrame
+    in_office: pl.DataFrame
     careers: pl.DataFrame
     support: pl.DataFrame
     regimes: pl.DataFrame
@@ -53,8 +58,10 @@ def read_leader_files(raw: Path) -> LeaderFiles:
     DataError
         If a file is missing or not as published.
     """
+    spells = read_leaders(raw)
     return LeaderFiles(
-        spells=read_leaders(raw),
+        spells=spells,
+        in_office=carry_on(spells, read_reign_leaders(raw)),
         careers=read_careers(raw),
         support=read_support(raw),
         regimes=read_regime_spells(raw),

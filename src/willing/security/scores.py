@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -55,16 +55,17 @@ class LeaderSurvival:
         Returns
         -------
         polars.DataFrame
-            One row a row of `dates`, in their order: ``ccode``, ``date``, ``obsid`` (Archigos),
-            ``leader_name``, ``tenure_days``, ``insecurity`` and ``insecurity_plain``. Missing
-            where nobody is known to be in office on the day before.
+            One row a row of `dates`, in their order: ``ccode``, ``date``, ``obsid`` (Archigos;
+            after its end REIGN's list), ``leader_name``, ``tenure_days``, ``insecurity`` and
+            ``insecurity_plain``. Missing where nobody is known to be in office on the day before.
 
         Raises
         ------
         DataError
             If a column is missing or a pair occurs twice.
         """
-        found = add_features(leaders_on(self.files.spells, dates), self.files)
+        files = replace(self.files, spells=self.files.in_office)
+        found = add_features(leaders_on(files.spells, dates), files)
         scored = self.score(found).select(
             "ccode",
             "date",

@@ -35,6 +35,7 @@ INPUTS = (
     "lead",
     "chisols",
     "reign_elections",
+    "reign_leaders",
     "reign_regimes",
     "wars_interstate",
     "wars_intrastate",
