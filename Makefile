@@ -32,10 +32,13 @@ $(READY): pyproject.toml requirements.lock
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	touch $(READY)
 
-# Needs uv. The lock holds versions and hashes for every platform and names no index.
+# Needs uv. The locks hold versions and hashes for every platform and name no index: the newest
+# versions, which everything here runs on, and the lowest that pyproject.toml allows, for the smoke run.
+COMPILE := uv pip compile pyproject.toml - --quiet --universal --python-version 3.11 \
+    --generate-hashes --no-emit-index-url --no-header --no-annotate
 lock:
-	printf "hatchling\neditables\n" | uv pip compile pyproject.toml - --quiet --universal --python-version 3.11 --all-extras \
-	    --generate-hashes --no-emit-index-url --no-header --no-annotate --output-file requirements.lock
+	printf "hatchling\neditables\n" | $(COMPILE) --all-extras --output-file requirements.lock
+	printf "hatchling\n" | $(COMPILE) --resolution lowest-direct --output-file requirements.lowest
 
 clean:
 	rm -rf $(VENV) docs/_build docs/api out
