@@ -6,12 +6,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from willing.contest.contest_estimates import ContestEstimates
+    from willing.contest.outcome_model import OutcomeModel
     from willing.errors import DataError, EstimationError, ScenarioError, WillingError
     from willing.record.store import Record, load_record
     from willing.replication.replicate import Replication, replicate
     from willing.structural.model import CoalitionModel
     from willing.structural.results import Estimates
-    from willing.theory.contest import LogisticContest, RatioContest
+    from willing.theory.contest import DrawContest, LogisticContest, RatioContest
     from willing.theory.crisis import Crisis, Leader, Partner, Target
     from willing.theory.equilibrium import Equilibrium
     from willing.theory.expansion.expansion_game import ExpansionGame
@@ -29,8 +31,10 @@ _HOMES = {
     "Balancer": "theory.expansion.expansion_rules",
     "CoalitionGame": "theory.game",
     "CoalitionModel": "structural.model",
+    "ContestEstimates": "contest.contest_estimates",
     "Crisis": "theory.crisis",
     "DataError": "errors",
+    "DrawContest": "theory.contest",
     "Equilibrium": "theory.equilibrium",
     "EstimationError": "errors",
     "Estimates": "structural.results",
@@ -38,6 +42,7 @@ _HOMES = {
     "Leader": "theory.crisis",
     "LogisticContest": "theory.contest",
     "OnePartnerSolution": "theory.search.one_partner",
+    "OutcomeModel": "contest.outcome_model",
     "Partner": "theory.crisis",
     "RatioContest": "theory.contest",
     "Record": "record.store",
@@ -57,8 +62,10 @@ __all__ = [
     "Balancer",
     "CoalitionGame",
     "CoalitionModel",
+    "ContestEstimates",
     "Crisis",
     "DataError",
+    "DrawContest",
     "Equilibrium",
     "Estimates",
     "EstimationError",
@@ -66,6 +73,7 @@ __all__ = [
     "Leader",
     "LogisticContest",
     "OnePartnerSolution",
+    "OutcomeModel",
     "Partner",
     "RatioContest",
     "Record",

@@ -11,7 +11,7 @@ from willing.structural.model import CoalitionModel
 from willing.structural.report import structural_report
 from willing.structural.results import Estimates
 from willing.structural.robustness import Robustness, check_robustness
-from willing.structural.strength import MEASURES
+from willing.record.strength import MEASURES
 
 # The fit without a term is searched within 1e-6 of its maximum.
 SAME = 1e-5

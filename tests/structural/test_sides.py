@@ -14,7 +14,7 @@ from willing.structural.first_stage import (
     load_first_stage,
     with_insecurity,
 )
-from willing.structural.strength import MEASURES, add_strength
+from willing.record.strength import MEASURES, add_strength
 from willing.structural.terms import DEFAULT_TERMS
 
 # Covariates are stored in single precision and scores with five digits.

@@ -18,7 +18,7 @@ from willing.structural.progress import Progress, silent
 from willing.structural.results import Estimates
 from willing.structural.search import Fit, fit, parameter_names
 from willing.structural.specification import Specification
-from willing.structural.strength import MEASURES, StrengthMeasure
+from willing.record.strength import MEASURES, StrengthMeasure
 
 # What a profile may miss of its maximum, in units of log-likelihood.
 _SLACK = 1e-3
@@ -41,7 +41,7 @@ class CoalitionModel(Specification):
     leader
         Who is L: the strongest crisis actor of the side, the first, or every one in turn.
     strength
-        The measure of strength, see `willing.structural.strength.add_strength`.
+        The measure of strength, see `willing.record.strength.add_strength`.
     decisiveness
         :math:`g` of the ratio contest; by default chosen by profile likelihood.
     noise_growth

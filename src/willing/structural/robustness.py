@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from willing.record.store import Record
     from willing.structural.results import Estimates
-    from willing.structural.strength import StrengthMeasure
+    from willing.record.strength import StrengthMeasure
 
 # In the theory insecurity enters through the value of victory alone. Each term is tested beside
 # others: a product also picks up what belongs to its factor if that is left out.

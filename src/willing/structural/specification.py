@@ -11,7 +11,7 @@ from willing.record.leading import LeaderRule
 from willing.record.store import Record
 from willing.structural.data import Missing, Sides, sides_of_record
 from willing.structural.likelihood import Likelihood, tabulate_victory
-from willing.structural.strength import MEASURES, StrengthMeasure
+from willing.record.strength import MEASURES, StrengthMeasure
 from willing.structural.terms import DEFAULT_TERMS
 from willing.theory.contest import RatioContest
 
@@ -45,7 +45,7 @@ class Specification:
         Who is L, by a rule of `willing.record.leading`: the strongest crisis actor of the side
         that acted by default, or every one in turn.
     strength
-        The measure of strength, see `willing.structural.strength.add_strength`.
+        The measure of strength, see `willing.record.strength.add_strength`.
     decisiveness
         :math:`g` of the ratio contest; by default chosen by profile likelihood.
     noise_growth

@@ -18,6 +18,8 @@ Contest: TypeAlias = Callable[[Any, float], Any]
 _CHECKED_POINTS = 257
 # A fall smaller than this is rounding, not a decreasing contest.
 _ROUNDING = 1e-12
+# At a cut beyond this, one outcome is as good as impossible at equal strengths.
+_LARGEST_CUT = 50.0
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,65 @@ class LogisticContest:
             return 1.0 / (1.0 + np.exp(-self.decisiveness * (np.asarray(M, dtype=float) - m_T)))
 
 
+@dataclass(frozen=True)
+class DrawContest:
+    """A contest that may end in a draw: an ordered logit on the logarithm of the strengths' ratio.
+
+    With :math:`x = \\log(M / m_T)`, :math:`P(defeat) = \\Lambda(c_0 - g x)` and
+    :math:`P(victory) = 1 - \\Lambda(c_1 - g x)`; the rest is the probability of a draw. Without
+    room for draws, :math:`c_0 = c_1 = 0`, it is the ratio contest.
+
+    As a contest of the game it gives the probability of victory. A draw leaves the leader where a
+    defeat does: without the prize, and answerable for it at home with her security.
+
+    Parameters
+    ----------
+    decisiveness
+        :math:`g > 0`; how much strength decides.
+    defeat_cut, victory_cut
+        :math:`c_0 \\le c_1`: at equal strengths, the log odds of defeat, and of anything short of
+        victory.
+
+    Raises
+    ------
+    ScenarioError
+        If `decisiveness` is not positive, or the cuts are not in order.
+    """
+
+    decisiveness: float = 1.0
+    defeat_cut: float = 0.0
+    victory_cut: float = 0.0
+
+    def __post_init__(self) -> None:
+        check_number(self.decisiveness, "contest.decisiveness", above=0.0)
+        for name in ("defeat_cut", "victory_cut"):
+            check_number(
+                getattr(self, name), f"contest.{name}", least=-_LARGEST_CUT, most=_LARGEST_CUT
+            )
+        if self.defeat_cut > self.victory_cut:
+            raise ScenarioError(
+                f"contest.defeat_cut is {self.defeat_cut:g} and contest.victory_cut is "
+                f"{self.victory_cut:g}; the first must not be the larger"
+            )
+
+    def __call__(self, M: Any, m_T: float) -> Any:
+        """Give the probability that strength `M` defeats strength `m_T`."""
+        return self._better_than(M, m_T, self.victory_cut)
+
+    def defeat(self, M: Any, m_T: float) -> Any:
+        """Give the probability that strength `M` is defeated by strength `m_T`."""
+        return 1.0 - self._better_than(M, m_T, self.defeat_cut)
+
+    def draw(self, M: Any, m_T: float) -> Any:
+        """Give the probability that neither wins."""
+        return self._better_than(M, m_T, self.defeat_cut) - self(M, m_T)
+
+    def _better_than(self, M: Any, m_T: float, cut: float) -> Any:
+        with np.errstate(divide="ignore", over="ignore"):
+            odds = m_T / np.asarray(M, dtype=float)
+            return 1.0 / (1.0 + np.exp(cut) * odds**self.decisiveness)
+
+
 def check_contest(contest: Contest, m_T: float, low: float, high: float) -> None:
     """Check that a contest gives increasing probabilities for strengths from `low` to `high`.
 
@@ -82,7 +143,7 @@ def check_contest(contest: Contest, m_T: float, low: float, high: float) -> None
     ScenarioError
         If it fails on an array, gives something that is no probability, or decreases.
     """
-    if isinstance(contest, RatioContest | LogisticContest):
+    if isinstance(contest, RatioContest | LogisticContest | DrawContest):
         return
     M = np.linspace(low, high, _CHECKED_POINTS)
     try:

@@ -12,12 +12,14 @@ from numba import njit, types
 from numba.core.typing.templates import Signature
 
 from willing.numbers import Floats
-from willing.theory.contest import LogisticContest, RatioContest
+from willing.theory.contest import DrawContest, LogisticContest, RatioContest
 from willing.theory.payoffs import Terms
 
 RATIO, LOGISTIC, CUSTOM = 0, 1, 2
 # Stands for "nothing is known" about a contest's curvature. Finite, so that times 0 it is 0.
 _UNKNOWN_CURVATURE = 1e100
+# Strengths reach 1e30; times the exponential of this they are finite still.
+_MOST_HANDICAP = 500.0
 
 
 class Rule(NamedTuple):
@@ -80,6 +82,10 @@ def compile_terms(terms: Terms, order: np.ndarray) -> tuple[Numbers, Callback]:
     if isinstance(contest, RatioContest | LogisticContest):
         kind = RATIO if isinstance(contest, RatioContest) else LOGISTIC
         decisiveness = float(contest.decisiveness)
+    elif isinstance(contest, DrawContest) and abs(_handicap(contest)) < _MOST_HANDICAP:
+        # Victory is a ratio contest against a target whose strength carries the cut.
+        kind, decisiveness = RATIO, float(contest.decisiveness)
+        target = target * float(np.exp(_handicap(contest)))
     else:
         callback = Callback(lambda M: contest(M, target))
     numbers = Numbers(
@@ -93,6 +99,11 @@ def compile_terms(terms: Terms, order: np.ndarray) -> tuple[Numbers, Callback]:
         drag=terms.drag[order],
     )
     return numbers, callback
+
+
+def _handicap(contest: DrawContest) -> float:
+    """The logarithm of how many times as strong as the target one must be to win half the time."""
+    return float(contest.victory_cut / contest.decisiveness)
 
 
 @njit(cache=True)

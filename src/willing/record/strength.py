@@ -17,7 +17,9 @@ HALF_DISTANCE = 4000.0
 _ROLES = ("ell", "tee", "pee")
 
 
-def add_strength(triads: pl.DataFrame, measure: StrengthMeasure) -> pl.DataFrame:
+def add_strength(
+    triads: pl.DataFrame, measure: StrengthMeasure, *, half_distance: float = HALF_DISTANCE
+) -> pl.DataFrame:
     """Add the strength of L, T and P as ``m_ell``, ``m_tee`` and ``m_pee``.
 
     Parameters
@@ -27,8 +29,10 @@ def add_strength(triads: pl.DataFrame, measure: StrengthMeasure) -> pl.DataFrame
     measure
         ``"cinc"``: COW's composite index, a share of the world's capabilities. ``"milex"``: the
         share of the military expenditure of the states of the year whose expenditure is known.
-        ``"discounted"``: the composite index, halved every `HALF_DISTANCE` kilometres between the
+        ``"discounted"``: the composite index, halved every `half_distance` kilometres between the
         state's capital and the target's (Boulding's loss-of-strength gradient).
+    half_distance
+        In kilometres; of the discounted measure only.
 
     Returns
     -------
@@ -55,15 +59,15 @@ def add_strength(triads: pl.DataFrame, measure: StrengthMeasure) -> pl.DataFrame
         )
     if measure == "discounted":
         return triads.with_columns(
-            m_ell=pl.col("cinc_ell") * _reach("LTdist"),
+            m_ell=pl.col("cinc_ell") * _reach("LTdist", half_distance),
             m_tee=pl.col("cinc_tee"),
-            m_pee=pl.col("cinc_pee") * _reach("PTdist"),
+            m_pee=pl.col("cinc_pee") * _reach("PTdist", half_distance),
         )
     raise EstimationError(f"strength='{measure}'; it is {', '.join(MEASURES)}")
 
 
-def _reach(distance: str) -> pl.Expr:
-    return pl.lit(2.0).pow(-pl.col(distance) / HALF_DISTANCE)
+def _reach(distance: str, half_distance: float) -> pl.Expr:
+    return pl.lit(2.0).pow(-pl.col(distance) / half_distance)
 
 
 def _world_expenditure(triads: pl.DataFrame) -> pl.DataFrame:

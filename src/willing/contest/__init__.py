@@ -1,0 +1,1 @@
+"""Who wins: the contest estimated from how crises, disputes and wars ended."""

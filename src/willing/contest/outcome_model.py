@@ -1,0 +1,116 @@
+"""The contest estimated from outcomes: an ordered logit on the logarithm of the strengths' ratio."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from willing.contest.contest_estimates import RATIO, ContestEstimates
+from willing.contest.contests import CATEGORIES, CONTROLS, Source, contests_of
+from willing.errors import EstimationError
+from willing.estimation.ordered_logit import fit_ordered_logit
+from willing.numbers import Floats
+from willing.record.store import Record
+from willing.record.strength import HALF_DISTANCE, StrengthMeasure
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutcomeModel:
+    """How strength decides: defeat, draw or victory by :math:`\\log(M / m_T)`.
+
+    :math:`P(defeat) = \\Lambda(c_0 - g x - w'b)` and
+    :math:`P(victory) = 1 - \\Lambda(c_1 - g x - w'b)` with :math:`x = \\log(M / m_T)`, where
+    `M` is the strength of the leader and those who joined her, :math:`m_T` that of the target and
+    those who joined it, and `w` are controls. The slope is the decisiveness of the contest.
+
+    Parameters
+    ----------
+    source
+        ``"icb"``: leader sides of the record; ``"wars"`` and ``"mids"``: sides of COW's wars and
+        disputes since 1816.
+    strength
+        The measure of strength.
+    half_distance
+        Of the discounted measure, in kilometres.
+    partner_weight
+        How much a unit of a partner's strength counts beside one of her leader's, on both sides.
+    controls
+        Names in `willing.contest.contests.CONTROLS`; of crises alone.
+    years
+        First and last year of the contests; all by default.
+    draws
+        Whether draws are told apart; without, they are left out and victory is compared with
+        defeat alone.
+    """
+
+    source: Source = "icb"
+    strength: StrengthMeasure = "cinc"
+    half_distance: float = HALF_DISTANCE
+    partner_weight: float = 1.0
+    controls: tuple[str, ...] = ()
+    years: tuple[int, int] | None = None
+    draws: bool = True
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.partner_weight < np.inf:
+            raise EstimationError(
+                f"partner_weight={self.partner_weight}; it must be a number of at least 0"
+            )
+        if not 0.0 < self.half_distance < np.inf:
+            raise EstimationError(f"half_distance={self.half_distance}; it must be above 0 km")
+        unknown = [name for name in self.controls if name not in CONTROLS]
+        if unknown or (self.controls and self.source != "icb"):
+            raise EstimationError(
+                f"controls {', '.join(unknown or self.controls)}: crises have "
+                f"{', '.join(CONTROLS)}, wars and disputes none"
+            )
+
+    def contests(self, record: Record) -> pl.DataFrame:
+        """Lay out the contests of this model; see `willing.contest.contests.contests_of`."""
+        rows = contests_of(
+            record,
+            self.source,
+            strength=self.strength,
+            half_distance=self.half_distance,
+            years=self.years,
+        ).drop_nulls(self.controls)
+        return rows if self.draws else rows.filter(pl.col("outcome") != "draw")
+
+    def fit(self, record: Record) -> ContestEstimates:
+        """Fit to the outcomes of a record's crises, or of wars and disputes.
+
+        Raises
+        ------
+        EmptyOutcomesError
+            If no contest has an outcome.
+        NoVariationError
+            If nobody won, lost or drew.
+        SeparationError
+            If strength, or a control, predicts outcomes without error.
+        """
+        return self.fit_contests(self.contests(record))
+
+    def fit_contests(self, rows: pl.DataFrame) -> ContestEstimates:
+        """Fit to contests laid out by `contests`."""
+        names = (RATIO, *self.controls)
+        X = self.matrix(rows)
+        categories = CATEGORIES if self.draws else ("defeat", "victory")
+        y = rows["outcome"].cast(pl.Enum(categories)).to_physical().cast(pl.Int64).to_numpy()
+        cluster = np.unique(rows["contest"].to_numpy(), return_inverse=True)[1]
+        found = fit_ordered_logit(X, y, cluster, names=names, categories=categories)
+        return ContestEstimates(self, rows, names, categories, found)
+
+    def matrix(self, rows: pl.DataFrame) -> Floats:
+        """Give :math:`\\log(M / m_T)` and the controls of contests, shape (n, 1 + controls)."""
+        return rows.select(log_ratio(self.partner_weight), *self.controls).to_numpy()
+
+
+def log_ratio(weight: float) -> pl.Expr:
+    """Give :math:`\\log(M / m_T)`, a unit of a partner's strength counting `weight`."""
+    M, m_T = (
+        pl.col(own) + weight * pl.col(others)
+        for own, others in (("m_leader", "m_joiners"), ("m_target", "m_allies"))
+    )
+    return (M / m_T).log().alias(RATIO)
