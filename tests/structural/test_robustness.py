@@ -6,12 +6,12 @@ from dataclasses import replace
 import pytest
 
 from willing.record.store import Record, load_record
+from willing.record.strength import MEASURES
 from willing.structural.fit_checks import check_fit
 from willing.structural.model import CoalitionModel
 from willing.structural.report import structural_report
 from willing.structural.results import Estimates
 from willing.structural.robustness import Robustness, check_robustness
-from willing.record.strength import MEASURES
 
 # The fit without a term is searched within 1e-6 of its maximum.
 SAME = 1e-5

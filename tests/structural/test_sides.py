@@ -6,6 +6,7 @@ import pytest
 from threadpoolctl import threadpool_limits
 
 from willing.record.store import Record, load_record
+from willing.record.strength import MEASURES, add_strength
 from willing.structural.data import sides_of_record
 from willing.structural.first_stage import (
     DATED,
@@ -14,7 +15,6 @@ from willing.structural.first_stage import (
     load_first_stage,
     with_insecurity,
 )
-from willing.record.strength import MEASURES, add_strength
 from willing.structural.terms import DEFAULT_TERMS
 
 # Covariates are stored in single precision and scores with five digits.

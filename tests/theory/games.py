@@ -3,7 +3,7 @@
 import numpy as np
 from hypothesis import strategies as st
 
-from willing.theory.contest import LogisticContest, RatioContest
+from willing.theory.contest import DrawContest, LogisticContest, RatioContest
 from willing.theory.crisis import Crisis, Leader, Partner, Target
 from willing.theory.game import CoalitionGame
 
@@ -21,7 +21,7 @@ def step(M, m_T):
 contests = st.one_of(
     st.floats(0.2, 6.0).map(RatioContest),
     st.floats(0.2, 8.0).map(LogisticContest),
-    st.sampled_from([RatioContest(1.0), exponential, step]),
+    st.sampled_from([RatioContest(1.0), exponential, step, DrawContest(0.23, -1.83, 0.5)]),
 )
 
 # Few different values make ties, zero prices, zero strengths and equal ratios likely.

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 from scipy import stats
 
+from willing.contest.outcome_options import OutcomeOptions
 from willing.errors import EstimationError
 from willing.estimation.ordered_logit import OrderedLogit
 from willing.estimation.results import Z95
@@ -19,9 +20,7 @@ from willing.theory.contest import DrawContest
 if TYPE_CHECKING:
     from plotnine import ggplot
 
-    from willing.contest.outcome_model import OutcomeModel
 
-RATIO = "log(M / m_T)"
 _TENTHS = 10
 
 
@@ -43,7 +42,7 @@ class ContestEstimates:
         The ordered logit, its errors clustered by crisis, dispute or war.
     """
 
-    model: OutcomeModel
+    model: OutcomeOptions
     contests: pl.DataFrame = field(repr=False)
     names: tuple[str, ...]
     categories: tuple[str, ...]
@@ -170,9 +169,7 @@ class ContestEstimates:
     def __str__(self) -> str:
         many = self.counts()
         outcomes = ", ".join(f"{many[name]} {name}" for name in self.categories)
-        first, last = self.contests.select(
-            pl.col("year").min(), last=pl.col("year").max()
-        ).row(0)
+        first, last = self.contests.select(pl.col("year").min(), last=pl.col("year").max()).row(0)
         lines = [
             f"The contest from outcomes: {self.model.source}, {first}-{last}, "
             f"{many['sides']:,} sides of {many['contests']:,} contests ({outcomes})",

@@ -136,9 +136,7 @@ def _of_crises(record: Record, strength: StrengthMeasure, half_distance: float) 
             "the sides of this record have no column outcome_ell; build it again with "
             "`willing data build`"
         )
-    triads = add_strength(
-        record.triads.filter("foremost"), strength, half_distance=half_distance
-    )
+    triads = add_strength(record.triads.filter("foremost"), strength, half_distance=half_distance)
     mine, theirs = pl.col("join") == 1, pl.col("join_tee") == 1
     helped = pl.col("m_pee").fill_null(0.0)
     sums = triads.group_by("side", maintain_order=True).agg(
@@ -166,18 +164,22 @@ def _of_file(sides: pl.DataFrame, source: str) -> pl.DataFrame:
         m_allies="joined_strength",
     )
     # A side whose leader's capabilities are not known has no strength.
-    return look_up(own, other, ["number", "first"]).select(
-        pl.col("year").cast(pl.Int64),
-        "leader",
-        "target",
-        "m_target",
-        "m_allies",
-        _outcome(),
-        contest="number",
-        m_leader="strength",
-        m_joiners="joined_strength",
-        partners=pl.col("states") - 1,
-    ).select("contest", "year", "leader", "target", *_STRENGTHS, "partners", "outcome")
+    return (
+        look_up(own, other, ["number", "first"])
+        .select(
+            pl.col("year").cast(pl.Int64),
+            "leader",
+            "target",
+            "m_target",
+            "m_allies",
+            _outcome(),
+            contest="number",
+            m_leader="strength",
+            m_joiners="joined_strength",
+            partners=pl.col("states") - 1,
+        )
+        .select("contest", "year", "leader", "target", *_STRENGTHS, "partners", "outcome")
+    )
 
 
 def _outcome() -> pl.Expr:

@@ -134,7 +134,7 @@ def check_outcomes(estimates: ContestEstimates, record: Record) -> OutcomeChecks
     record
         The record they were made from.
     """
-    model, rows = estimates.model, estimates.contests
+    model, rows = OutcomeModel(**vars(estimates.model)), estimates.contests
     mirror, apart = _mirror(model, rows)
     partners, alike = _partner_weights(model, rows)
     return OutcomeChecks(
@@ -255,9 +255,7 @@ def _cuts_at_one(x: Floats, y: Ints) -> _CutsAtOne:
         return float((1.0 / (1.0 + np.exp(x - cut))).mean() - share)
 
     reach = float(np.abs(x).max()) + 30.0
-    cuts = [
-        brentq(gap, -reach, reach, args=(float((y <= j).mean()),)) for j in range(int(y.max()))
-    ]
+    cuts = [brentq(gap, -reach, reach, args=(float((y <= j).mean()),)) for j in range(int(y.max()))]
     return _CutsAtOne(np.array(cuts))
 
 
@@ -280,14 +278,13 @@ def _mirror(
     total = float(fit.slopes[:2].sum())
     statistic = total**2 / float(V.sum())
     errors = np.sqrt(np.diag(V)).tolist()
-    apart = dict(zip(("log M", "log m_T"), zip(fit.slopes[:2].tolist(), errors, strict=True),
-                     strict=True))
+    apart = dict(
+        zip(("log M", "log m_T"), zip(fit.slopes[:2].tolist(), errors, strict=True), strict=True)
+    )
     return ChiSquareTest(statistic, 1, float(stats.chi2.sf(statistic, 1))), apart
 
 
-def _partner_weights(
-    model: OutcomeModel, rows: pl.DataFrame
-) -> tuple[pl.DataFrame, ChiSquareTest]:
+def _partner_weights(model: OutcomeModel, rows: pl.DataFrame) -> tuple[pl.DataFrame, ChiSquareTest]:
     fits = [replace(model, partner_weight=w).fit_contests(rows) for w in _WEIGHTS]
     frame = pl.DataFrame(
         {

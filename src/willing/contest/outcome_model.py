@@ -1,4 +1,4 @@
-"""The contest estimated from outcomes: an ordered logit on the logarithm of the strengths' ratio."""
+"""The contest estimated from outcomes, by an ordered logit on the strengths' log ratio."""
 
 from __future__ import annotations
 
@@ -7,17 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from willing.contest.contest_estimates import RATIO, ContestEstimates
-from willing.contest.contests import CATEGORIES, CONTROLS, Source, contests_of
-from willing.errors import EstimationError
+from willing.contest.contest_estimates import ContestEstimates
+from willing.contest.contests import CATEGORIES
+from willing.contest.outcome_options import RATIO, OutcomeOptions
 from willing.estimation.ordered_logit import fit_ordered_logit
-from willing.numbers import Floats
 from willing.record.store import Record
-from willing.record.strength import HALF_DISTANCE, StrengthMeasure
 
 
 @dataclass(frozen=True, kw_only=True)
-class OutcomeModel:
+class OutcomeModel(OutcomeOptions):
     """How strength decides: defeat, draw or victory by :math:`\\log(M / m_T)`.
 
     :math:`P(defeat) = \\Lambda(c_0 - g x - w'b)` and
@@ -45,39 +43,6 @@ class OutcomeModel:
         defeat alone.
     """
 
-    source: Source = "icb"
-    strength: StrengthMeasure = "cinc"
-    half_distance: float = HALF_DISTANCE
-    partner_weight: float = 1.0
-    controls: tuple[str, ...] = ()
-    years: tuple[int, int] | None = None
-    draws: bool = True
-
-    def __post_init__(self) -> None:
-        if not 0.0 <= self.partner_weight < np.inf:
-            raise EstimationError(
-                f"partner_weight={self.partner_weight}; it must be a number of at least 0"
-            )
-        if not 0.0 < self.half_distance < np.inf:
-            raise EstimationError(f"half_distance={self.half_distance}; it must be above 0 km")
-        unknown = [name for name in self.controls if name not in CONTROLS]
-        if unknown or (self.controls and self.source != "icb"):
-            raise EstimationError(
-                f"controls {', '.join(unknown or self.controls)}: crises have "
-                f"{', '.join(CONTROLS)}, wars and disputes none"
-            )
-
-    def contests(self, record: Record) -> pl.DataFrame:
-        """Lay out the contests of this model; see `willing.contest.contests.contests_of`."""
-        rows = contests_of(
-            record,
-            self.source,
-            strength=self.strength,
-            half_distance=self.half_distance,
-            years=self.years,
-        ).drop_nulls(self.controls)
-        return rows if self.draws else rows.filter(pl.col("outcome") != "draw")
-
     def fit(self, record: Record) -> ContestEstimates:
         """Fit to the outcomes of a record's crises, or of wars and disputes.
 
@@ -101,16 +66,3 @@ class OutcomeModel:
         cluster = np.unique(rows["contest"].to_numpy(), return_inverse=True)[1]
         found = fit_ordered_logit(X, y, cluster, names=names, categories=categories)
         return ContestEstimates(self, rows, names, categories, found)
-
-    def matrix(self, rows: pl.DataFrame) -> Floats:
-        """Give :math:`\\log(M / m_T)` and the controls of contests, shape (n, 1 + controls)."""
-        return rows.select(log_ratio(self.partner_weight), *self.controls).to_numpy()
-
-
-def log_ratio(weight: float) -> pl.Expr:
-    """Give :math:`\\log(M / m_T)`, a unit of a partner's strength counting `weight`."""
-    M, m_T = (
-        pl.col(own) + weight * pl.col(others)
-        for own, others in (("m_leader", "m_joiners"), ("m_target", "m_allies"))
-    )
-    return (M / m_T).log().alias(RATIO)

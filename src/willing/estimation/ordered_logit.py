@@ -95,9 +95,7 @@ def fit_ordered_logit(
             f"{', '.join(categories)}. Take more years or another source"
         )
     if int(cluster.max()) == 0:
-        raise EstimationError(
-            "all rows belong to one cluster; clustered errors need at least two"
-        )
+        raise EstimationError("all rows belong to one cluster; clustered errors need at least two")
     spread = X.std(axis=0)
     if (spread == 0.0).any():
         same = ", ".join(n for n, s in zip(names, spread, strict=True) if s == 0.0)
@@ -193,7 +191,7 @@ def _require_overlap(X: Floats, y: Ints, J: int, names: Sequence[str]) -> None:
     rows = np.vstack(signed)
     bounds = [(-1.0, 1.0)] * k + [(None, None)] * (J - 1)
     found = linprog(-rows.sum(axis=0), A_ub=-rows, b_ub=np.zeros(len(rows)), bounds=bounds)
-    if found.status == 0 and -found.fun > _NO_GAIN * len(rows):
+    if found.x is not None and float((rows @ found.x).sum()) > _NO_GAIN * len(rows):
         involved = [name for name, v in zip(names, found.x, strict=False) if abs(v) > _NO_GAIN]
         raise SeparationError(
             f"{', '.join(involved)} predict outcomes without error, so that the slopes have no "

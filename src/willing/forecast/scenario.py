@@ -12,9 +12,9 @@ import polars as pl
 from willing.errors import EstimationError, ScenarioError
 from willing.forecast.subject import Subject
 from willing.numbers import check_number
+from willing.record.strength import add_strength
 from willing.structural.data import Sides
 from willing.structural.results import Estimates
-from willing.record.strength import add_strength
 from willing.structural.terms import term_columns
 from willing.theory.scenario import check_keys, read_toml
 

@@ -93,7 +93,11 @@ def _one_side(
     table: pl.DataFrame, source: str, number: str, state: str, first: pl.Expr
 ) -> pl.DataFrame:
     """The side of each state; of one that stood on both, missing."""
-    return table.group_by(number=number, ccode=state).agg(
-        source=pl.lit(source),
-        first=pl.when(first.n_unique() == 1).then(first.first()),
-    ).select("source", "number", "ccode", "first")
+    return (
+        table.group_by(number=number, ccode=state)
+        .agg(
+            source=pl.lit(source),
+            first=pl.when(first.n_unique() == 1).then(first.first()),
+        )
+        .select("source", "number", "ccode", "first")
+    )

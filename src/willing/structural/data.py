@@ -15,8 +15,8 @@ from willing.estimation.design import build_design
 from willing.numbers import Floats
 from willing.record.leading import PICKED, LeaderRule
 from willing.record.store import Record
-from willing.sources.keys import look_up
 from willing.record.strength import StrengthMeasure, add_strength
+from willing.sources.keys import look_up
 from willing.structural.terms import term_columns
 
 Ints = NDArray[np.int64]

@@ -11,6 +11,7 @@ from willing.errors import EstimationError
 from willing.estimation.covariance import clustered_covariance
 from willing.numbers import Floats
 from willing.record.store import Record
+from willing.record.strength import MEASURES, StrengthMeasure
 from willing.structural.data import Sides, sides_of_record
 from willing.structural.likelihood import VALUE_TERMS, Likelihood
 from willing.structural.profile import DECISIVENESS_GRID, NOISE_GROWTH_GRID, Profile, profile
@@ -18,7 +19,6 @@ from willing.structural.progress import Progress, silent
 from willing.structural.results import Estimates
 from willing.structural.search import Fit, fit, parameter_names
 from willing.structural.specification import Specification
-from willing.record.strength import MEASURES, StrengthMeasure
 
 # What a profile may miss of its maximum, in units of log-likelihood.
 _SLACK = 1e-3

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from plotnine import ggplot
 
     from willing.record.store import Record
-    from willing.structural.results import Estimates
     from willing.record.strength import StrengthMeasure
+    from willing.structural.results import Estimates
 
 # In the theory insecurity enters through the value of victory alone. Each term is tested beside
 # others: a product also picks up what belongs to its factor if that is left out.

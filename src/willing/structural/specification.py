@@ -9,9 +9,9 @@ from typing import get_args
 from willing.errors import EstimationError
 from willing.record.leading import LeaderRule
 from willing.record.store import Record
+from willing.record.strength import MEASURES, StrengthMeasure
 from willing.structural.data import Missing, Sides, sides_of_record
 from willing.structural.likelihood import Likelihood, tabulate_victory
-from willing.record.strength import MEASURES, StrengthMeasure
 from willing.structural.terms import DEFAULT_TERMS
 from willing.theory.contest import RatioContest
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from willing.numbers import Floats, Masks
+from willing.theory.contest import DrawContest
 from willing.theory.crisis import Crisis
 from willing.theory.near_ties import NearTies, near_ties
 from willing.theory.payoffs import Terms, coalition_strength, payoffs, prices, victory
@@ -86,6 +87,19 @@ class Equilibrium:
     game: Rules = field(repr=False)
 
     @property
+    def outcomes(self) -> dict[str, float]:
+        """The probabilities of ``victory`` and ``defeat``, and of a ``draw`` if it may end so."""
+        contest, m_T = self.game.contest, self.crisis.target.strength
+        if not isinstance(contest, DrawContest):
+            return {"victory": self.victory, "defeat": 1.0 - self.victory}
+        M = self.crisis.leader.strength + float(self.crisis.strengths[self.members].sum())
+        return {
+            "victory": self.victory,
+            "draw": float(contest.draw(M, m_T)),
+            "defeat": float(contest.defeat(M, m_T)),
+        }
+
+    @property
     def bill(self) -> float:
         """The sum of the side payments."""
         return math.fsum(self.side_payments.values())
@@ -120,6 +134,7 @@ class Equilibrium:
             "bill": self.bill,
             "free_riders": list(self.free_riders),
             "victory": self.victory,
+            "outcomes": self.outcomes,
             "value": self.value,
             "alone": self.alone,
             "gap": self.gap,
@@ -154,13 +169,18 @@ class Equilibrium:
         lines = [
             f"{leader.name} (security {leader.security:g}) against {target.name}: "
             f"{len(self.coalition)} of {len(self.crisis.partners)} partners join",
-            f"victory {self.victory:.4f}, payoff {self.value:.6f} (alone {self.alone:.6f}), "
+            f"{self._chances()}, payoff {self.value:.6f} (alone {self.alone:.6f}), "
             f"bill {self.bill:.6f}",
             "proven optimal" if self.status == "optimal" else f"not proven, gap {self.gap:.2g}",
         ]
         width = max((len(name) for name in self.coalition), default=0)
         lines += [f"  {name:<{width}}  {paid:.6f}" for name, paid in self.side_payments.items()]
         return "\n".join(lines)
+
+    def _chances(self) -> str:
+        """Say how it may end; where there is no draw, defeat goes without saying."""
+        shown = self.outcomes if "draw" in self.outcomes else {"victory": self.victory}
+        return ", ".join(f"{name} {p:.4f}" for name, p in shown.items())
 
 
 def equilibrium(game: Rules, crisis: Crisis, terms: Terms, best: Optimum) -> Equilibrium:

@@ -34,8 +34,8 @@ class CoalitionGame(Rules):
     office
         Value of office :math:`\\Psi \\ge 0` in units of the value of victory.
     contest
-        Probability of victory: `RatioContest`, `LogisticContest` or any callable `p(M, m_T)` that
-        takes numbers and arrays and increases in `M`.
+        Probability of victory: `RatioContest`, `LogisticContest`, `DrawContest` or any callable
+        `p(M, m_T)` that takes numbers and arrays and increases in `M`.
     pricing
         ``"pivotal"``: a partner weighs what her own help changes,
         :math:`x_i = \\max(0, k_i - b_i - v_i [p(M) - p(M - m_i)])`. ``"additive"``: a small partner

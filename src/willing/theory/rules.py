@@ -31,8 +31,8 @@ class Rules:
     office
         Value of office :math:`\\Psi \\ge 0` in units of the value of victory.
     contest
-        Probability of victory: `RatioContest`, `LogisticContest` or any callable `p(M, m_T)` that
-        takes numbers and arrays and increases in `M`.
+        Probability of victory: `RatioContest`, `LogisticContest`, `DrawContest` or any callable
+        `p(M, m_T)` that takes numbers and arrays and increases in `M`.
     pricing
         ``"pivotal"``: a partner weighs what her own help changes,
         :math:`x_i = \\max(0, k_i - b_i - v_i [p(M) - p(M - m_i)])`. ``"additive"``: a small partner

@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from willing.errors import ScenarioError
-from willing.theory.contest import Contest, LogisticContest, RatioContest
+from willing.theory.contest import Contest, DrawContest, LogisticContest, RatioContest
 from willing.theory.crisis import Crisis, Leader, Partner, Target
 from willing.theory.game import CoalitionGame
 
-CONTESTS: dict[str, type[RatioContest | LogisticContest]] = {
+CONTESTS: dict[str, type[RatioContest | LogisticContest | DrawContest]] = {
     "ratio": RatioContest,
     "logistic": LogisticContest,
+    "draw": DrawContest,
 }
 
 
@@ -27,8 +28,8 @@ def read_scenario(path: str | os.PathLike[str]) -> tuple[Crisis, CoalitionGame]:
 
     It has an optional ``title``, the tables ``[leader]``, ``[target]`` and ``[[partners]]`` with
     the fields of `Leader`, `Target` and `Partner`, and optionally ``[game]`` with the parameters of
-    `CoalitionGame`, where ``contest`` is ``"ratio"`` or ``"logistic"`` and ``decisiveness`` its
-    parameter.
+    `CoalitionGame`, where ``contest`` is ``"ratio"``, ``"logistic"`` or ``"draw"`` and
+    ``decisiveness`` its parameter, beside ``defeat_cut`` and ``victory_cut`` of the last.
 
     Parameters
     ----------
@@ -108,16 +109,26 @@ def record(kind: Any, table: Any, place: str) -> Any:
 
 
 def with_contest(table: Any, place: str, known: Collection[str]) -> dict[str, Any]:
-    """Give the options of a table with its contest built from ``contest`` and ``decisiveness``."""
-    check_keys(table, place, {*known, "contest", "decisiveness"})
+    """Give the options of a table with its contest built from ``contest`` and its parameters."""
+    check_keys(table, place, {*known, "contest", *_parameters(DrawContest)})
     options = dict(table)
     contest = options.pop("contest", "ratio")
     if contest not in CONTESTS:
         raise ScenarioError(
             f"{place}.contest is {contest!r}; it must be one of {', '.join(CONTESTS)}"
         )
-    options["contest"] = CONTESTS[contest](options.pop("decisiveness", 1.0))
+    given = {name: options.pop(name) for name in _parameters(DrawContest) if name in options}
+    foreign = sorted(given.keys() - set(_parameters(CONTESTS[contest])))
+    if foreign:
+        raise ScenarioError(
+            f"{place}.{foreign[0]} is a parameter of the contest 'draw', not of '{contest}'"
+        )
+    options["contest"] = CONTESTS[contest](**given)
     return options
+
+
+def _parameters(contest: Any) -> tuple[str, ...]:
+    return tuple(entry.name for entry in fields(contest))
 
 
 def scenario_toml(crisis: Crisis, game: CoalitionGame) -> str:
@@ -168,9 +179,10 @@ def contest_entries(contest: Contest, place: str) -> dict[str, Any]:
     """Give the entries of a contest; `place` names its table in messages."""
     for name, kind in CONTESTS.items():
         if isinstance(contest, kind):
-            return {"contest": name, "decisiveness": contest.decisiveness}
+            return {"contest": name, **vars(contest)}
     raise ScenarioError(
-        f"{place}.contest is {contest!r}; a scenario file can hold a ratio or a logistic contest"
+        f"{place}.contest is {contest!r}; a scenario file can hold a contest of kind "
+        f"{', '.join(CONTESTS)}"
     )
 
 

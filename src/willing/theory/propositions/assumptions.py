@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from willing.theory.contest import RatioContest
+from willing.theory.contest import DrawContest, RatioContest
 from willing.theory.propositions.scenarios import Scenario, draw_scenario
 from willing.theory.rules import Pricing
 
@@ -66,7 +66,7 @@ class Assumptions:
             self.pricing in (None, game.pricing)
             and (
                 not self.concave
-                or (isinstance(contest, RatioContest) and contest.decisiveness <= 1.0)
+                or (isinstance(contest, RatioContest | DrawContest) and contest.decisiveness <= 1.0)
             )
             and (self.friction or game.friction == 0.0)
             and (self.benefit or bool((crisis.benefits <= crisis.costs).all()))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from willing.numbers import Floats, Masks
-from willing.theory.contest import LogisticContest, RatioContest
+from willing.theory.contest import DrawContest, LogisticContest, RatioContest
 from willing.theory.propositions.paths import SECURITIES, TIE, Violation, choices, worth_less_cost
 from willing.theory.propositions.scenarios import Scenario
 from willing.theory.search.one_partner import one_partner
@@ -79,10 +80,10 @@ def arguments(scenario: Scenario) -> dict[str, Any]:
     crisis, game = scenario
     (partner,) = crisis.partners
     contest = game.contest
-    if not isinstance(contest, RatioContest | LogisticContest):
+    if not isinstance(contest, RatioContest | LogisticContest | DrawContest):
         raise TypeError(f"{contest!r} has no decisiveness to vary")
     return {
-        "contest": type(contest),
+        "contest": lambda decisiveness: replace(contest, decisiveness=decisiveness),
         "leader strength": crisis.leader.strength,
         "target strength": crisis.target.strength,
         "strength": partner.strength,
