@@ -11,6 +11,29 @@ from willing.numbers import Floats, Ints
 from willing.theory.contest import Contest
 
 
+@dataclass(frozen=True)
+class Settlement:
+    """What bargaining with the target before the war adds to a game.
+
+    The leader demands a share of what is at stake, and the target, whose cost of war is private,
+    concedes or fights. Her demand exceeds what she can expect from war by
+    :math:`z(M) = \\min(z^*, 1 - p(M))`: the second where she demands everything.
+
+    Attributes
+    ----------
+    margin
+        :math:`z^* \\ge 0`, how far the demand exceeds :math:`p` unless it is capped.
+    support
+        :math:`\\bar c > 0`: the target's cost of war is uniform on :math:`[0, \\bar c]`.
+    war_cost
+        :math:`c_L \\ge 0`, the leader's cost of war.
+    """
+
+    margin: float
+    support: float
+    war_cost: float
+
+
 @dataclass(frozen=True, eq=False)
 class Terms:
     """A game on a crisis in numbers.
@@ -37,6 +60,12 @@ class Terms:
         :math:`B \\ge 0`.
     contest
         :math:`p(M, m_T)`.
+    settlement
+        Bargaining before the war, if there is any. Then :math:`p` is replaced by the expected
+        share :math:`Y(M)`, and partner `i` asks :math:`e_i \\pi(M)` more, :math:`\\pi` being the
+        probability of war.
+    exposure
+        :math:`e_i`, shape (n,): what war costs `i`; of use with a settlement only.
     """
 
     leader_strength: float
@@ -47,6 +76,8 @@ class Terms:
     drag: Floats
     victory_value: float
     contest: Contest
+    settlement: Settlement | None = None
+    exposure: Floats | None = None
 
     def of(self, partners: Ints) -> Terms:
         """Give the game of some partners, by their positions."""
@@ -56,6 +87,7 @@ class Terms:
             outlay=self.outlay[partners],
             stake=self.stake[partners],
             drag=self.drag[partners],
+            exposure=None if self.exposure is None else self.exposure[partners],
         )
 
 
@@ -69,6 +101,34 @@ def victory(terms: Terms, M: ArrayLike) -> Floats:
     """Give :math:`p(M)`, in the shape of `M`."""
     p: Floats = np.asarray(terms.contest(np.asarray(M, dtype=float), terms.target_strength))
     return p
+
+
+def share(terms: Terms, M: ArrayLike) -> Floats:
+    """Give :math:`Y(M)`, what the leader can expect of what is at stake, in the shape of `M`.
+
+    Without bargaining it is :math:`p(M)`, else :math:`p + z (1 - z / \\bar c)`.
+    """
+    p = victory(terms, M)
+    if terms.settlement is None:
+        return p
+    z = np.minimum(terms.settlement.margin, 1.0 - p)
+    return p + z * (1.0 - z / terms.settlement.support)
+
+
+def war_risk(terms: Terms, M: ArrayLike) -> Floats:
+    """Give :math:`\\pi(M) = z / \\bar c` with bargaining, in the shape of `M`; zero without."""
+    if terms.settlement is None:
+        return np.zeros(np.shape(M))
+    z = np.minimum(terms.settlement.margin, 1.0 - victory(terms, M))
+    return z / terms.settlement.support
+
+
+def stakes_less_war(terms: Terms, M: ArrayLike) -> Floats:
+    """Give :math:`B Y(M) - c_L \\pi(M)`, what a coalition is worth before it is paid."""
+    worth: Floats = terms.victory_value * share(terms, M)
+    if terms.settlement is None:
+        return worth
+    return worth - terms.settlement.war_cost * war_risk(terms, M)
 
 
 def prices(terms: Terms, M: ArrayLike) -> Floats:
@@ -89,8 +149,11 @@ def prices(terms: Terms, M: ArrayLike) -> Floats:
     """
     M = np.asarray(M, dtype=float)[..., np.newaxis]
     without = np.maximum(M - terms.strength, terms.leader_strength)
-    contribution = victory(terms, M) - victory(terms, without)
-    return np.maximum(0.0, terms.outlay - terms.stake * contribution)
+    contribution = share(terms, M) - share(terms, without)
+    outlay = terms.outlay
+    if terms.exposure is not None:
+        outlay = outlay + terms.exposure * war_risk(terms, M)
+    return np.maximum(0.0, outlay - terms.stake * contribution)
 
 
 def total_cost(terms: Terms, members: ArrayLike) -> Floats:
@@ -104,5 +167,5 @@ def total_cost(terms: Terms, members: ArrayLike) -> Floats:
 
 def payoffs(terms: Terms, members: ArrayLike) -> Floats:
     """Give :math:`U(S) = B p(S) - C(S)` of masks of shape (..., n); shape (...)."""
-    p = victory(terms, coalition_strength(terms, members))
-    return terms.victory_value * p - total_cost(terms, members)
+    M = coalition_strength(terms, members)
+    return stakes_less_war(terms, M) - total_cost(terms, members)

@@ -10,8 +10,8 @@ from numba import njit
 from willing.errors import ScenarioError
 from willing.numbers import Masks
 from willing.theory.payoffs import Terms
-from willing.theory.search.branch import explore, make_tree
-from willing.theory.search.compiled import Callback, Numbers, compile_terms
+from willing.theory.search.branch import explore, make_tree, push
+from willing.theory.search.compiled import Callback, Numbers, compile_terms, victory
 from willing.theory.search.core import Best, make_space
 from willing.theory.search.options import Search
 
@@ -36,8 +36,11 @@ def search_best(
 ) -> tuple[Masks, float]:
     """Do what `willing.theory.search.optimum.best_of` says, however many partners there are."""
     # Equal partners next to each other, so that the search sees that they are.
-    keys = (terms.drag, terms.stake, terms.outlay, terms.strength)
-    order = partners[np.lexsort([key[partners] for key in keys])]
+    some = terms.of(partners)
+    keys = (some.drag, some.stake, some.outlay, some.strength)
+    if some.exposure is not None:
+        keys = (some.exposure, *keys)
+    order = partners[np.lexsort(keys)]
     game, callback = compile_terms(terms, order)
     best = Best(
         values=np.full(most, -np.inf),
@@ -73,6 +76,23 @@ def common_unit(strength):  # type: ignore[no-untyped-def]
     return unit
 
 
+def capped_from(game: Numbers, callback: Callback, low: float, high: float) -> float:
+    """Give the strength from `low` to `high` from which the demand is capped, else `high`.
+
+    What is bounded on windows of strength has a kink there, so no window may contain it.
+    """
+    rule = game.contest
+    cap = 1.0 - rule.margin
+    if rule.support == 0.0 or not victory(rule, callback, low) < cap < victory(rule, callback, high):
+        return high
+    while low < (middle := 0.5 * (low + high)) < high:
+        if victory(rule, callback, middle) <= cap:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
 def _run(
     game: Numbers,
     callback: Callback,
@@ -85,7 +105,11 @@ def _run(
     """Search until the optimum is proven or a limit is met; give the gap left."""
     n = len(game.strength)
     slip = STRENGTH_ROUNDING * (game.leader + game.total)
-    tree = make_tree(n, game.leader, game.leader + game.total)
+    least, most = game.leader, game.leader + game.total
+    cap = capped_from(game, callback, least, most)
+    tree = make_tree(n, least, cap)
+    if cap < most:
+        push(tree, np.inf, cap, most, np.zeros(n, dtype=np.int8))
     space = make_space(n)
     unit = float(common_unit(game.strength)) if game.total > 0.0 else 0.0
     if unit <= slip:

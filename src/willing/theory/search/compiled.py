@@ -13,24 +13,30 @@ from numba.core.typing.templates import Signature
 
 from willing.numbers import Floats
 from willing.theory.contest import DrawContest, LogisticContest, RatioContest
-from willing.theory.payoffs import Terms
+from willing.theory.payoffs import Settlement, Terms
 
 RATIO, LOGISTIC, CUSTOM = 0, 1, 2
 # Stands for "nothing is known" about a contest's curvature. Finite, so that times 0 it is 0.
 _UNKNOWN_CURVATURE = 1e100
 # Strengths reach 1e30; times the exponential of this they are finite still.
 _MOST_HANDICAP = 500.0
+# Probabilities of victory as near as this to where the demand is capped, some roundings, are there.
+_AT_THE_CAP = 1e-14
 
 
 class Rule(NamedTuple):
-    """A contest and the target's strength, as compiled code takes them.
+    """A contest, the target's strength and what bargaining adds, as compiled code takes them.
 
     Numbers alone, because passing arrays from one compiled function to another is not free.
+    Without bargaining `support` is 0.
     """
 
     kind: int
     decisiveness: float
     target: float
+    margin: float
+    support: float
+    war_cost: float
 
 
 class Numbers(NamedTuple):
@@ -44,6 +50,7 @@ class Numbers(NamedTuple):
     outlay: Floats
     stake: Floats
     drag: Floats
+    exposure: Floats
 
 
 class Callback(types.WrapperAddressProtocol):
@@ -88,8 +95,17 @@ def compile_terms(terms: Terms, order: np.ndarray) -> tuple[Numbers, Callback]:
         target = target * float(np.exp(_handicap(contest)))
     else:
         callback = Callback(lambda M: contest(M, target))
+    settlement = terms.settlement or Settlement(0.0, 0.0, 0.0)
+    exposure = np.zeros(len(terms.strength)) if terms.exposure is None else terms.exposure
     numbers = Numbers(
-        contest=Rule(kind, decisiveness, float(target)),
+        contest=Rule(
+            kind,
+            decisiveness,
+            float(target),
+            float(settlement.margin),
+            float(settlement.support),
+            float(settlement.war_cost),
+        ),
         leader=float(terms.leader_strength),
         worth=float(terms.victory_value),
         total=float(terms.strength[order].sum()),
@@ -97,6 +113,7 @@ def compile_terms(terms: Terms, order: np.ndarray) -> tuple[Numbers, Callback]:
         outlay=terms.outlay[order],
         stake=terms.stake[order],
         drag=terms.drag[order],
+        exposure=exposure[order],
     )
     return numbers, callback
 
@@ -108,6 +125,24 @@ def _handicap(contest: DrawContest) -> float:
 
 @njit(cache=True)
 def chance(rule, callback, M):  # type: ignore[no-untyped-def]
+    """Give p(M), or with bargaining the expected share Y(M)."""
+    p = victory(rule, callback, M)
+    if rule.support > 0.0:
+        z = min(rule.margin, 1.0 - p)
+        return p + z * (1.0 - z / rule.support)
+    return p
+
+
+@njit(cache=True)
+def war_risk(rule, callback, M):  # type: ignore[no-untyped-def]
+    """Give the probability of war, zero without bargaining."""
+    if rule.support > 0.0:
+        return min(rule.margin, 1.0 - victory(rule, callback, M)) / rule.support
+    return 0.0
+
+
+@njit(cache=True)
+def victory(rule, callback, M):  # type: ignore[no-untyped-def]
     """Give p(M)."""
     if rule.kind == RATIO:
         if rule.decisiveness == 1.0:
@@ -119,18 +154,36 @@ def chance(rule, callback, M):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def curvature(rule, a, b, pa, pb):  # type: ignore[no-untyped-def]
-    """Bound p'' on [a, b], where p(a) = pa and p(b) = pb, by interval arithmetic.
+def curvature(rule, callback, a, b, pa, pb):  # type: ignore[no-untyped-def]
+    """Bound the second derivative of `chance` on [a, b], where it is pa and pb at the ends."""
+    if rule.kind == CUSTOM:
+        return -_UNKNOWN_CURVATURE, _UNKNOWN_CURVATURE
+    if rule.support > 0.0:
+        pa, pb = victory(rule, callback, a), victory(rule, callback, b)
+        return _settled_curvature(rule, a, b, pa, pb)
+    return _curvature(rule, a, b, pa, pb)
+
+
+@njit(cache=True)
+def risk_curvature(rule, callback, a, b):  # type: ignore[no-untyped-def]
+    """Bound the second derivative of `war_risk` on [a, b]; a cap at an end does not count."""
+    pa, pb = victory(rule, callback, a), victory(rule, callback, b)
+    if rule.support == 0.0 or pb <= 1.0 - rule.margin + _AT_THE_CAP:
+        return 0.0, 0.0
+    if rule.kind == CUSTOM or pa < 1.0 - rule.margin - _AT_THE_CAP:
+        return -_UNKNOWN_CURVATURE, _UNKNOWN_CURVATURE
+    low, high = _curvature(rule, a, b, pa, pb)
+    return -high / rule.support, -low / rule.support
+
+
+@njit(cache=True)
+def _curvature(rule, a, b, pa, pb):  # type: ignore[no-untyped-def]
+    """Bound p'' on [a, b] by interval arithmetic.
 
     Ratio: p'' = (g / M^2) p (1 - p) [g (1 - 2p) - 1]; logistic: p'' = g^2 p (1 - p) (1 - 2p).
     """
-    if rule.kind == CUSTOM:
-        return -_UNKNOWN_CURVATURE, _UNKNOWN_CURVATURE
     g = rule.decisiveness
-    at_a, at_b = pa * (1.0 - pa), pb * (1.0 - pb)
-    least, most = min(at_a, at_b), max(at_a, at_b)
-    if pa < 0.5 < pb:
-        most = 0.25
+    least, most = _spread(pa, pb)
     if rule.kind == RATIO:
         least, most = least * g / (b * b), most * g / (a * a)
         low, high = g * (1.0 - 2.0 * pb) - 1.0, g * (1.0 - 2.0 * pa) - 1.0
@@ -141,9 +194,45 @@ def curvature(rule, a, b, pa, pb):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
+def _settled_curvature(rule, a, b, pa, pb):  # type: ignore[no-untyped-def]
+    """Bound Y'' on [a, b]. Up to the cap Y'' = p''; from there, with q = 1 - p, it is
+    (2 / c) (q p'' - p'^2).
+
+    At the cap the slope falls. Over the chord of [a, b] a fall by J raises a function by no more
+    than a second derivative of -2 J / (b - a) does, so that is how it counts.
+    """
+    low, high = _curvature(rule, a, b, pa, pb)
+    cap = 1.0 - rule.margin
+    if pb <= cap + _AT_THE_CAP:
+        return low, high
+    least, most = _spread(pa, pb)
+    g, twice = rule.decisiveness, 2.0 / rule.support
+    if rule.kind == RATIO:
+        least, most = least * g / b, most * g / a
+    else:
+        least, most = least * g, most * g
+    small, large = twice * (1.0 - pb), twice * min(1.0 - pa, rule.margin)
+    settled_low = (low * large if low < 0.0 else low * small) - twice * most * most
+    settled_high = (high * large if high > 0.0 else high * small) - twice * least * least
+    if pa >= cap - _AT_THE_CAP:
+        return settled_low, settled_high
+    fall = most * max(0.0, 1.0 - twice * rule.margin)
+    return min(low, settled_low) - 2.0 * fall / (b - a), max(high, settled_high)
+
+
+@njit(cache=True)
+def _spread(pa, pb):  # type: ignore[no-untyped-def]
+    """Give the range of p (1 - p) for p from pa to pb."""
+    at_a, at_b = pa * (1.0 - pa), pb * (1.0 - pb)
+    return min(at_a, at_b), (0.25 if pa < 0.5 < pb else max(at_a, at_b))
+
+
+@njit(cache=True)
 def burden(game, callback, i, M, p):  # type: ignore[no-untyped-def]
     """Give w_i(M), price and friction of a member `i` of a coalition of strength M, p = p(M)."""
     price = game.outlay[i]
+    if game.exposure[i] != 0.0:
+        price += game.exposure[i] * war_risk(game.contest, callback, M)
     if game.stake[i] != 0.0:
         without = max(M - game.strength[i], game.leader)
         price -= game.stake[i] * (p - chance(game.contest, callback, without))
@@ -158,7 +247,7 @@ def payoff(game, callback, members):  # type: ignore[no-untyped-def]
         if members[i]:
             M += game.strength[i]
     p = chance(game.contest, callback, M)
-    value = game.worth * p
+    value = game.worth * p - game.contest.war_cost * war_risk(game.contest, callback, M)
     for i in range(len(members)):
         if members[i]:
             value -= burden(game, callback, i, M, p)

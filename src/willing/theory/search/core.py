@@ -267,4 +267,5 @@ def same(game, i, j):  # type: ignore[no-untyped-def]
         and game.outlay[i] == game.outlay[j]
         and game.stake[i] == game.stake[j]
         and game.drag[i] == game.drag[j]
+        and game.exposure[i] == game.exposure[j]
     )

@@ -7,7 +7,7 @@ import numpy as np
 from willing.errors import ScenarioError
 from willing.numbers import Floats, Masks
 from willing.theory.engine.subsets import pieces, subset_sums
-from willing.theory.payoffs import Terms, victory
+from willing.theory.payoffs import Terms, share, war_risk
 
 # Beyond this many partners payoffs do not fit into two gigabytes.
 MOST_PARTNERS = 26
@@ -31,13 +31,20 @@ def all_payoffs(terms: Terms) -> Floats:
         raise ScenarioError(f"{n} partners are too many to enumerate; at most {MOST_PARTNERS}")
     strengths = subset_sums(terms.strength, terms.leader_strength)
     try:
-        p = victory(terms, strengths)
+        p = share(terms, strengths)
     except Exception as error:
         raise ScenarioError(f"contest fails on an array of numbers: {error}") from error
     values: Floats = terms.victory_value * p
+    risk = p
+    if terms.settlement is not None:
+        risk = war_risk(terms, strengths)
+        values -= terms.settlement.war_cost * risk
     for i in range(n):
-        for (without, with_her), (_, worth) in zip(pieces(p, i), pieces(values, i), strict=True):
+        steps = zip(pieces(p, i), pieces(values, i), pieces(risk, i), strict=True)
+        for (without, with_her), (_, worth), (_, war) in steps:
             paid = terms.outlay[i] - terms.stake[i] * (with_her - without)
+            if terms.exposure is not None:
+                paid += terms.exposure[i] * war
             worth -= np.maximum(paid, 0.0) + terms.drag[i] * with_her
     return values
 

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from willing.theory.search.compiled import burden, chance, curvature
+from willing.theory.search.compiled import burden, chance, curvature, risk_curvature, war_risk
 
 
 class Window(NamedTuple):
@@ -94,11 +94,15 @@ def bound_window(game, callback, a, b, theta, slip, status, side, penalty):  # t
     """
     rule = game.contest
     pa, pb = chance(rule, callback, a), chance(rule, callback, b)
-    low, high = curvature(rule, a, b, pa, pb)
-    at_a = game.worth * pa - theta * (a - game.leader)
-    at_b = game.worth * pb - theta * (b - game.leader)
-    crude = game.worth * pb - theta * (a - game.leader)
+    low, high = curvature(rule, callback, a, b, pa, pb)
+    war_a, war_b = war_risk(rule, callback, a), war_risk(rule, callback, b)
+    low_war, high_war = risk_curvature(rule, callback, a, b)
+    at_a = game.worth * pa - rule.war_cost * war_a - theta * (a - game.leader)
+    at_b = game.worth * pb - rule.war_cost * war_b - theta * (b - game.leader)
+    crude = game.worth * pb - rule.war_cost * war_b - theta * (a - game.leader)
     weight, loose = game.worth, 0.0
+    # What war costs the leader and the paid members.
+    toll = rule.war_cost
     least_bend = most_bend = 0.0
     for i in range(len(side)):
         m, stake, drag = game.strength[i], game.stake[i], game.drag[i]
@@ -107,7 +111,9 @@ def bound_window(game, callback, a, b, theta, slip, status, side, penalty):  # t
             continue
         start = min(max(a, game.leader + m), b)
         p_start = pa if start == a else chance(rule, callback, start)
-        ask_a = ask_b = low_ask = high_ask = game.outlay[i]
+        exposure = game.exposure[i]
+        ask_a, ask_b = game.outlay[i] + exposure * war_a, game.outlay[i] + exposure * war_b
+        low_ask, high_ask = ask_b, ask_a
         low_m = high_m = 0.0
         if stake != 0.0:
             # Her contribution p(M) - p(M - m): its ends, then its range.
@@ -115,7 +121,7 @@ def bound_window(game, callback, a, b, theta, slip, status, side, penalty):  # t
             am, bm = max(start - m, game.leader), max(b - m, game.leader)
             p_am, p_bm = chance(rule, callback, am), chance(rule, callback, bm)
             help_a, help_b = p_start - p_am, pb - p_bm
-            low_m, high_m = curvature(rule, am, bm, p_am, p_bm)
+            low_m, high_m = curvature(rule, callback, am, bm, p_am, p_bm)
             eighth = (b - start) ** 2 / 8.0
             least = max(p_start - p_bm, min(help_a, help_b) - eighth * max(0.0, high - low_m))
             most = min(pb - p_am, max(help_a, help_b) + eighth * max(0.0, high_m - low))
@@ -148,10 +154,13 @@ def bound_window(game, callback, a, b, theta, slip, status, side, penalty):  # t
             weight += stake
             at_a -= ask_a
             at_b -= ask_b
+            toll += exposure
             least_bend -= stake * (high_m if stake > 0.0 else low_m)
             most_bend -= stake * (low_m if stake > 0.0 else high_m)
     least_bend += weight * (low if weight > 0.0 else high)
     most_bend += weight * (high if weight > 0.0 else low)
+    least_bend -= toll * high_war
+    most_bend -= toll * low_war
     bulge = max(0.0, -least_bend) * (b - a) ** 2 / 2.0
     error = loose + (most_bend - least_bend) * (b - a) ** 2 / 8.0
     rise = at_b - at_a
