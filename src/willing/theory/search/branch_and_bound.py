@@ -83,7 +83,9 @@ def capped_from(game: Numbers, callback: Callback, low: float, high: float) -> f
     """
     rule = game.contest
     cap = 1.0 - rule.margin
-    if rule.support == 0.0 or not victory(rule, callback, low) < cap < victory(rule, callback, high):
+    if rule.support == 0.0 or not victory(rule, callback, low) < cap < victory(
+        rule, callback, high
+    ):
         return high
     while low < (middle := 0.5 * (low + high)) < high:
         if victory(rule, callback, middle) <= cap:

@@ -1,0 +1,1 @@
+"""Bargaining with the target before a war."""
