@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from willing.replication.replicate import Replication, replicate
     from willing.structural.model import CoalitionModel
     from willing.structural.results import Estimates
+    from willing.theory.bargaining.crisis_game import CrisisGame
     from willing.theory.contest import DrawContest, LogisticContest, RatioContest
     from willing.theory.crisis import Crisis, Leader, Partner, Target
     from willing.theory.equilibrium import Equilibrium
@@ -33,6 +34,7 @@ _HOMES = {
     "CoalitionModel": "structural.model",
     "ContestEstimates": "contest.contest_estimates",
     "Crisis": "theory.crisis",
+    "CrisisGame": "theory.bargaining.crisis_game",
     "DataError": "errors",
     "DrawContest": "theory.contest",
     "Equilibrium": "theory.equilibrium",
@@ -64,6 +66,7 @@ __all__ = [
     "CoalitionModel",
     "ContestEstimates",
     "Crisis",
+    "CrisisGame",
     "DataError",
     "DrawContest",
     "Equilibrium",

@@ -1,4 +1,4 @@
-"""`willing wider`: signals and expansion from scenario files, the morning after from the record."""
+"""`willing wider`: the games around the main one from scenario files, and what the record says."""
 
 from __future__ import annotations
 
@@ -12,12 +12,15 @@ from willing.cli.pictures import check_picture, save_picture
 
 app = typer.Typer(
     name="wider",
-    help="Signals of resolve and war; balancers who widen a war; partners after it.",
+    help="Crisis bargaining; signals of resolve; balancers who widen a war; partners after it.",
     no_args_is_help=True,
 )
 
 Scenario = Annotated[Path, typer.Argument(help="Scenario file (TOML).")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON only.")]
+Noise = Annotated[
+    float | None, typer.Option(help="Also give the logit choice with this scale of shocks.")
+]
 Plot = Annotated[Path | None, typer.Option("--plot", help="Draw to this file (PNG, PDF, SVG).")]
 
 
@@ -54,12 +57,50 @@ def signals(
         save_picture(compare_partners(game, along=("target_strength", values)).plot(), plot)
 
 
+@app.command("crisis")
+def crisis(
+    scenario: Scenario,
+    path: Annotated[
+        bool, typer.Option("--path", help="Follow coalition and war over the leader's security.")
+    ] = False,
+    noise: Noise = None,
+    as_json: AsJson = False,
+    plot: Plot = None,
+    figure: Annotated[
+        str, typer.Option(help="What the picture shows war over: security or strength.")
+    ] = "security",
+) -> None:
+    """Find the coalition a leader builds, and what she demands of her target before a war."""
+    from willing.errors import ScenarioError
+    from willing.theory.bargaining import crisis_pictures
+    from willing.theory.wider_scenario import read_crisis
+
+    check_picture(plot)
+    draw = {
+        "security": crisis_pictures.plot_war_over_security,
+        "strength": crisis_pictures.plot_war_over_strength,
+    }
+    if figure not in draw:
+        raise ScenarioError(f"--figure {figure}: choose one of {', '.join(draw)}")
+    one, game = read_crisis(scenario)
+    found = game.solve(one)
+    policy = game.path(one) if path else None
+    quantal = None if noise is None else game.quantal(one, noise=noise)
+    if as_json:
+        content = found.to_dict() | ({"quantal": quantal.to_dict()} if quantal else {})
+        print(json.dumps(content | (policy.to_dict() if policy else {}), indent=2))
+    else:
+        for result in (found, policy, quantal):
+            if result is not None:
+                print(result)
+    if plot is not None:
+        save_picture(draw[figure](game, one), plot)
+
+
 @app.command("expansion")
 def expansion(
     scenario: Scenario,
-    noise: Annotated[
-        float | None, typer.Option(help="Also give the logit choice with this scale of shocks.")
-    ] = None,
+    noise: Noise = None,
     as_json: AsJson = False,
     plot: Plot = None,
 ) -> None:

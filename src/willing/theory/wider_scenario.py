@@ -1,4 +1,4 @@
-"""Scenario files of the signalling game and of conflict expansion."""
+"""Scenario files of the wider games: signals, conflict expansion, crisis bargaining."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import fields
 from typing import Any
 
 from willing.errors import ScenarioError
+from willing.theory.bargaining.crisis_game import CrisisGame
 from willing.theory.crisis import Crisis
 from willing.theory.expansion.expansion_game import ExpansionGame
 from willing.theory.expansion.expansion_rules import Balancer
@@ -86,6 +87,28 @@ def read_expansion(
         raise ScenarioError(f"{path}: {error}") from error
 
 
+def read_crisis(path: str | os.PathLike[str]) -> tuple[Crisis, CrisisGame]:
+    """Read a crisis and a bargaining game from a scenario file.
+
+    Besides the tables that `willing.theory.scenario.read_scenario` reads it has ``[bargaining]``
+    with the parameters of `CrisisGame`.
+
+    Raises
+    ------
+    ScenarioError
+        If the file cannot be read, lacks a field, has one that is not known, or holds a value
+        outside its range.
+    """
+    content = read_toml(path)
+    try:
+        options: Any = content.pop("bargaining", {})
+        crisis, game = crisis_and_game(content)
+        check_keys(options, "bargaining", {entry.name for entry in fields(CrisisGame)} - {"game"})
+        return crisis, CrisisGame(game=game, **options)
+    except ScenarioError as error:
+        raise ScenarioError(f"{path}: {error}") from error
+
+
 def signaling_toml(game: SignalingGame) -> str:
     """Write a signalling game as `read_signaling` reads it."""
     return toml_table("[signals]", entries(game) | contest_entries(game.contest, "signals"))
@@ -98,3 +121,8 @@ def expansion_toml(crisis: Crisis, balancers: Sequence[Balancer], game: Expansio
         distances = {"distances": balancer.distances} if balancer.distances else {}
         parts.append(toml_table("[[balancers]]", entries(balancer) | distances))
     return "\n".join([*parts, toml_table("[expansion]", entries(game))])
+
+
+def crisis_toml(crisis: Crisis, game: CrisisGame) -> str:
+    """Write a crisis and a bargaining game as `read_crisis` reads them."""
+    return "\n".join([scenario_toml(crisis, game.game), toml_table("[bargaining]", entries(game))])

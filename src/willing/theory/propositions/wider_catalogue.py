@@ -1,7 +1,8 @@
-"""The claims about expansion of conflicts and about signals of resolve."""
+"""The claims about expansion of conflicts, signals of resolve and crisis bargaining."""
 
 from __future__ import annotations
 
+from willing.theory.propositions.bargaining_catalogue import BARGAINING_CLAIMS
 from willing.theory.propositions.claim import Claim
 from willing.theory.propositions.expansion import (
     ExpansionGames,
@@ -153,4 +154,4 @@ SIGNALS_CLAIMS = (
     ),
 )
 
-WIDER_CLAIMS = EXPANSION_CLAIMS + SIGNALS_CLAIMS
+WIDER_CLAIMS = EXPANSION_CLAIMS + SIGNALS_CLAIMS + BARGAINING_CLAIMS

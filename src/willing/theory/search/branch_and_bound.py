@@ -37,9 +37,9 @@ def search_best(
     """Do what `willing.theory.search.optimum.best_of` says, however many partners there are."""
     # Equal partners next to each other, so that the search sees that they are.
     some = terms.of(partners)
-    keys = (some.drag, some.stake, some.outlay, some.strength)
+    keys = [some.drag, some.stake, some.outlay, some.strength]
     if some.exposure is not None:
-        keys = (some.exposure, *keys)
+        keys.insert(0, some.exposure)
     order = partners[np.lexsort(keys)]
     game, callback = compile_terms(terms, order)
     best = Best(

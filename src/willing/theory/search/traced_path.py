@@ -8,6 +8,7 @@ two neighbours differ for the security at which they are worth the same.
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 
@@ -47,7 +48,7 @@ def trace(solve: Solve, value: Value, levels: int = LEVELS) -> tuple[list[Masks]
     grid = np.linspace(1.0, 0.0, levels).tolist()
     current = solve(grid[0])
     coalitions, breakpoints = [current], list[float]()
-    for high, low in zip(grid, grid[1:], strict=False):
+    for high, low in pairwise(grid):
         following = solve(low)
         for members, point in _switches(solve, value, high, current, low, following):
             coalitions.append(members)

@@ -1,0 +1,86 @@
+"""The claims about crisis bargaining."""
+
+from __future__ import annotations
+
+from willing.theory.propositions import bargaining_derivations as derivations
+from willing.theory.propositions.bargaining import (
+    BargainingGames,
+    builds_at_lower_security,
+    share_never_falls,
+    war_with_coalition,
+    war_with_security,
+)
+from willing.theory.propositions.claim import Claim
+
+OWN = "willing"
+REPLAY = "willing wider crisis --path"
+
+BARGAINING_CLAIMS = (
+    Claim(
+        name="crisis-war-security",
+        statement="With a fixed coalition, war never grows less likely as security falls.",
+        assumptions=BargainingGames(),
+        source=OWN,
+        stated="holds",
+        violation=war_with_security,
+        partners=(1, 2, 3),
+        replay=REPLAY,
+        derivation=derivations.war_probability,
+    ),
+    Claim(
+        name="crisis-war-coalition",
+        statement=(
+            "A coalition leaves the probability of war as it is if the leader goes alone, unless "
+            "everything is demanded; there it never makes war likelier."
+        ),
+        assumptions=BargainingGames(),
+        source=OWN,
+        stated="holds",
+        violation=war_with_coalition,
+        partners=(1, 2, 3),
+        replay=REPLAY,
+        derivation=derivations.war_probability,
+    ),
+    Claim(
+        name="crisis-keen",
+        statement="A leader who gains by a coalition gains at every lower security.",
+        assumptions=BargainingGames(uncapped=True, keen=True, benefit=False),
+        source=OWN,
+        stated="holds",
+        violation=builds_at_lower_security,
+        partners=(1,),
+        replay=REPLAY,
+        derivation=derivations.entrapment,
+    ),
+    Claim(
+        name="crisis-entrapment",
+        statement="A leader who gains by a coalition gains at every lower security.",
+        assumptions=BargainingGames(uncapped=True, benefit=False),
+        source=OWN,
+        stated="fails",
+        violation=builds_at_lower_security,
+        partners=(1, 2, 3),
+        replay=REPLAY,
+    ),
+    Claim(
+        name="crisis-share",
+        statement="The expected share never falls as security falls.",
+        assumptions=BargainingGames(),
+        source=OWN,
+        stated="fails",
+        violation=share_never_falls,
+        partners=(1, 2, 3),
+        replay=REPLAY,
+    ),
+    Claim(
+        name="crisis-share-paid-in-war",
+        statement="The expected share never falls as security falls.",
+        assumptions=BargainingGames(payment="war", pricing="additive"),
+        source="willing; revealed preference",
+        stated="holds",
+        violation=share_never_falls,
+        partners=(1, 2, 3, 4),
+        replay=REPLAY,
+        derivation=derivations.share_paid_in_war,
+    ),
+)
