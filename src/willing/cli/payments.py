@@ -17,6 +17,9 @@ def payments(
     ] = None,
     draws: Annotated[int, typer.Option(min=99, help="Permutations of each test.")] = 1000,
     coding: Annotated[str, typer.Option(help="Who faced whom: by acts or by blocs.")] = "acts",
+    prices: Annotated[
+        bool, typer.Option("--prices", help="Set the model's prices beside the payments.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON only.")] = False,
     plot: Annotated[
         Path | None, typer.Option(help="Draw the test to this file (PNG, PDF, SVG).")
@@ -33,16 +36,25 @@ def payments(
     if crisis is not None:
         from willing.payments.around import payments_around
 
-        if plot is not None:
-            raise ScenarioError("--plot draws the whole test; leave the crisis out")
+        if plot is not None or prices:
+            raise ScenarioError("--plot and --prices are about all crises; leave the crisis out")
         found = payments_around(load_record(coding=coding), crisis)  # type: ignore[arg-type]
         print(json.dumps(found.to_dict(), indent=2) if as_json else found)
+        return
+    record = load_record(coding=coding)  # type: ignore[arg-type]
+    if prices:
+        from willing.payments.prices import compare_prices
+        from willing.structural.stored import estimates_of, sample_of
+
+        compared = compare_prices(record, estimates_of(sample_of(record)))
+        print(json.dumps(compared.to_dict(), indent=2) if as_json else compared)
+        if plot is not None:
+            save_picture(compared.plot(), plot)
         return
     from willing.payments.account import report
     from willing.payments.study import study_payments
     from willing.report.terminal import print_report, steps
 
-    record = load_record(coding=coding)  # type: ignore[arg-type]
     with steps() as step:
         study = study_payments(record, draws=draws, progress=step)
     if as_json:

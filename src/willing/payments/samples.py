@@ -7,10 +7,15 @@ from types import MappingProxyType
 
 import polars as pl
 
+from willing.payments.panel import Series
+
 # Base years need files that begin in 1946 and 1950, and the three years after one that ends in
 # 2021 with room for half a year: crises of these years have both.
 YEARS = (1954, 2016)
 PRIMARY = "first join"
+TESTED: tuple[Series, ...] = ("aid", "tiv")
+# A gain that would be a payment by anybody's measure, in millions of 2019 dollars.
+LARGE_GAIN = 500.0
 
 _VIETNAM, _SOUTH_VIETNAM = (1961, 1973), 817
 _EGYPT_ISRAEL = (651, 666)

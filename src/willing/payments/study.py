@@ -16,17 +16,14 @@ from willing.payments.dollars import poisson_ratio
 from willing.payments.dose import EXPECTED, dose_response, insecurity_response
 from willing.payments.event_figure import draw_events
 from willing.payments.event_study import event_study
-from willing.payments.panel import AFTER, BEFORE, Panel, Series, build_panel
-from willing.payments.samples import PRIMARY, SAMPLES, YEARS
+from willing.payments.panel import AFTER, BEFORE, Panel, build_panel
+from willing.payments.samples import LARGE_GAIN, PRIMARY, SAMPLES, TESTED, YEARS
 from willing.payments.study_numbers import StudyNumbers
 from willing.record.store import Record
 
 if TYPE_CHECKING:
     from plotnine import ggplot
 
-TESTED: tuple[Series, ...] = ("aid", "tiv")
-# A gain that would be a payment by anybody's measure, in millions of 2019 dollars.
-LARGE_GAIN = 500.0
 _EVERY = "all joins"
 
 
