@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -46,7 +47,10 @@ def payments(
         from willing.payments.prices import compare_prices
         from willing.structural.stored import estimates_of, sample_of
 
-        compared = compare_prices(record, estimates_of(sample_of(record)))
+        estimates = estimates_of(
+            sample_of(record), tell=lambda text: print(f"willing: {text}", file=sys.stderr)
+        )
+        compared = compare_prices(record, estimates)
         print(json.dumps(compared.to_dict(), indent=2) if as_json else compared)
         if plot is not None:
             save_picture(compared.plot(), plot)

@@ -13,6 +13,7 @@ from willing.estimation.design import build_design
 from willing.estimation.models import fit_logit, fit_probit
 from willing.estimation.results import BinaryResults
 from willing.record.store import Record
+from willing.report.tables import Table
 
 INSECURITY, DIVERGENCE = "LinsecYoung", "difLPv"
 CROSSED = f"{INSECURITY}:{DIVERGENCE}"
@@ -49,6 +50,16 @@ class RebelCoalitions:
 
     building: BinaryResults
     joining: Mapping[str, BinaryResults]
+
+    def to_table(self) -> Table:
+        """Give the rows that bear on the hypotheses as a table."""
+        return Table(
+            "rebels-tests",
+            "H1 and H2 on coalitions against rebels",
+            self.table().rename({"std_error": "s.e."}),
+            "H1: logit of whether any other state had troops there, by episode. H2: probit of "
+            "joining, by potential partner. Errors clustered by host.",
+        )
 
     def table(self) -> pl.DataFrame:
         """Give the rows that bear on the hypotheses.

@@ -15,6 +15,7 @@ from willing.estimation.logit import fit_logit
 from willing.evidence.rebel_coalitions import candidates
 from willing.numbers import Floats
 from willing.record.store import Record
+from willing.report.tables import Table
 
 _CAPABLE = ("log_cinc", "demP")
 _NEAR = ("log_place_km",)
@@ -50,6 +51,16 @@ class RebelForecasts:
     """
 
     table: pl.DataFrame
+
+    def to_table(self) -> Table:
+        """Give the scores as a table."""
+        return Table(
+            "rebels-forecasts",
+            "Forecasts of who sends troops against rebels, each country from all others",
+            self.table,
+            "Brier: lower is better; log and precision: higher is better.",
+            digits=4,
+        )
 
     def to_frame(self) -> pl.DataFrame:
         """The table."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from willing.payments.event_figure import draw_events
@@ -97,6 +99,27 @@ def tables(study: StudyNumbers) -> list[Table]:
             "values of it, all of one leading state.",
         ),
     ]
+
+
+def coding_table(studies: Mapping[str, StudyNumbers]) -> Table:
+    """Give the main figures under several codings of who joined, by the coding's name."""
+    rows = [
+        study.differences.filter(pl.col("sample").is_in([PRIMARY, "all joins"]) & pl.col("before"))
+        .with_columns(coding=pl.lit(name))
+        .select(
+            "coding",
+            pl.col("series").replace(SERIES_LABEL),
+            "sample",
+            "joins",
+            "crises",
+            "effect",
+            pl.col("se").alias("s.e."),
+            "centred",
+            "p",
+        )
+        for name, study in studies.items()
+    ]
+    return Table("payments-codings", "The same under both codings of who joined", pl.concat(rows))
 
 
 def findings(study: StudyNumbers) -> list[str]:

@@ -15,6 +15,7 @@ from willing.payments.samples import TESTED, YEARS
 from willing.payments.twoway import within
 from willing.record.state_payments import UNITED_STATES
 from willing.record.store import Record
+from willing.report.tables import Table
 from willing.sources.keys import look_up
 from willing.theory.contest import RatioContest
 from willing.theory.crisis import Crisis, Leader, Partner, Target
@@ -59,6 +60,17 @@ class PricesAndPayments:
     rows: pl.DataFrame
     correlations: pl.DataFrame
     implied: ImpliedGame
+
+    def table(self) -> Table:
+        """Give the correlations as a table."""
+        return Table(
+            "payments-prices",
+            "Do the dear ones gain more? Rank correlations within crises",
+            self.correlations.rename({"of": "among"}),
+            "Price by the structural estimates and by the game, pivotal and additive; payment at "
+            "equal payment before. Low and high: 95 % interval, crises redrawn.",
+            digits=2,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """The correlations and what they imply, as plain values."""

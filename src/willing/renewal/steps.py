@@ -6,11 +6,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from willing.record.choices import CodingRule
 from willing.record.store import FRAMES
 from willing.renewal.derived import PACKAGE, Step
 from willing.sources.catalogue import INPUTS, SOURCES
+
+if TYPE_CHECKING:
+    from willing.payments.prices import PricesAndPayments
+    from willing.payments.study import PaymentStudy
 
 _RECORD = "record/data"
 _LEADERS = tuple(f"structural/embedded/leaders_{name}.parquet" for name in ("quarters", "dated"))
@@ -93,7 +98,72 @@ def page_tables() -> dict[str, Callable[[], str]]:
         "record/agreement": lambda: _record_table("agreement"),
         "replication/findings": _findings,
         **{f"replication/{name}": _replication_table(name) for name in _REPLICATION_TABLES},
+        "payments/findings": lambda: "\n\n".join(f"> {line}" for line in _payment_findings()),
+        "payments/codings": _payment_codings,
+        **{f"payments/{name}": _payment_table(name) for name in _PAYMENT_TABLES},
+        "payments/prices": lambda: _prices().table().to_markdown(),
+        "payments/implied": lambda: f"```text\n{_prices().implied}\n```",
+        "rebels/tests": _rebel_tests,
+        "rebels/forecasts": _rebel_forecasts,
     }
+
+
+_PAYMENT_TABLES = ("differences", "events", "dollars", "doses", "insecurity")
+
+
+@cache
+def _payment_study(coding: CodingRule) -> PaymentStudy:
+    from willing.payments.study import study_payments
+    from willing.record.store import load_record
+
+    return study_payments(load_record(coding=coding))
+
+
+def _payment_findings() -> list[str]:
+    from willing.payments.account import findings
+
+    return findings(_payment_study("acts"))
+
+
+def _payment_codings() -> str:
+    from willing.payments.account import coding_table
+
+    codings: tuple[CodingRule, ...] = ("acts", "blocs")
+    return coding_table({name: _payment_study(name) for name in codings}).to_markdown()
+
+
+def _payment_table(name: str) -> Callable[[], str]:
+    def text() -> str:
+        from willing.payments.account import tables
+
+        found = {table.name: table for table in tables(_payment_study("acts"))}
+        return found[f"payments-{name}"].to_markdown()
+
+    return text
+
+
+@cache
+def _prices() -> PricesAndPayments:
+    from willing.payments.prices import compare_prices
+    from willing.record.store import load_record
+    from willing.structural.stored import estimates_of, sample_of
+
+    record = load_record()
+    return compare_prices(record, estimates_of(sample_of(record)))
+
+
+def _rebel_tests() -> str:
+    from willing.evidence.rebel_coalitions import study_rebel_coalitions
+    from willing.record.store import load_record
+
+    return study_rebel_coalitions(load_record()).to_table().to_markdown()
+
+
+def _rebel_forecasts() -> str:
+    from willing.forecast.rebel_forecasts import forecast_rebel_coalitions
+    from willing.record.store import load_record
+
+    return forecast_rebel_coalitions(load_record()).to_table().to_markdown()
 
 
 _REPLICATION_TABLES = (
@@ -184,7 +254,12 @@ STEPS = (
     Step(
         name="pages of the documentation",
         raw=(),
-        inputs=(*_tables("crises", "sides", "triads", "attrition"), _PAIRS, _ESTIMATES),
+        inputs=(
+            *_tables("crises", "sides", "triads", "attrition"),
+            *_tables("payments", "arms", "episodes", "episode_partners"),
+            _PAIRS,
+            _ESTIMATES,
+        ),
         outputs=(),
         make=_pages,
     ),
