@@ -61,6 +61,17 @@ def _pairs(raw: Path) -> None:
     write_pairs(build_pairs(raw, load_record()))
 
 
+def _divergence(raw: Path) -> None:
+    from threadpoolctl import threadpool_limits
+
+    from willing.divergence.completion import write_completed
+    from willing.evidence.acts import crisis_acts
+    from willing.record.store import load_record
+
+    with threadpool_limits(1):
+        write_completed(raw, crisis_acts(load_record().triads))
+
+
 def _estimates(_: Path) -> None:
     from willing.structural.stored import renew_estimates
 
@@ -242,6 +253,18 @@ STEPS = (
         inputs=_tables("crises", "triads", "states"),
         outputs=(_PAIRS,),
         make=_pairs,
+    ),
+    Step(
+        name="divergence of every pair",
+        raw=_files(
+            "ideal_points", "atop", "capabilities", "democracy", "polity", "gdp", "contiguity"
+        ),
+        inputs=_tables("triads"),
+        outputs=tuple(
+            f"divergence/embedded/{name}"
+            for name in ("states.parquet", "commitments.parquet", "checks.json")
+        ),
+        make=_divergence,
     ),
     Step(
         name="structural estimates",

@@ -1,0 +1,1 @@
+"""How far the foreign-policy preferences of any two states are apart, by named measures."""

@@ -1,0 +1,206 @@
+"""The named measures of divergence, and how to put one into a model's columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Literal
+
+import numpy as np
+import polars as pl
+
+from willing.divergence.completion import BY_HAND, DRAWS, EMBEDDED
+from willing.divergence.portfolios import (
+    Portfolios,
+    kappa_scores,
+    portfolios_by_year,
+    s_scores,
+)
+from willing.divergence.predictors import STATE_YEAR
+from willing.errors import DataError
+from willing.numbers import Floats
+from willing.sources.keys import look_up
+
+Divergence = Literal["ideal points", "completed", "S", "S, weighted", "kappa", "regime"]
+
+MEASURES: Mapping[Divergence, str] = {
+    "ideal points": "distance of UN ideal points, of states that voted the year before",
+    "completed": "the same, points of states that did not vote imputed twenty times",
+    "S": "(1 - S) / 2 of ATOP portfolios",
+    "S, weighted": "(1 - S) / 2 of ATOP portfolios, states weighted by CINC",
+    "kappa": "(1 - kappa) / 2 of ATOP portfolios, chance-corrected",
+    "regime": "difference of extended Unified Democracy Scores",
+}
+# The pairs of roles, and the column that a model has for the divergence of each.
+COLUMNS = {("leader", "partner"): "difLPv", ("target", "partner"): "difTPv"}
+
+
+def put_divergence(
+    triads: pl.DataFrame, measure: Divergence, *, draw: int | None = None
+) -> pl.DataFrame:
+    """Put a measure of divergence into `difLPv` and `difTPv`.
+
+    Parameters
+    ----------
+    triads
+        Triads with ``leader``, ``target``, ``partner`` and ``year``.
+    measure
+        One of `MEASURES`. With ``"ideal points"`` the columns stay as they are.
+    draw
+        Which imputation, 1 to 20, of ``"completed"``; the mean over all of them by default.
+
+    Returns
+    -------
+    polars.DataFrame
+        `triads` with both columns from the year before the crisis, or from a state's first year
+        in the system if that is later. Where both states voted, ``"completed"`` is what the
+        votes say.
+
+    Raises
+    ------
+    DataError
+        If there is no such measure or draw.
+    """
+    if measure not in MEASURES:
+        raise DataError(f"no measure of divergence {measure!r}; there are {', '.join(MEASURES)}")
+    if draw is not None and not 1 <= draw <= DRAWS:
+        raise DataError(f"draw={draw}; the imputations are 1 to {DRAWS}")
+    if measure == "ideal points":
+        return triads
+    columns = []
+    for (first, second), name in COLUMNS.items():
+        values = divergence_of(
+            triads.select(ccode1=first, ccode2=second, year="year"), measure, draw=draw
+        )
+        if measure == "completed" and name in triads.columns:
+            values = triads[name].cast(pl.Float64).fill_nan(None).fill_null(values)
+        columns.append(values.alias(name))
+    return triads.with_columns(columns)
+
+
+def divergence_of(
+    pairs: pl.DataFrame, measure: Divergence, *, draw: int | None = None
+) -> pl.Series:
+    """Measure the divergence of pairs of states before a crisis.
+
+    Parameters
+    ----------
+    pairs
+        ``ccode1``, ``ccode2`` and ``year`` of the crisis.
+    measure, draw
+        As in :func:`put_divergence`; ``"ideal points"`` leaves those missing who did not vote.
+
+    Returns
+    -------
+    polars.Series
+        Same rows; missing where one was no member of the system, or outside 1945-2018.
+    """
+    asked = pairs.select(pl.col("ccode1", "ccode2", "year").cast(pl.Int64))
+    unique = asked.unique(maintain_order=True)
+    if measure in ("S", "S, weighted", "kappa"):
+        values = _of_portfolios(unique, measure)
+    else:
+        values = _of_positions(unique, measure, draw)
+    found = unique.with_columns(divergence=values)
+    return look_up(asked, found, ["ccode1", "ccode2", "year"])["divergence"]
+
+
+def states() -> pl.DataFrame:
+    """Give the embedded state-years: ideal points, imputations, capabilities, regime."""
+    return _states()
+
+
+def by_hand() -> pl.DataFrame:
+    """Set imputed ideal points beside those that one would choose by hand.
+
+    Returns
+    -------
+    polars.DataFrame
+        One row a state-year of `BY_HAND`: ``imputed``, ``spread``, and ``by_hand``, the mean of
+        the states named there.
+    """
+    known = states().with_columns(point=pl.coalesce("ideal_point", "mean"))
+    parts = []
+    for state, others in BY_HAND.items():
+        mean = (
+            known.filter(pl.col("ccode").is_in(others))
+            .group_by("year")
+            .agg(by_hand=pl.col("point").mean())
+        )
+        own = known.filter(ccode=state).select("ccode", "year", imputed="point", spread="spread")
+        parts.append(own.join(mean, on="year", how="left").sort("year"))
+    return pl.concat(parts)
+
+
+@cache
+def _states() -> pl.DataFrame:
+    frame = pl.read_parquet(EMBEDDED / "states.parquet")
+    return frame.with_columns(pl.col(STATE_YEAR).cast(pl.Int64))
+
+
+@cache
+def _portfolios() -> dict[int, Portfolios]:
+    commitments = pl.read_parquet(EMBEDDED / "commitments.parquet").with_columns(
+        pl.col("ccode1", "ccode2", "year").cast(pl.Int64)
+    )
+    return dict(portfolios_by_year(commitments, states()))
+
+
+def _of_positions(pairs: pl.DataFrame, measure: Divergence, draw: int | None) -> pl.Series:
+    """Distance on a line: of ideal points or of regimes."""
+    table = states()
+    if measure == "regime":
+        names = ["euds"]
+    elif measure == "ideal points":
+        names = ["ideal_point"]
+    else:
+        wanted = range(1, DRAWS + 1) if draw is None else (draw,)
+        names = [f"draw_{k}" for k in wanted]
+        table = table.with_columns(pl.col(names).fill_null(pl.col("ideal_point")))
+    positions = []
+    for code in ("ccode1", "ccode2"):
+        rows = pairs.select(ccode=code, year=pl.col("year") - 1)
+        before = look_up(rows, table.select(*STATE_YEAR, *names), STATE_YEAR)
+        # A state that entered this year has a place in its first year only.
+        entered = look_up(
+            rows.with_columns(pl.col("year") + 1), table.select(*STATE_YEAR, *names), STATE_YEAR
+        )
+        known = look_up(rows, table.select(*STATE_YEAR, member=True), STATE_YEAR)["member"]
+        late = known.is_null().to_numpy()[:, None]
+        positions.append(
+            np.where(
+                late,
+                entered.select(names).to_numpy().astype(float),
+                before.select(names).to_numpy().astype(float),
+            )
+        )
+    distance = np.abs(positions[0] - positions[1]).mean(axis=1)
+    return pl.Series(distance, nan_to_null=True)
+
+
+def _of_portfolios(pairs: pl.DataFrame, measure: Divergence) -> pl.Series:
+    score: Mapping[str, Callable[[Portfolios, Floats], Floats]] = {
+        "S": lambda p, _: s_scores(p.levels),
+        "S, weighted": lambda p, cinc: s_scores(p.levels, cinc),
+        "kappa": lambda p, _: kappa_scores(p.levels),
+    }
+    cinc = {int(str(y)): part for (y,), part in states().group_by("year")}
+    found = np.full(pairs.height, np.nan)
+    year, first, second = (pairs[c].to_numpy() for c in ("year", "ccode1", "ccode2"))
+    # Those who entered in the year of the crisis are looked up in it.
+    for lag in (1, 0):
+        for when in np.unique(year[np.isnan(found)] - lag).tolist():
+            if when not in _portfolios():
+                continue
+            portfolios = _portfolios()[when]
+            members = pl.DataFrame({"ccode": portfolios.states})
+            weights = look_up(members, cinc[when].select("ccode", "cinc"), ["ccode"])["cinc"]
+            scores = score[measure](portfolios, weights.fill_null(0.0).to_numpy())
+            rows = np.flatnonzero(np.isnan(found) & (year - lag == when))
+            i, j = (
+                np.minimum(np.searchsorted(portfolios.states, c[rows]), members.height - 1)
+                for c in (first, second)
+            )
+            here = (portfolios.states[i] == first[rows]) & (portfolios.states[j] == second[rows])
+            found[rows[here]] = (1 - scores[i, j][here]) / 2
+    return pl.Series(found, nan_to_null=True)
