@@ -65,7 +65,7 @@ def _divergence(raw: Path) -> None:
     from threadpoolctl import threadpool_limits
 
     from willing.divergence.completion import write_completed
-    from willing.evidence.acts import crisis_acts
+    from willing.evidence.crisis_acts import crisis_acts
     from willing.record.store import load_record
 
     with threadpool_limits(1):
