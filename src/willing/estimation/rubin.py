@@ -175,6 +175,8 @@ def missing_information(
 ) -> tuple[float, float]:
     """Give degrees of freedom and the fraction of missing information of a pooled estimate.
 
+    The fraction is the share of the total variance that comes from the missing values.
+
     Parameters
     ----------
     total
@@ -196,6 +198,4 @@ def missing_information(
     if share <= 0:
         return observed, 0.0
     old = (imputations - 1) / share**2
-    df = old * observed / (old + observed)
-    ratio = share / (1 - share)
-    return df, float((ratio + 2 / (df + 3)) / (ratio + 1))
+    return old * observed / (old + observed), float(share)
