@@ -8,7 +8,8 @@ import polars as pl
 
 from willing.record.codings import CODINGS
 
-COLUMNS = ("join", *(f"join_{coding}" for coding in CODINGS))
+SOURCES = tuple(f"join_{coding}" for coding in CODINGS)
+COLUMNS = ("join", "join_blocs", *SOURCES)
 
 
 def coding_agreement(triads: pl.DataFrame) -> pl.DataFrame:
@@ -87,7 +88,7 @@ def disagreements(triads: pl.DataFrame, states: pl.DataFrame) -> pl.DataFrame:
         ``leader``, ``target`` and ``partner`` (abbreviations), ``ccode`` (of the partner),
         ``join`` and the codings, missing where a source does not speak.
     """
-    said = pl.concat_list(COLUMNS[1:]).list.drop_nulls().list.n_unique()
+    said = pl.concat_list(SOURCES).list.drop_nulls().list.n_unique()
     names = states.unique("ccode", keep="last", maintain_order=True)
     abbreviations = dict(names.select("ccode", "abbreviation").iter_rows())
     return triads.filter(said > 1).select(
@@ -98,7 +99,8 @@ def disagreements(triads: pl.DataFrame, states: pl.DataFrame) -> pl.DataFrame:
             pl.col(role).replace_strict(abbreviations, return_dtype=pl.String)
             for role in ("leader", "target", "partner")
         ),
-        *COLUMNS,
+        "join",
+        *SOURCES,
         ccode="partner",
     )
 

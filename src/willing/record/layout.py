@@ -8,35 +8,22 @@ from pathlib import Path
 
 import polars as pl
 
-from willing.errors import DataError
-from willing.record.acts import Named, code_acts, dispute_acts
 from willing.record.blocs import bloc_leaders, blocs_coding
 from willing.record.codings import (
-    CODINGS,
     SIDE,
-    Coding,
-    CodingName,
-    directed_dyads,
-    hewitt_coding,
-    icb_coding,
-    named_pairs,
-    responses_of,
 )
-from willing.record.corrections import Correction, correct_acts, correct_ties, words_frame
+from willing.record.corrections import Correction, correct_ties, words_frame
 from willing.record.covariates import state_year_covariates
-from willing.record.coverage import covered_states, speaking
-from willing.record.crisis_disputes import belonging
+from willing.record.coverage import speaking
 from willing.record.joining import LED, ties_to_leaders
 from willing.record.leading import leaders_of_sides
-from willing.record.meetings import meetings
 from willing.record.side_summary import describe_sides
 from willing.record.sides import genuine_sides, possible_sides, side_members, side_name
 from willing.record.triads import build_triads
-from willing.sources.icb import read_actors, read_dyads
+from willing.record.weighing import Evidence, weigh_evidence
+from willing.sources.icb import read_actors
 from willing.sources.keys import look_up
-from willing.sources.mid import MidSource, read_disputes
 from willing.sources.state_system import read_state_system
-from willing.sources.states import members as members_on
 
 
 @dataclass(frozen=True)
@@ -63,47 +50,6 @@ class Layout:
     members: pl.DataFrame
     sides: pl.DataFrame
     triads: pl.DataFrame
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """What the sources say of who acted against whom.
-
-    Attributes
-    ----------
-    named
-        What ICB and Hewitt say.
-    pairs
-        What `willing.record.codings.named_pairs` gave.
-    spells
-        What `willing.sources.mid.read_disputes` gave, by source.
-    disputes
-        What `willing.record.crisis_disputes.belonging` gave, by source.
-    deciding
-        The same of the source that decides in the year of each crisis: GML, because it corrects
-        COW's coding, and COW from the year after GML's last.
-    covered
-        What `willing.record.coverage.covered_states` gave of the source that decides.
-    acts
-        What `willing.record.acts.code_acts` made of them.
-    codings
-        What each source alone says.
-    gml_until
-        The last year in which a dispute of GML's file began.
-    words
-        The corrections among the acts.
-    """
-
-    named: Named
-    pairs: pl.DataFrame
-    spells: dict[MidSource, pl.DataFrame]
-    disputes: dict[MidSource, pl.DataFrame]
-    deciding: pl.DataFrame
-    covered: pl.DataFrame
-    acts: pl.DataFrame
-    codings: dict[CodingName, Coding]
-    gml_until: int
-    words: tuple[Correction, ...]
 
 
 def lay_out(raw: Path, crises: pl.DataFrame, words: Sequence[Correction] = ()) -> Layout:
@@ -163,51 +109,6 @@ def lay_out(raw: Path, crises: pl.DataFrame, words: Sequence[Correction] = ()) -
     return Layout(system, actors, states, members, described, triads)
 
 
-def weigh_evidence(
-    raw: Path, crises: pl.DataFrame, actors: pl.DataFrame, words: Sequence[Correction] = ()
-) -> Evidence:
-    """Code who acted against whom in the crises given, source by source and together."""
-    dyads = read_dyads(raw, crises)
-    named = Named(
-        icb_coding(actors),
-        hewitt_coding(dyads, actors),
-        directed_dyads(dyads),
-        responses_of(actors),
-    )
-    pairs = named_pairs(named.icb, named.hewitt)
-    codings: dict[CodingName, Coding] = {"icb": named.icb, "hewitt": named.hewitt}
-    spells: dict[MidSource, pl.DataFrame] = {}
-    disputes: dict[MidSource, pl.DataFrame] = {}
-    spoken: dict[MidSource, pl.DataFrame] = {}
-    last = {}
-    sources: tuple[MidSource, ...] = ("gml", "mid")
-    for source in sources:
-        spells[source] = read_disputes(raw, source)
-        last[source] = spells[source].select(pl.col("since").dt.year().max()).item()
-        met = meetings(spells[source], crises.filter(pl.col("year") <= last[source]))
-        disputes[source] = belonging(met, pairs, named.responses)
-        spoken[source] = covered_states(met, pairs)
-        speaks = spoken[source].rename({"ccode": "target"})
-        codings[source] = Coding(dispute_acts(disputes[source]), speaks)
-    early = crises.filter(pl.col("year") <= last["gml"]).select("crisno")
-    deciding, covered = (
-        pl.concat(
-            [
-                found["gml"].join(early, on="crisno", how="semi", maintain_order="left"),
-                found["mid"].join(early, on="crisno", how="anti", maintain_order="left"),
-            ]
-        )
-        for found in (disputes, spoken)
-    )
-    acts = code_acts(deciding, named)
-    _require_known(words, possible_sides(acts, named), crises)
-    acts = correct_acts(acts, words)
-    ordered = {name: codings[name] for name in CODINGS}
-    return Evidence(
-        named, pairs, spells, disputes, deciding, covered, acts, ordered, last["gml"], tuple(words)
-    )
-
-
 def _on(members: pl.DataFrame, sides: pl.DataFrame) -> pl.DataFrame:
     """Members of the sides given."""
     return members.join(sides.select(SIDE), on=SIDE, how="semi", maintain_order="left")
@@ -221,23 +122,6 @@ def _ties(leaders: pl.DataFrame, evidence: Evidence, *, exchanged: bool) -> pl.D
         led = pl.concat([led, other]).unique(maintain_order=True)
     ties = ties_to_leaders(led, evidence.acts, evidence.deciding, evidence.pairs)
     return correct_ties(ties, evidence.words)
-
-
-def _require_known(words: Sequence[Correction], sides: pl.DataFrame, crises: pl.DataFrame) -> None:
-    """Raise if a correction names a side that nobody knows, or a state that was no member."""
-    begun = dict(crises.select("crisno", "start").iter_rows())
-    for word in words:
-        targets = sides.filter(crisno=word.crisis)["target"].to_list()
-        if word.target not in targets:
-            raise DataError(
-                f"correction of crisis {word.crisis}: nobody faces {word.target} in it; the "
-                f"targets are {', '.join(map(str, targets))}"
-            )
-        if word.state not in members_on(begun[word.crisis])["ccode"]:
-            raise DataError(
-                f"correction of crisis {word.crisis}: state {word.state} was no member of the "
-                f"state system on {begun[word.crisis]}; give a COW code of that day"
-            )
 
 
 def _add_joined(members: pl.DataFrame, leaders: pl.DataFrame, ties: pl.DataFrame) -> pl.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from willing.cli.data.audit import audit
 from willing.cli.data.build import build, describe, explain
 from willing.cli.data.export import agree, cite, export, verify
 from willing.cli.data.fetch import fetch
@@ -14,5 +15,5 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-for command in (fetch, build, describe, explain, agree, export, cite, verify, renew):
+for command in (fetch, build, describe, explain, agree, audit, export, cite, verify, renew):
     app.command(command.__name__)(command)
