@@ -153,9 +153,9 @@ def check_cases(record: Record) -> pl.DataFrame:
 
 def _as_expected(case: Mapping[str, Any], members: Sequence[str]) -> bool:
     if "members" not in case:
-        return len(members) == case["size"]
+        return len(members) == int(case["size"])
     certain = set(members) - set(case.get("arguable", []))
-    return certain == set(case["members"])
+    return certain == set(map(str, case["members"]))
 
 
 def _draw(record: Record, sample: int, rng: np.random.Generator) -> pl.DataFrame:

@@ -11,7 +11,7 @@ from willing.sources.keys import look_up
 _BASES = {
     "elsewhere": "its disputes of the crisis are against others",
     "void": "a dispute shows that the two met before or after the crisis",
-    "bloc": "stood in a bloc, but met the target in no dispute of the crisis on two of its days",
+    "bloc": "stood in a bloc, but no dispute that belongs to the crisis has it meet the target",
     "none": "no dispute of the crisis has it act, nor does ICB's response",
     "word": "a correction of the package",
 }

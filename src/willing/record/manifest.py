@@ -91,6 +91,22 @@ class Manifest:
         """The manifest as JSON text."""
         return json.dumps(self.to_dict(), indent=1, ensure_ascii=False) + "\n"
 
+    def last_years(self) -> str:
+        """Say with which year each source ends, a line a year; after it, what it tells is missing.
+
+        A file that is not the one of the catalogue is said to be another, since its years may
+        differ.
+        """
+        by_year: dict[int, list[str]] = {}
+        other = []
+        for entry in self.inputs:
+            by_year.setdefault(SOURCES[entry.key].coverage[1], []).append(entry.dataset)
+            if entry.release == "unknown":
+                first, last = SOURCES[entry.key].coverage
+                other.append(f"{entry.file} is another release than the one of {first}-{last}")
+        lines = [f"  {year}  {'; '.join(names)}" for year, names in sorted(by_year.items())]
+        return "\n".join(["last year of each source", *lines, *(f"  {text}" for text in other)])
+
     def __str__(self) -> str:
         lines = [f"crises of {self.years[0]}-{self.years[1]}, from {len(self.inputs)} files:"]
         lines += [f"  {i.dataset}, version {i.version} ({i.release})" for i in self.inputs]

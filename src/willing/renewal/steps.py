@@ -107,6 +107,7 @@ def page_tables() -> dict[str, Callable[[], str]]:
     return {
         "record/attrition": lambda: _record_table("attrition"),
         "record/agreement": lambda: _record_table("agreement"),
+        "record/changes": lambda: _record_table("changes"),
         "replication/findings": _findings,
         **{f"replication/{name}": _replication_table(name) for name in _REPLICATION_TABLES},
         "payments/findings": lambda: "\n\n".join(f"> {line}" for line in _payment_findings()),
@@ -217,11 +218,16 @@ def _replication_table(name: str) -> Callable[[], str]:
 
 
 def _record_table(name: str) -> str:
+    from willing.record.changes import changed_joins
     from willing.record.store import load_record
     from willing.report.tables import Table
 
     record = load_record()
-    frame = record.attrition if name == "attrition" else record.agreement()
+    frame = {
+        "attrition": lambda: record.attrition,
+        "agreement": record.agreement,
+        "changes": lambda: changed_joins(record),
+    }[name]()
     return Table(name, "", frame, digits=2).to_markdown()
 
 

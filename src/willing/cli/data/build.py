@@ -66,7 +66,7 @@ def build(
         return
     print(record, end="\n\n")
     _print_attrition(record.attrition)
-    print(f"\nwritten to {out}")
+    print(f"\n{record.manifest.last_years()}\n\nwritten to {out}")
     if explained is not None:
         from willing.record.explain import explain_crisis
 
@@ -98,7 +98,7 @@ def describe(
         return
     print(record, end="\n\n")
     _print_attrition(record.attrition)
-    print(f"\n{record.describe()}")
+    print(f"\n{record.manifest.last_years()}\n\n{record.describe()}")
 
 
 def explain(
