@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from willing.record.changes import changed_joins
 from willing.record.codebook import Entry, look_up_column
-from willing.record.store import load_record
+from willing.record.store import Record, load_record
 from willing.record.units import UNITS, tables
 from willing.sources.catalogue import SOURCES, Source
 
@@ -48,6 +49,51 @@ def codebook_page() -> str:
         lines += ["", f"## {name}", "", f"{table.height:,} rows; {kind}.", ""]
         lines += [_column_line(column, name) for column in table]
     return "\n".join(lines) + "\n"
+
+
+def record_table(name: str, record: Record) -> str:
+    """Write a table of the page about the record, as Markdown.
+
+    Parameters
+    ----------
+    name
+        ``attrition``, ``agreement`` or ``changes`` (joins lost and gained by the rule).
+    record
+        The record by acts, with the foremost leaders.
+    """
+    head: tuple[str, ...]
+    if name == "attrition":
+        head = ("unit", "kept", "rows", "lost", "joins", "why")
+        frame = record.attrition.select(*head[:-1], "reason")
+    elif name == "agreement":
+        head = ("first", "second", "triads", "first joins", "second joins", "both", "kappa")
+        quoted = (pl.format("`{}`", side).alias(side) for side in ("first", "second"))
+        frame = record.agreement().with_columns(quoted)
+    else:
+        head = (
+            "crisis",
+            "name",
+            "year",
+            "target",
+            "state",
+            "old leader",
+            "leader",
+            "change",
+            "why",
+        )
+        frame = changed_joins(record).with_columns(pl.col("crisno", "year").cast(pl.String))
+    numeric = [dtype.is_numeric() for dtype in frame.dtypes]
+    lines = [head, ["---:" if number else "---" for number in numeric]]
+    lines += [[_cell(value) for value in row] for row in frame.iter_rows()]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:.2f}"
+    return f"{value:,}" if isinstance(value, int) else str(value)
 
 
 def _source_section(source: Source) -> Iterator[str]:

@@ -30,6 +30,7 @@ KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "arms": ("supplier", "recipient", "fy"),
         "episodes": ("episode",),
         "episode_partners": ("episode", "leader", "partner"),
+        "wars": ("warnum", "war_side", "ccode"),
         "attrition": ("step",),
     }
 )

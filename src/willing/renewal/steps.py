@@ -218,17 +218,10 @@ def _replication_table(name: str) -> Callable[[], str]:
 
 
 def _record_table(name: str) -> str:
-    from willing.record.changes import changed_joins
+    from willing.record.pages import record_table
     from willing.record.store import load_record
-    from willing.report.tables import Table
 
-    record = load_record()
-    frame = {
-        "attrition": lambda: record.attrition,
-        "agreement": record.agreement,
-        "changes": lambda: changed_joins(record),
-    }[name]()
-    return Table(name, "", frame, digits=2).to_markdown()
+    return record_table(name, load_record())
 
 
 STEPS = (
