@@ -1,19 +1,13 @@
 """`willing data` prints what it did, or what is wrong, and exits accordingly."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from command_line import run as willing
 from willing.cli.data.options import parse_years
 from willing.errors import DataError
-
-
-def willing(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", "from willing.cli import main; main()", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 def test_describe_a_column() -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+import command_line
+
 PAGE = Path(__file__).parents[2] / "docs" / "replication.md"
 WILLING = str(Path(sys.executable).with_name("willing"))
 
@@ -81,7 +83,7 @@ def test_a_wrong_file_gets_a_message_and_code_2(tmp_path, name, content, message
     path = tmp_path / name
     if content is not None:
         path.write_text(content)
-    result = run("replicate", "--data", str(path), "--out", str(tmp_path / "out"))
+    result = command_line.run("replicate", "--data", path, "--out", tmp_path / "out")
     assert result.returncode == 2
     assert message in result.stderr
     assert "Traceback" not in result.stderr

@@ -1,31 +1,27 @@
-"""`willing solve` as a user meets it: the installed command, a file in, text or a picture out."""
+"""`willing solve` as a user meets it: a file in, text or a picture out."""
 
 from __future__ import annotations
 
 import json
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+import command_line
+from command_line import Done
 from willing.cli import app
 from willing.theory.crisis import Crisis, Leader, Partner, Target
 from willing.theory.game import CoalitionGame
 from willing.theory.pictures import best_by_size, plot_path, tolerated_divergences
 from willing.theory.scenario import read_scenario
 
-COMMAND = shutil.which("willing", path=str(Path(sys.executable).parent))
 EXAMPLES = Path(__file__).parents[2] / "examples"
 GULF = EXAMPLES / "gulf.toml"
 
 
-def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [COMMAND, "solve", *map(str, arguments)], capture_output=True, text=True, check=False
-    )
+def run(*arguments: str | Path) -> Done:
+    return command_line.run("solve", *arguments)
 
 
 def test_table_names_everybody_and_says_that_the_optimum_is_proven():

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +10,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from command_line import run
 from willing.cli import app
 from willing.theory import propositions
 from willing.theory.propositions import check_claim, checking, contradicts, cutoffs, paths
@@ -32,7 +30,6 @@ from willing.theory.propositions.scenarios import (
 from willing.theory.scenario import read_scenario
 from willing.theory.search.one_partner import one_partner
 
-COMMAND = shutil.which("willing", path=str(Path(sys.executable).parent))
 ROOT = Path(__file__).parents[2]
 COUNTEREXAMPLES = ROOT / "examples" / "counterexamples"
 CLAIMS = CUTOFF_CLAIMS + CHOICE_CLAIMS
@@ -167,7 +164,8 @@ def test_random_games_meet_the_assumptions(claim):
 def test_command_prints_verdicts_as_json():
     """`willing check --json` prints one verdict a claim and exits with 0 if all are as stated."""
     arguments = ["check", "--games", "60", "--claim", "h1-victory", "--claim", "nested", "--json"]
-    done = subprocess.run([COMMAND, *arguments], capture_output=True, text=True, check=True)
+    done = run(*arguments)
+    assert done.returncode == 0, done.stderr
     result = json.loads(done.stdout)
     assert result["as_stated"]
     holds, fails = result["claims"]
@@ -178,7 +176,7 @@ def test_command_prints_verdicts_as_json():
 def test_command_writes_counterexamples_that_contradict(tmp_path):
     """`willing check --out` writes scenario files that violate the claim they are named after."""
     arguments = ["check", "--games", "200", "--claim", "nested", "--out", str(tmp_path)]
-    subprocess.run([COMMAND, *arguments], capture_output=True, check=True)
+    assert run(*arguments).returncode == 0
     assert contradicts(BY_NAME["nested"], Scenario(*read_scenario(tmp_path / "nested.toml")))
 
 
@@ -200,7 +198,7 @@ def test_command_prints_derivations():
 
 def test_unknown_claim_is_refused():
     """A claim that does not exist ends in a message that lists those that do, and code 2."""
-    done = subprocess.run([COMMAND, "check", "--claim", "h3"], capture_output=True, text=True)
+    done = run("check", "--claim", "h3")
     assert done.returncode == 2
     assert "h1-victory" in done.stderr
 
