@@ -9,7 +9,7 @@ import polars as pl
 from willing.payments.event_figure import draw_events
 from willing.payments.samples import PRIMARY
 from willing.payments.study_numbers import StudyNumbers
-from willing.payments.words import UNSEEN
+from willing.payments.unseen import UNSEEN
 from willing.report.page import Figure, Report, Section
 from willing.report.tables import Table
 

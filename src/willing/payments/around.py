@@ -9,9 +9,9 @@ import numpy as np
 import polars as pl
 
 from willing.errors import DataError
-from willing.payments.calendar import event_year
+from willing.payments.event_years import event_year
 from willing.payments.panel import AFTER, ALIGNMENT, BEFORE, Series, partners, values_in
-from willing.payments.words import UNSEEN, not_american
+from willing.payments.unseen import UNSEEN, not_american
 from willing.record.state_payments import UNITED_STATES
 from willing.record.store import Record
 from willing.sources.keys import look_up

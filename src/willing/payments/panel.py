@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from willing.numbers import Floats
-from willing.payments.calendar import Alignment, event_year
+from willing.payments.event_years import Alignment, event_year
 from willing.record.state_payments import UNITED_STATES
 from willing.record.store import Record
 from willing.sources.keys import look_up
