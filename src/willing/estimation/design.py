@@ -82,6 +82,7 @@ def build_design(
     mean: Sequence[str],
     variance: Sequence[str] = (),
     cluster: str,
+    checked: bool = True,
 ) -> Design:
     """Take the complete cases of a model from a frame.
 
@@ -96,6 +97,9 @@ def build_design(
         equation gets a constant, the variance equation has none.
     cluster
         The column whose values group dependent rows.
+    checked
+        Whether to make sure that coefficients can be estimated, which is not needed where they are
+        known.
 
     Returns
     -------
@@ -146,7 +150,8 @@ def build_design(
         rows=frame.height,
         missing=missing,
     )
-    check_design(design)
+    if checked:
+        check_design(design)
     return design
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import polars as pl
-from scipy import stats
+from scipy.special import chdtrc, ndtr
 
 from willing.estimation.design import CONSTANT, Design, describe_missing
 from willing.figures import BLUE, INK, house_theme
@@ -109,7 +109,7 @@ class BinaryResults:
                 "estimate": self.params,
                 "std_error": se,
                 "z": z,
-                "p": 2 * stats.norm.sf(np.abs(z)),
+                "p": 2 * ndtr(-np.abs(z)),
                 "low": self.params - Z95 * se,
                 "high": self.params + Z95 * se,
             }
@@ -204,7 +204,7 @@ class Estimate:
     @property
     def p(self) -> float:
         """Two-sided p-value under the normal."""
-        return float(2 * stats.norm.sf(abs(self.z)))
+        return float(2 * ndtr(-abs(self.z)))
 
     def __str__(self) -> str:
         return f"{self.term} {self.value:.2f} (s.e. {self.std_error:.2f}, p = {self.p:.3f})"
@@ -216,4 +216,4 @@ def digits(number: float) -> str:
 
 
 def _chi_square(statistic: float, df: int) -> ChiSquareTest:
-    return ChiSquareTest(statistic, df, float(stats.chi2.sf(statistic, df)))
+    return ChiSquareTest(statistic, df, float(chdtrc(df, statistic)))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+import numpy as np
 import polars as pl
 
-from willing.errors import DataError, ScenarioError
+from willing.errors import DataError, EmptyOutcomesError, ScenarioError
 from willing.record.store import Record
 from willing.sources.states import members
 from willing.structural.data import Sides
@@ -97,12 +98,16 @@ def subject_of_record(record: Record, model: Specification, crisis: str) -> Subj
     """
     wanted = crisis.strip()
     row = _crisis_row(record.crises, wanted)
-    sides = model.sides(record)
-    usable = [name for name in sides.names if name.split("-")[0] == str(row["crisno"])]
+    sides = _sides_of_crisis(record, model, row["crisno"])
+    usable = [] if sides is None else list(sides.names)
     members_of = dict(record.sides.select("side", "n_members").iter_rows())
     usable.sort(key=lambda name: -members_of.get("-".join(name.split("-")[:2]), 0))
     chosen = wanted if wanted in usable else next(iter(usable), None)
-    if chosen is None or ("-" in wanted and wanted[0].isdigit() and wanted not in usable):
+    if (
+        sides is None
+        or chosen is None
+        or ("-" in wanted and wanted[0].isdigit() and wanted not in usable)
+    ):
         raise DataError(
             f"'{wanted}' cannot be forecast: {row['crisname']} has "
             f"{', '.join(usable) or 'no leader side with the covariates that the model needs'}"
@@ -131,6 +136,19 @@ def state_names(day: date | None = None) -> dict[int, str]:
     if day is None:
         return every
     return every | dict(members(day).select("ccode", "name").iter_rows())
+
+
+def _sides_of_crisis(record: Record, model: Specification, crisis: int) -> Sides | None:
+    """Lay out the sides of one crisis; None if none has what the model needs."""
+    # Where a missing value is replaced by the mean, the mean is that of the record.
+    whole = model.missing == "indicate"
+    own = record if whole else replace(record, triads=record.triads.filter(crisno=crisis))
+    try:
+        sides = model.sides(own, checked=False)
+    except EmptyOutcomesError:
+        return None
+    inside = np.flatnonzero(sides.crisis == crisis)
+    return sides.take(inside) if len(inside) else None
 
 
 def _crisis_row(crises: pl.DataFrame, wanted: str) -> dict[str, Any]:

@@ -143,6 +143,7 @@ def sides_of_record(
     comparable: Sequence[StrengthMeasure] = (),
     missing: Missing = "condition",
     insecurity: str = "LinsecYoung",
+    checked: bool = True,
 ) -> Sides:
     """Lay out the leader sides of a record.
 
@@ -168,6 +169,9 @@ def sides_of_record(
         candidate joined are left out.
     insecurity
         The column of the leader's insecurity.
+    checked
+        Whether to make sure that a model can be fitted to them, which is not needed where its
+        estimates are known.
 
     Returns
     -------
@@ -189,8 +193,9 @@ def sides_of_record(
         [_outcomes(triads, strength, comparable, insecurity), columns], how="horizontal"
     )
     rows, account = _leave_out(rows, columns.columns, drop=missing == "drop")
-    _require_outcomes(rows, account)
-    return _arrays(rows, [*terms, *_distinct_marks(rows)], account, every=leader == "every")
+    _require_outcomes(rows, account, some=checked)
+    names = [*terms, *_distinct_marks(rows)]
+    return _arrays(rows, names, account, every=leader == "every", checked=checked)
 
 
 def describe_account(account: Mapping[str, int]) -> str:
@@ -267,9 +272,9 @@ def _distinct_marks(rows: pl.DataFrame) -> list[str]:
     return sorted(first.values(), key=marks.index)
 
 
-def _require_outcomes(rows: pl.DataFrame, account: Mapping[str, int]) -> None:
+def _require_outcomes(rows: pl.DataFrame, account: Mapping[str, int], *, some: bool) -> None:
     joined = int(rows["join"].cast(pl.Int64).sum()) if rows.height else 0
-    if joined == 0:
+    if joined == 0 and (some or not rows.height):
         raise EmptyOutcomesError(
             f"{rows.height:,} candidates are left and none of them joined "
             f"({describe_account(account)}). Take more years, another leader rule, or leave out a "
@@ -278,12 +283,17 @@ def _require_outcomes(rows: pl.DataFrame, account: Mapping[str, int]) -> None:
 
 
 def _arrays(
-    rows: pl.DataFrame, names: Sequence[str], account: Mapping[str, int], *, every: bool
+    rows: pl.DataFrame,
+    names: Sequence[str],
+    account: Mapping[str, int],
+    *,
+    every: bool,
+    checked: bool,
 ) -> Sides:
     order = ["crisno", "target", "leader", "m_pee", "partner"]
     rows = rows.sort(order, descending=[name == "m_pee" for name in order])
     # The design of a pooled logit of joining is this model's too, and so are its checks.
-    design = build_design(rows, outcome="join", mean=names, cluster="crisno")
+    design = build_design(rows, outcome="join", mean=names, cluster="crisno", checked=checked)
     first = rows.with_row_index("_row").unique(_UNIT, keep="first", maintain_order=True)
     label = pl.col("side") if not every else pl.format("{}-{}", "side", "leader")
     return Sides(

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
-from scipy import stats
-from scipy.optimize import minimize_scalar
+from scipy.special import gammaincinv
 
 from willing.figures import BLUE, INK, house_theme
 from willing.numbers import Floats
@@ -21,7 +20,7 @@ DECISIVENESS_GRID = (0.05, 0.2, 0.5, 1.0, 2.0, 4.0)
 NOISE_GROWTH_GRID = (-2.0, -1.0, 0.0, 1.0, 2.0)
 
 # A 95 % interval holds what loses less than this; half the quantile of a chi-squared with 1 df.
-DROP = float(stats.chi2.ppf(0.95, 1)) / 2
+DROP = float(gammaincinv(0.5, 0.95))
 # How closely the maximum is found, as a share of the distance between its neighbours on the grid.
 _ACCURACY = 0.05
 
@@ -137,6 +136,8 @@ def profile(
     # From an end of the grid, a single look inside tells whether the curve falls from there on.
     inside = low + accuracy if best == 0 else high - accuracy
     if 0 < best < len(grid) - 1 or look(inside) > seen[grid[best]]:
+        from scipy.optimize import minimize_scalar
+
         minimize_scalar(
             lambda at: -look(float(at)),
             bounds=(low, high),

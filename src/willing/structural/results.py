@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import polars as pl
-from scipy import stats
+from scipy.special import chdtrc, ndtr
 
 from willing.errors import EstimationError
 from willing.estimation.results import Z95, ChiSquareTest, Estimate
@@ -138,7 +138,7 @@ class Estimates(Fitted):
                 "estimate": self.params,
                 "std_error": se,
                 "z": z,
-                "p": 2 * stats.norm.sf(np.abs(z)),
+                "p": 2 * ndtr(-np.abs(z)),
                 "low": self.params - Z95 * se,
                 "high": self.params + Z95 * se,
                 "join_index": [None] * many + (-self.params[many:]).tolist(),
@@ -246,4 +246,4 @@ _HEADINGS = {
 
 
 def _chi_square(statistic: float, df: int) -> ChiSquareTest:
-    return ChiSquareTest(statistic, df, float(stats.chi2.sf(statistic, df)))
+    return ChiSquareTest(statistic, df, float(chdtrc(df, statistic)))

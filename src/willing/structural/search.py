@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linprog
 
 from willing.errors import (
     CollinearityError,
@@ -186,6 +185,8 @@ def require_overlap(X: Floats, joined: NDArray[np.bool_], terms: Sequence[str]) 
     SeparationError
         If there is one; its terms are named.
     """
+    from scipy.optimize import linprog
+
     signed = np.where(joined[:, np.newaxis], X, -X) / np.abs(X).max(axis=0)
     found = linprog(-signed.sum(axis=0), A_ub=-signed, b_ub=np.zeros(len(X)), bounds=(-1.0, 1.0))
     direction = np.zeros(len(terms)) if found.x is None else found.x

@@ -79,8 +79,8 @@ class Specification:
                 f"{FASTEST_GROWTH:g}"
             )
 
-    def sides(self, record: Record) -> Sides:
-        """Lay out the leader sides of the record for this model."""
+    def sides(self, record: Record, *, checked: bool = True) -> Sides:
+        """Lay out the leader sides of the record for this model; see `sides_of_record`."""
         return sides_of_record(
             record,
             terms=self.terms,
@@ -88,6 +88,7 @@ class Specification:
             strength=self.strength,
             missing=self.missing,
             insecurity=self.insecurity,
+            checked=checked,
         )
 
     def likelihood(self, sides: Sides, *, threads: int = -1) -> Likelihood:

@@ -15,9 +15,7 @@ from willing.errors import DataError
 from willing.files import replacing
 from willing.numbers import Floats
 from willing.record.store import Record, load_record
-from willing.structural.bootstrap import bootstrap
 from willing.structural.data import Sides
-from willing.structural.first_stage import load_first_stage
 from willing.structural.model import CoalitionModel
 from willing.structural.results import Estimates
 from willing.structural.search import Fit
@@ -53,7 +51,7 @@ def estimates_of(
         anew come without draws of the first stage, so intervals are narrower.
     """
     chosen = CoalitionModel() if model is None else model
-    sides = chosen.sides(record)
+    sides = chosen.sides(record, checked=False)
     stored = json.loads(path.read_text()) if path.exists() else {"of": {}}
     own = fingerprint(sides, chosen)
     if stored["of"] == own:
@@ -63,7 +61,7 @@ def estimates_of(
         f"the stored estimates are of other {changed}; these are fitted anew, and their intervals "
         "take insecurity as known"
     )
-    return chosen.fit_sides(sides)
+    return chosen.fit(record)
 
 
 def bootstrapped_of(estimates: Estimates, *, path: Path = STORED) -> Floats | None:
@@ -126,6 +124,10 @@ def renew_estimates(*, draws: int = DRAWS, seed: int = 1, path: Path = STORED) -
 
     To be run when the record or the structural model has changed; it takes some ten minutes.
     """
+    # Not needed to read what is stored, and slow to import.
+    from willing.structural.bootstrap import bootstrap
+    from willing.structural.first_stage import load_first_stage
+
     sample = sample_of(load_record())
     estimates = CoalitionModel().fit(sample)
     everybody = sample_of(load_record(leader="every"))

@@ -15,8 +15,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from willing.numbers import Floats
-from willing.theory.engine.grid import PADDING, Ints
+from willing.numbers import Floats, Ints
+from willing.theory.engine.grid import PADDING
 from willing.theory.engine.plan import make_plan
 from willing.theory.engine.recursion import flow, logistic, recurse
 from willing.theory.engine.second_pass import covariance, size_distribution

@@ -7,15 +7,15 @@ recursion and second pass give one side after another.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from willing.kernels import kernel
 from willing.theory.engine.grid import PADDING
 
 # Chances of passing below this change no covariance.
 _NEVER = 1e-18
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel(nogil=True, error_model="numpy")
 def fill_sides(  # type: ignore[no-untyped-def]
     low,
     high,

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from willing.numbers import Floats, Masks
+from willing.numbers import Floats, Ints, Masks
 from willing.theory.engine.frozen_prices import Odds, arrive, sparse_steps
-from willing.theory.engine.grid import ORDER, Grid, Ints, stencil
+from willing.theory.engine.grid import ORDER, Grid, stencil
 from willing.theory.engine.plan import Plan
 from willing.theory.engine.recursion import Recursion
 

@@ -26,8 +26,8 @@ from typing import Any
 
 import numpy as np
 
-from willing.numbers import Floats
-from willing.theory.engine.grid import ORDER, Ints
+from willing.numbers import Floats, Ints
+from willing.theory.engine.grid import ORDER
 from willing.theory.engine.plan import Plan
 
 # Nodes of final strength that are followed together: memory grows with them, and small batches

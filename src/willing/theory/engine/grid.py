@@ -10,11 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from willing.numbers import Floats
-
-Ints = NDArray[np.int64]
+from willing.numbers import Floats, Ints
 
 ORDER = 6
 """Nodes that an interpolation reads. Four need many times as many nodes for nine digits; eight

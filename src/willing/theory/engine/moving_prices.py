@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from willing.numbers import Floats
+from willing.numbers import Floats, Ints
 from willing.theory.engine.frozen_prices import FrozenSum, Odds, freeze, sum_frozen
-from willing.theory.engine.grid import PADDING, Ints
+from willing.theory.engine.grid import PADDING
 from willing.theory.engine.mean_field import Bulk, MovingPrices, find_bulk
 from willing.theory.engine.plan import Plan, make_plan
 

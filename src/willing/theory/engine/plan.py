@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from willing.numbers import Floats
-from willing.theory.engine.grid import ORDER, PADDING, Grid, Ints, make_grid, stencil
+from willing.numbers import Floats, Ints
+from willing.theory.engine.grid import ORDER, PADDING, Grid, make_grid, stencil
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,9 +11,8 @@ import math
 
 import numpy as np
 
-from willing.numbers import Floats
+from willing.numbers import Floats, Ints
 from willing.theory.engine.frozen_prices import Odds, sparse_steps
-from willing.theory.engine.grid import Ints
 from willing.theory.engine.plan import Plan
 
 # Numbers of members that together are rarer than this, in logs, are left out.

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from willing.kernels import kernel
 from willing.numbers import Floats, Masks
 from willing.theory.payoffs import Terms, coalition_strength
 
@@ -150,7 +150,7 @@ def subset_sums(values: Floats) -> Floats:
     return sums
 
 
-@njit(cache=True)
+@kernel
 def stable(p, price, code):  # type: ignore[no-untyped-def]
     """Say whether a set of balancers is an equilibrium: each joins iff it gains or is indifferent.
 
@@ -166,7 +166,7 @@ def stable(p, price, code):  # type: ignore[no-untyped-def]
     return True
 
 
-@njit(cache=True)
+@kernel
 def _members(code):  # type: ignore[no-untyped-def]
     count = 0
     while code:
@@ -175,7 +175,7 @@ def _members(code):  # type: ignore[no-untyped-def]
     return count
 
 
-@njit(cache=True)
+@kernel
 def _select(p, price, rule):  # type: ignore[no-untyped-def]
     chosen = np.zeros(len(p), dtype=np.int64)
     total = np.zeros(p.shape[1])
@@ -197,7 +197,7 @@ def _select(p, price, rule):  # type: ignore[no-untyped-def]
     return chosen
 
 
-@njit(cache=True)
+@kernel
 def target_choices(p, cost, stake, value):  # type: ignore[no-untyped-def]
     """Give the coalition that the target's leader builds, one for each row.
 

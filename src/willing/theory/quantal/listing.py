@@ -11,12 +11,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numba import njit
 
+from willing.kernels import interpreted, kernel
 from willing.numbers import Floats
 from willing.theory.payoffs import Terms, coalition_strength, payoffs
 from willing.theory.quantal.exact import Enumeration, bound_rounding, weigh
 from willing.theory.quantal.weights import Weights
+from willing.theory.search.branch import explore
 from willing.theory.search.branch_and_bound import STRENGTH_ROUNDING
 from willing.theory.search.compiled import compile_terms
 from willing.theory.search.optimum import best_coalition, best_of
@@ -133,12 +134,15 @@ def bound_sums(terms: Terms, rates: Floats, low: float, high: float) -> tuple[Fl
         Bound on the payoff.
     """
     game, callback = compile_terms(terms, np.arange(len(terms.strength)))
-    logs, highest = _halve(game, callback, rates, low, high)
+    plain = not (_halve.ready or explore.ready)
+    with interpreted(plain):
+        function = callback if plain else callback.address
+        logs, highest = _halve(game, function, rates, low, high)
     sums: Floats = np.logaddexp.reduce(logs)
     return sums, highest
 
 
-@njit(cache=True)
+@kernel
 def _halve(game, callback, rates, low, high):  # type: ignore[no-untyped-def]
     """Bound the sums on windows of strength, halving those that matter and are loosely bounded."""
     logs = np.empty((_WINDOWS, len(rates)))
@@ -163,7 +167,7 @@ def _halve(game, callback, rates, low, high):  # type: ignore[no-untyped-def]
     return logs[:size], rows[:size, 2].max()
 
 
-@njit(cache=True)
+@kernel
 def _bound_window_sums(game, callback, rates, row, logs):  # type: ignore[no-untyped-def]
     """Fill in a window's sums, the bound on the payoff and that bound's error.
 
@@ -181,7 +185,7 @@ def _bound_window_sums(game, callback, rates, row, logs):  # type: ignore[no-unt
     logs[:] = rates * window.bound + _log_sums(odds)
 
 
-@njit(cache=True)
+@kernel
 def _log_sums(odds):  # type: ignore[no-untyped-def]
     """Give the sum of log(1 + exp(odds)) of each row."""
     log_sum = np.zeros(odds.shape[0])

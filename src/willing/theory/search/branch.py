@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from willing.kernels import kernel
 from willing.numbers import Floats
 from willing.theory.search.compiled import CUSTOM
 from willing.theory.search.core import enumerate_core, improve, offer, same, threshold
@@ -51,7 +51,7 @@ def make_tree(n: int, low: float, high: float) -> Tree:
     return tree
 
 
-@njit(cache=True)
+@kernel
 def explore(game, callback, unit, slip, budget, best, tree, space, dedupe):  # type: ignore[no-untyped-def]
     """Look into open nodes, the most promising first, until none can hold a better coalition.
 
@@ -84,7 +84,7 @@ def explore(game, callback, unit, slip, budget, best, tree, space, dedupe):  # t
     return work
 
 
-@njit(cache=True)
+@kernel
 def _look_into(game, callback, unit, slip, best, tree, space, dedupe, bound, a, b, status):  # type: ignore[no-untyped-def]
     """Close a node or replace it by two; give the work done."""
     n = len(status)
@@ -128,7 +128,7 @@ def _look_into(game, callback, unit, slip, best, tree, space, dedupe, bound, a, 
     return work
 
 
-@njit(cache=True)
+@kernel
 def _within_reach(game, unit, slip, status, a, b):  # type: ignore[no-untyped-def]
     """Narrow a window to the strengths that the free partners can make up."""
     low = high = game.leader
@@ -146,7 +146,7 @@ def _within_reach(game, unit, slip, status, a, b):  # type: ignore[no-untyped-de
     return a, b
 
 
-@njit(cache=True)
+@kernel
 def _offer_rounded(game, callback, best, space, status, breaks):  # type: ignore[no-untyped-def]
     """Offer the relaxation's coalition with the break partner left out, then taken in."""
     for i in range(len(status)):
@@ -159,7 +159,7 @@ def _offer_rounded(game, callback, best, space, status, breaks):  # type: ignore
         offer(game, callback, best, space.members)
 
 
-@njit(cache=True)
+@kernel
 def _fix(status, space, slack):  # type: ignore[no-untyped-def]
     """Fix the partners whose wrong side costs more than the slack; count those still free."""
     free = 0
@@ -172,7 +172,7 @@ def _fix(status, space, slack):  # type: ignore[no-untyped-def]
     return free
 
 
-@njit(cache=True)
+@kernel
 def _branch(game, unit, slip, tree, space, dedupe, bound, halve, loose, a, b, breaks, status):  # type: ignore[no-untyped-def]
     """Split a node by its window if that is wide or loosely bounded, else by the break partner."""
     if tree.size[0] + 2 > MOST_OPEN:
@@ -201,7 +201,7 @@ def _branch(game, unit, slip, tree, space, dedupe, bound, halve, loose, a, b, br
         push(tree, bound, a, b, child)
 
 
-@njit(cache=True)
+@kernel
 def _freest(game, space, status):  # type: ignore[no-untyped-def]
     """Give the strongest of the free partners whose side costs least to change."""
     least, found = np.inf, -1
@@ -213,7 +213,7 @@ def _freest(game, space, status):  # type: ignore[no-untyped-def]
     return found
 
 
-@njit(cache=True)
+@kernel
 def push(tree, bound, a, b, status):  # type: ignore[no-untyped-def]
     """Add a node."""
     rows, place = tree.rows, tree.size[0]
@@ -226,7 +226,7 @@ def push(tree, bound, a, b, status):  # type: ignore[no-untyped-def]
     rows[place, 0], rows[place, 1], rows[place, 2], rows[place, 3] = bound, a, b, slot
 
 
-@njit(cache=True)
+@kernel
 def _pop(tree, status):  # type: ignore[no-untyped-def]
     """Take out the node of the highest bound; fill in its status."""
     rows = tree.rows

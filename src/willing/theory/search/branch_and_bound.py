@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 
 import numpy as np
-from numba import njit
 
 from willing.errors import ScenarioError
+from willing.kernels import interpreted, kernel
 from willing.numbers import Masks
 from willing.theory.payoffs import Terms
 from willing.theory.search.branch import explore, make_tree, push
@@ -21,6 +21,9 @@ STRENGTH_ROUNDING = 1e-13
 _UNIT_ROUNDING = 1e-15
 # A unit finer than this share of the largest strength does not help the search.
 _FINEST_UNIT = 1e-6
+# Partners and partial coalitions looked at before the search is compiled. As Python that takes
+# about as long as the compiler takes to be imported, and most games are solved by then.
+_INTERPRETED = 6_000
 # Partial coalitions between two looks at the clock and the list, some milliseconds.
 _WORK_BETWEEN_LOOKS = 50_000
 
@@ -55,7 +58,7 @@ def search_best(
     return masks, gap
 
 
-@njit(cache=True)
+@kernel
 def common_unit(strength):  # type: ignore[no-untyped-def]
     """Give the largest unit of which all strengths are whole multiples, 0 if there is none.
 
@@ -113,13 +116,19 @@ def _run(
     if cap < most:
         push(tree, np.inf, cap, most, np.zeros(n, dtype=np.int8))
     space = make_space(n)
-    unit = float(common_unit(game.strength)) if game.total > 0.0 else 0.0
+    plain, unit = not explore.ready, 0.0
+    if game.total > 0.0:
+        with interpreted(plain):
+            unit = float(common_unit(game.strength))
     if unit <= slip:
         unit = 0.0  # its multiples cannot be told apart
     work, deadline = 0, time.monotonic() + search.time_limit
     while tree.size[0] and work < search.node_limit and time.monotonic() < deadline:
-        budget = min(_WORK_BETWEEN_LOOKS, search.node_limit - work)
-        work += explore(game, callback, unit, slip, budget, best, tree, space, dedupe)
+        plain = plain and work < _INTERPRETED
+        most = min(_INTERPRETED if plain else _WORK_BETWEEN_LOOKS, search.node_limit - work)
+        function = callback if plain else callback.address
+        with interpreted(plain):
+            work += explore(game, function, unit, slip, most, best, tree, space, dedupe)
         if callback.error is not None:
             raise ScenarioError(f"contest fails on a number: {callback.error}") from callback.error
         if stop_when_full and best.found[0] == len(best.values):

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable
-from typing import NamedTuple
+from functools import cached_property
+from typing import Any, NamedTuple
 
-import numba.experimental.function_type  # noqa: F401  (numba learns to type a `Callback` from it)
 import numpy as np
-from numba import njit, types
-from numba.core.typing.templates import Signature
 
+from willing.kernels import kernel
 from willing.numbers import Floats
 from willing.theory.contest import DrawContest, LogisticContest, RatioContest
 from willing.theory.payoffs import Settlement, Terms
@@ -53,29 +52,40 @@ class Numbers(NamedTuple):
     exposure: Floats
 
 
-class Callback(types.WrapperAddressProtocol):
-    """A Python function of one number that compiled code can call.
+class Callback:
+    """A contest of the user's, as a function of one number.
 
     An exception inside it cannot cross compiled code: it is kept in `error`, the call gives 0.
     """
 
     def __init__(self, function: Callable[[float], float]) -> None:
         self.error: Exception | None = None
+        self._function = function
 
-        def guarded(M: float) -> float:
-            try:
-                return float(function(M))
-            except Exception as error:
-                self.error = error
-                return 0.0
+    def __call__(self, M: float) -> float:
+        try:
+            return float(self._function(M))
+        except Exception as error:
+            self.error = error
+            return 0.0
 
-        self._function = ctypes.CFUNCTYPE(ctypes.c_double, ctypes.c_double)(guarded)
+    @cached_property
+    def address(self) -> Any:
+        """The function as compiled code takes it."""
+        # Numba learns to type what follows from this module.
+        import numba.experimental.function_type  # noqa: F401
+        from numba import types
 
-    def __wrapper_address__(self) -> int:
-        return ctypes.cast(self._function, ctypes.c_void_p).value or 0
+        function = ctypes.CFUNCTYPE(ctypes.c_double, ctypes.c_double)(self)
 
-    def signature(self) -> Signature:
-        return types.float64(types.float64)
+        class Address(types.WrapperAddressProtocol):  # type: ignore[misc]
+            def __wrapper_address__(self) -> int:
+                return ctypes.cast(function, ctypes.c_void_p).value or 0
+
+            def signature(self) -> Any:
+                return types.float64(types.float64)
+
+        return Address()
 
 
 # Compiled contests need no callback, but the compiled functions take one.
@@ -123,7 +133,7 @@ def _handicap(contest: DrawContest) -> float:
     return float(contest.victory_cut / contest.decisiveness)
 
 
-@njit(cache=True)
+@kernel
 def chance(rule, callback, M):  # type: ignore[no-untyped-def]
     """Give p(M), or with bargaining the expected share Y(M)."""
     p = victory(rule, callback, M)
@@ -133,7 +143,7 @@ def chance(rule, callback, M):  # type: ignore[no-untyped-def]
     return p
 
 
-@njit(cache=True)
+@kernel
 def war_risk(rule, callback, M):  # type: ignore[no-untyped-def]
     """Give the probability of war, zero without bargaining."""
     if rule.support > 0.0:
@@ -141,7 +151,7 @@ def war_risk(rule, callback, M):  # type: ignore[no-untyped-def]
     return 0.0
 
 
-@njit(cache=True)
+@kernel
 def victory(rule, callback, M):  # type: ignore[no-untyped-def]
     """Give p(M)."""
     if rule.kind == RATIO:
@@ -153,7 +163,7 @@ def victory(rule, callback, M):  # type: ignore[no-untyped-def]
     return callback(M)
 
 
-@njit(cache=True)
+@kernel
 def curvature(rule, callback, a, b, pa, pb):  # type: ignore[no-untyped-def]
     """Bound the second derivative of `chance` on [a, b], where it is pa and pb at the ends."""
     if rule.kind == CUSTOM:
@@ -164,7 +174,7 @@ def curvature(rule, callback, a, b, pa, pb):  # type: ignore[no-untyped-def]
     return _curvature(rule, a, b, pa, pb)
 
 
-@njit(cache=True)
+@kernel
 def risk_curvature(rule, callback, a, b):  # type: ignore[no-untyped-def]
     """Bound the second derivative of `war_risk` on [a, b]; a cap at an end does not count."""
     pa, pb = victory(rule, callback, a), victory(rule, callback, b)
@@ -176,7 +186,7 @@ def risk_curvature(rule, callback, a, b):  # type: ignore[no-untyped-def]
     return -high / rule.support, -low / rule.support
 
 
-@njit(cache=True)
+@kernel
 def _curvature(rule, a, b, pa, pb):  # type: ignore[no-untyped-def]
     """Bound p'' on [a, b] by interval arithmetic.
 
@@ -193,7 +203,7 @@ def _curvature(rule, a, b, pa, pb):  # type: ignore[no-untyped-def]
     return (low * most if low < 0.0 else low * least), (high * most if high > 0.0 else high * least)
 
 
-@njit(cache=True)
+@kernel
 def _settled_curvature(rule, a, b, pa, pb):  # type: ignore[no-untyped-def]
     """Bound Y'' on [a, b]. Up to the cap Y'' = p''; from there, with q = 1 - p, it is
     (2 / c) (q p'' - p'^2).
@@ -220,14 +230,14 @@ def _settled_curvature(rule, a, b, pa, pb):  # type: ignore[no-untyped-def]
     return min(low, settled_low) - 2.0 * fall / (b - a), max(high, settled_high)
 
 
-@njit(cache=True)
+@kernel
 def _spread(pa, pb):  # type: ignore[no-untyped-def]
     """Give the range of p (1 - p) for p from pa to pb."""
     at_a, at_b = pa * (1.0 - pa), pb * (1.0 - pb)
     return min(at_a, at_b), (0.25 if pa < 0.5 < pb else max(at_a, at_b))
 
 
-@njit(cache=True)
+@kernel
 def burden(game, callback, i, M, p):  # type: ignore[no-untyped-def]
     """Give w_i(M), price and friction of a member `i` of a coalition of strength M, p = p(M)."""
     price = game.outlay[i]
@@ -239,7 +249,7 @@ def burden(game, callback, i, M, p):  # type: ignore[no-untyped-def]
     return max(price, 0.0) + game.drag[i] * p
 
 
-@njit(cache=True)
+@kernel
 def payoff(game, callback, members):  # type: ignore[no-untyped-def]
     """Give U(S) of the coalition, a mask."""
     M = game.leader

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from willing.kernels import kernel
 from willing.numbers import Floats, Masks
 from willing.theory.search.compiled import payoff
 from willing.theory.search.windows import bound_at
@@ -66,13 +66,13 @@ def make_space(n: int) -> Space:
     )
 
 
-@njit(cache=True)
+@kernel
 def threshold(best):  # type: ignore[no-untyped-def]
     """Give what a coalition must be worth more than to be searched for."""
     return best.worst[0] + best.margin
 
 
-@njit(cache=True)
+@kernel
 def offer(game, callback, best, members):  # type: ignore[no-untyped-def]
     """Keep a coalition if it is among the best and new."""
     value = payoff(game, callback, members)
@@ -90,7 +90,7 @@ def offer(game, callback, best, members):  # type: ignore[no-untyped-def]
         best.worst[0] = best.values.min()
 
 
-@njit(cache=True)
+@kernel
 def improve(game, callback, window, slip, best, space):  # type: ignore[no-untyped-def]
     """Offer what exchanges of partners make of the cheapest coalition.
 
@@ -120,7 +120,7 @@ def improve(game, callback, window, slip, best, space):  # type: ignore[no-untyp
         offer(game, callback, best, space.members)
 
 
-@njit(cache=True)
+@kernel
 def _fill(game, space, ranked, peak):  # type: ignore[no-untyped-def]
     """Take in the partners ranked first who fit under the peak; give strength and penalties."""
     space.members[:] = space.side > 0
@@ -138,7 +138,7 @@ def _fill(game, space, ranked, peak):  # type: ignore[no-untyped-def]
     return M, spent
 
 
-@njit(cache=True)
+@kernel
 def _best_exchange(game, peak, bend, space, core, M, spent):  # type: ignore[no-untyped-def]
     """Find whom to let go and whom to take in, one each or none (-1), for the least loss.
 
@@ -164,7 +164,7 @@ def _best_exchange(game, peak, bend, space, core, M, spent):  # type: ignore[no-
     return loss, leaves, enters
 
 
-@njit(cache=True)
+@kernel
 def _after(game, space, i, M, spent):  # type: ignore[no-untyped-def]
     """Give strength and penalties after partner `i` changes sides."""
     wrong = space.members[i] == (space.side[i] > 0)
@@ -174,7 +174,7 @@ def _after(game, space, i, M, spent):  # type: ignore[no-untyped-def]
     )
 
 
-@njit(cache=True)
+@kernel
 def _flip(game, space, i, M, spent):  # type: ignore[no-untyped-def]
     """Change the side of partner `i`; give strength and penalties after."""
     after = _after(game, space, i, M, spent)
@@ -182,7 +182,7 @@ def _flip(game, space, i, M, spent):  # type: ignore[no-untyped-def]
     return after
 
 
-@njit(cache=True)
+@kernel
 def enumerate_core(game, callback, window, slip, best, space, dedupe):  # type: ignore[no-untyped-def]
     """Visit every coalition of the window that can be of interest.
 
@@ -247,7 +247,7 @@ def enumerate_core(game, callback, window, slip, best, space, dedupe):  # type: 
     return True, states
 
 
-@njit(cache=True)
+@kernel
 def _visit(game, callback, best, space, core, state):  # type: ignore[no-untyped-def]
     """Offer the coalition of a state."""
     for i in range(len(space.side)):
@@ -259,7 +259,7 @@ def _visit(game, callback, best, space, core, state):  # type: ignore[no-untyped
     offer(game, callback, best, space.members)
 
 
-@njit(cache=True)
+@kernel
 def same(game, i, j):  # type: ignore[no-untyped-def]
     """Tell whether two partners are equal in everything that matters to the leader."""
     return (

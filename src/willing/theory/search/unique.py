@@ -23,9 +23,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from willing.kernels import kernel
 from willing.numbers import Floats
 from willing.theory.payoffs import Terms, prices, victory
 from willing.theory.search.enumeration import all_coalitions, all_payoffs
@@ -183,7 +183,7 @@ def _subset_sums(values: Floats) -> Floats:
     return sums
 
 
-@njit(cache=True)
+@kernel
 def _cheapest_order(required: Floats) -> tuple[NDArray[np.int64], Floats]:
     """Order members so that the sum of their worst-case prices is least.
 

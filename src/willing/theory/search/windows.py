@@ -15,8 +15,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from willing.kernels import kernel
 from willing.theory.search.compiled import burden, chance, curvature, risk_curvature, war_risk
 
 
@@ -37,7 +37,7 @@ class Window(NamedTuple):
     error: float
 
 
-@njit(cache=True)
+@kernel
 def rank_partners(game, callback, M, status, order, ratio):  # type: ignore[no-untyped-def]
     """Sort the free partners by cost per strength at M, and find who completes that strength.
 
@@ -72,7 +72,7 @@ def rank_partners(game, callback, M, status, order, ratio):  # type: ignore[no-u
     return len(free) - 1
 
 
-@njit(cache=True)
+@kernel
 def bound_window(game, callback, a, b, theta, slip, status, side, penalty):  # type: ignore[no-untyped-def]
     """Bound Phi on [a, b] and what it costs to have a free partner on the wrong side.
 
@@ -168,7 +168,7 @@ def bound_window(game, callback, a, b, theta, slip, status, side, penalty):  # t
     return Window(a, b, min(crude, peak + loose), at_a, at_b, bulge, loose, error)
 
 
-@njit(cache=True)
+@kernel
 def bound_at(window, M):  # type: ignore[no-untyped-def]
     """Bound Phi(M) at one strength within the window."""
     if window.b <= window.a:
@@ -178,7 +178,7 @@ def bound_at(window, M):  # type: ignore[no-untyped-def]
     return min(window.bound, parabola + window.loose)
 
 
-@njit(cache=True)
+@kernel
 def trim(window, least):  # type: ignore[no-untyped-def]
     """Give the part of the window where Phi can be `least` or more, or all of it if none is."""
     rise, height = window.at_b - window.at_a, least - window.loose - window.at_a

@@ -9,8 +9,8 @@ which somebody mixes there fixes how often the type mobilizes high.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from willing.kernels import kernel
 from willing.theory.signaling.continuations import (
     BELIEF,
     END,
@@ -39,19 +39,19 @@ SEPARATING, POOLING, SEMI_SEPARATING = 0, 1, 2
 LIMIT = 4096
 
 
-@njit(cache=True)
+@kernel
 def _holds(row, belief):  # type: ignore[no-untyped-def]
     """Say whether a segment is rational at a belief."""
     return row[BELIEF] - TIE <= belief <= row[BELIEF + 1] + TIE
 
 
-@njit(cache=True)
+@kernel
 def _sure(row):  # type: ignore[no-untyped-def]
     """Say whether nobody mixes on a segment."""
     return row[RANGE] == row[RANGE + 1]
 
 
-@njit(cache=True)
+@kernel
 def _play(eq, game, message, row, t):  # type: ignore[no-untyped-def]
     """Fill in what happens after one message, and add it to the outcomes and payoffs."""
     after = AFTER + BLOCK * message
@@ -79,7 +79,7 @@ def _play(eq, game, message, row, t):  # type: ignore[no-untyped-def]
     eq[after + 4] = reached[1] / total if total > 0 else row[BELIEF + 1]
 
 
-@njit(cache=True)
+@kernel
 def _write(out, count, game, kind, high, sent, row, t, other, u):  # type: ignore[no-untyped-def]
     """Write the equilibrium with `row` at `t` after message `sent` and `other` at `u`."""
     if count == LIMIT:
@@ -97,7 +97,7 @@ def _write(out, count, game, kind, high, sent, row, t, other, u):  # type: ignor
     return count + 1
 
 
-@njit(cache=True)
+@kernel
 def _separate(out, count, game, by_resolute, by_irresolute, sent):  # type: ignore[no-untyped-def]
     """Add equilibria in which the resolute type alone sends message `sent`, for sure."""
     high = (1.0 - sent, float(sent))
@@ -110,7 +110,7 @@ def _separate(out, count, game, by_resolute, by_irresolute, sent):  # type: igno
     return count
 
 
-@njit(cache=True)
+@kernel
 def _deterring(row, value):  # type: ignore[no-untyped-def]
     """Give the places on a segment at which neither type would rather send its message."""
     low, high = row[RANGE], row[RANGE + 1]
@@ -120,7 +120,7 @@ def _deterring(row, value):  # type: ignore[no-untyped-def]
     return low, high
 
 
-@njit(cache=True)
+@kernel
 def _pool(out, count, game, reached, unreached, sent):  # type: ignore[no-untyped-def]
     """Add equilibria in which both types send message `sent` for sure."""
     high = (float(sent), float(sent))
@@ -146,7 +146,7 @@ def _pool(out, count, game, reached, unreached, sent):  # type: ignore[no-untype
     return count
 
 
-@njit(cache=True)
+@kernel
 def _mix_one(out, count, game, shared, alone, sent, mixer):  # type: ignore[no-untyped-def]
     """Add equilibria in which type `mixer` sends both messages and the other only `sent`.
 
@@ -177,7 +177,7 @@ def _mix_one(out, count, game, shared, alone, sent, mixer):  # type: ignore[no-u
     return count
 
 
-@njit(cache=True)
+@kernel
 def _mix_both(out, count, game, low_rows, high_rows):  # type: ignore[no-untyped-def]
     """Add equilibria in which both types send both messages.
 
@@ -209,7 +209,7 @@ def _mix_both(out, count, game, low_rows, high_rows):  # type: ignore[no-untyped
     return count
 
 
-@njit(cache=True)
+@kernel
 def assessments(game):  # type: ignore[no-untyped-def]
     """Give every equilibrium of a game, shape (count, COLUMNS); generic games only if mixed."""
     after = (continuations(game, 0), continuations(game, 1))

@@ -17,8 +17,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from willing.kernels import kernel
 from willing.numbers import Floats
 
 # Payoffs are of order one; differences below this are ties, and both sides of a tie are kept.
@@ -47,7 +47,7 @@ class Payoffs(NamedTuple):
     target_cost: float  # c_T
 
 
-@njit(cache=True)
+@kernel
 def leader_value(game, message, support, resist, fights, resolve):  # type: ignore[no-untyped-def]
     """Give the payoff of a type of leader after a message and a response."""
     war = game.value * game.victory[message, support] - game.war_cost[resolve]
@@ -55,14 +55,14 @@ def leader_value(game, message, support, resist, fights, resolve):  # type: igno
     return outcome - game.mobilization * message - game.payment * support
 
 
-@njit(cache=True)
+@kernel
 def partner_value(game, message, support, resist, fights):  # type: ignore[no-untyped-def]
     """Give the partner's payoff against one type of leader."""
     war = game.stake * game.victory[message, support] - game.partner_cost[message] * support
     return (1 - resist) * game.stake + resist * fights * war + game.payment * support
 
 
-@njit(cache=True)
+@kernel
 def resistance_gain(game, message, support, fights):  # type: ignore[no-untyped-def]
     """Give what the target gains by resisting one type of leader instead of conceding."""
     if fights:
@@ -70,7 +70,7 @@ def resistance_gain(game, message, support, fights):  # type: ignore[no-untyped-
     return 1.0
 
 
-@njit(cache=True)
+@kernel
 def cut(low, high, at_zero, at_one):  # type: ignore[no-untyped-def]
     """Intersect [low, high] with the part of [0, 1] on which an affine function is >= 0."""
     if at_zero >= -TIE and at_one >= -TIE:
@@ -83,7 +83,7 @@ def cut(low, high, at_zero, at_one):  # type: ignore[no-untyped-def]
     return low, min(high, root)
 
 
-@njit(cache=True)
+@kernel
 def interior_root(at_zero, at_one):  # type: ignore[no-untyped-def]
     """Give the zero in (0, 1) of an affine function, or -1 if there is none."""
     if at_zero * at_one >= 0 or min(abs(at_zero), abs(at_one)) <= TIE:
@@ -91,7 +91,7 @@ def interior_root(at_zero, at_one):  # type: ignore[no-untyped-def]
     return at_zero / (at_zero - at_one)
 
 
-@njit(cache=True)
+@kernel
 def _add(rows, count, game, message, fight, beliefs, start, end, t_range):  # type: ignore[no-untyped-def]
     """Write one segment, with the leader's payoffs at its ends, and give the new count."""
     row = rows[count]
@@ -113,13 +113,13 @@ def _add(rows, count, game, message, fight, beliefs, start, end, t_range):  # ty
     return count + 1
 
 
-@njit(cache=True)
+@kernel
 def _at(belief, by_type):  # type: ignore[no-untyped-def]
     """Average a quantity over the types."""
     return (1 - belief) * by_type[0] + belief * by_type[1]
 
 
-@njit(cache=True)
+@kernel
 def _support_gain(game, message, fight, resist_out, resist_in):  # type: ignore[no-untyped-def]
     """Give what the partner gains by supporting, against each type of leader."""
     gain = np.empty(2)
@@ -130,7 +130,7 @@ def _support_gain(game, message, fight, resist_out, resist_in):  # type: ignore[
     return gain
 
 
-@njit(cache=True)
+@kernel
 def _pure(rows, count, game, message, fight, gain):  # type: ignore[no-untyped-def]
     """Add the segments on which nobody mixes."""
     for code in range(8):
@@ -148,7 +148,7 @@ def _pure(rows, count, game, message, fight, gain):  # type: ignore[no-untyped-d
     return count
 
 
-@njit(cache=True)
+@kernel
 def _target_mixes(rows, count, game, message, fight, gain):  # type: ignore[no-untyped-def]
     """Add the segments on which the target mixes, after a sure or a mixed choice of support."""
     for s in range(2):
@@ -178,7 +178,7 @@ def _target_mixes(rows, count, game, message, fight, gain):  # type: ignore[no-u
     return count
 
 
-@njit(cache=True)
+@kernel
 def _partner_mixes(rows, count, game, message, fight, gain):  # type: ignore[no-untyped-def]
     """Add the segments on which only the partner mixes."""
     for code in range(4):
@@ -195,7 +195,7 @@ def _partner_mixes(rows, count, game, message, fight, gain):  # type: ignore[no-
     return count
 
 
-@njit(cache=True)
+@kernel
 def continuations(game, message):  # type: ignore[no-untyped-def]
     """Give every segment of equilibria of what follows a message, shape (count, WIDTH)."""
     rows = np.empty((CAPACITY, WIDTH))

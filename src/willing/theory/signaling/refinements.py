@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from willing.kernels import kernel
 from willing.theory.signaling.continuations import BELIEF, IRRESOLUTE, RANGE, TIE, cut
 
 
-@njit(cache=True)
+@kernel
 def payoff(row, resolve, t):  # type: ignore[no-untyped-def]
     """Give the payoff of a type of leader at a place on a segment."""
     column = IRRESOLUTE + 2 * resolve
     return (1 - t) * row[column] + t * row[column + 1]
 
 
-@njit(cache=True)
+@kernel
 def ruled_out(rows, sent, divine):  # type: ignore[no-untyped-def]
     """Say which types a refinement rules out as senders of an unreached message.
 
@@ -53,7 +53,7 @@ def ruled_out(rows, sent, divine):  # type: ignore[no-untyped-def]
     return ~tempted
 
 
-@njit(cache=True)
+@kernel
 def survives(rows, row, sent, divine):  # type: ignore[no-untyped-def]
     """Say whether the response in `row` can rest on a belief that the refinement allows."""
     out = ruled_out(rows, sent, divine)

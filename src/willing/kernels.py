@@ -1,0 +1,167 @@
+"""Loops that run as plain Python until compiling them pays.
+
+Compiling a loop costs seconds once, and importing the compiler half a second each time. A `kernel`
+is compiled when it is first called, and kept for the next process; within `interpreted` it runs as
+Python instead, which is quicker where there is little to do.
+
+What was compiled is kept in a folder of the user's cache that is named by all it was compiled from:
+the source files of the kernel and of the kernels it calls, and the constants they read. So no
+kernel is ever served from before an edit or an upgrade. Where no folder can be written nothing is
+kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from types import CodeType, FunctionType
+from typing import Any
+
+_CONSTANTS = (bool, int, float, str, tuple, type(None))
+_MODE = threading.local()
+
+
+class Kernel:
+    """A loop over numbers and arrays in the part of Python that Numba compiles.
+
+    Parameters
+    ----------
+    function
+        The loop. Of its globals it may use constants, modules and other kernels.
+    options
+        Options of `numba.njit`.
+    """
+
+    def __init__(self, function: FunctionType, options: dict[str, Any]) -> None:
+        self.function = function
+        self.options = options
+        self.__name__, self.__doc__ = function.__name__, function.__doc__
+        self.__module__, self.__qualname__ = function.__module__, function.__qualname__
+        self.__wrapped__ = function
+
+    def __call__(self, *arguments: Any) -> Any:
+        if getattr(_MODE, "interpreted", False):
+            return self.function(*arguments)
+        return self.compiled(*arguments)
+
+    @property
+    def ready(self) -> bool:
+        """Whether it has been compiled, or loaded, in this process."""
+        return "compiled" in self.__dict__
+
+    @cached_property
+    def compiled(self) -> Any:
+        """The compiled loop."""
+        folder = _folder(self)
+        if folder is None or not any(folder.rglob("*.nbi")):
+            print(f"compiling {self.__name__}, some seconds", file=sys.stderr)
+        return self._compile(folder)
+
+    def _compile(self, folder: Path | None) -> Any:
+        if "compiled" in self.__dict__:
+            return self.compiled
+        from numba import config, njit
+
+        namespace = dict(self.function.__globals__)
+        for callee in self._callees():
+            namespace[callee.function.__name__] = callee._compile(folder)
+            callee.__dict__["compiled"] = namespace[callee.function.__name__]
+        twin = FunctionType(self.function.__code__, namespace, self.__name__)
+        twin.__module__, twin.__qualname__ = self.__module__, self.__qualname__
+        before = config.CACHE_DIR
+        config.CACHE_DIR = "" if folder is None else str(folder)
+        try:
+            return njit(cache=folder is not None, **self.options)(twin)
+        finally:
+            config.CACHE_DIR = before
+
+    def _callees(self) -> list[Kernel]:
+        names = sorted(_names(self.function.__code__))
+        known = [self.function.__globals__.get(name) for name in names]
+        return [value for value in known if isinstance(value, Kernel) and value is not self]
+
+    def _sources(self, seen: dict[str, Kernel]) -> dict[str, Kernel]:
+        """Collect the kernel and all that it calls, by name."""
+        if f"{self.__module__}.{self.__name__}" not in seen:
+            seen[f"{self.__module__}.{self.__name__}"] = self
+            for callee in self._callees():
+                callee._sources(seen)
+        return seen
+
+    def digest(self) -> str:
+        """Identify all that the kernel is compiled from."""
+        found, files = hashlib.sha256(sys.version.encode()), set()
+        for name, each in sorted(self._sources({}).items()):
+            files.add(each.function.__code__.co_filename)
+            values = {n: each.function.__globals__.get(n) for n in _names(each.function.__code__)}
+            constants = [(n, repr(v)) for n, v in values.items() if isinstance(v, _CONSTANTS)]
+            found.update(repr((name, sorted(each.options.items()), sorted(constants))).encode())
+            arrays = [(n, v) for n, v in sorted(values.items()) if hasattr(v, "tobytes")]
+            for n, array in arrays:
+                found.update(n.encode() + array.tobytes())
+        for file in sorted(files):
+            found.update(Path(file).read_bytes())
+        return found.hexdigest()[:16]
+
+
+def kernel(function: Callable[..., Any] | None = None, **options: Any) -> Any:
+    """Make a function a `Kernel`; options are those of `numba.njit`."""
+    if function is None:
+        return lambda wrapped: Kernel(wrapped, options)
+    return Kernel(function, options)  # type: ignore[arg-type]
+
+
+@contextmanager
+def interpreted(whether: bool = True) -> Iterator[None]:
+    """Run kernels as Python in this thread, if so wished."""
+    before = getattr(_MODE, "interpreted", False)
+    if not whether or before:
+        yield
+        return
+    import numpy as np
+
+    _MODE.interpreted = True
+    try:
+        # Compiled loops know no warnings either.
+        with np.errstate(all="ignore"):
+            yield
+    finally:
+        _MODE.interpreted = before
+
+
+def _names(code: CodeType) -> set[str]:
+    """Give the names that code reads, that of functions inside it included."""
+    inner = [constant for constant in code.co_consts if isinstance(constant, CodeType)]
+    return set(code.co_names).union(*(_names(each) for each in inner))
+
+
+def _folder(loop: Kernel) -> Path | None:
+    """Give the folder for what a kernel compiles to; None if there is none to be had."""
+    for base in _bases():
+        folder = base / "kernels" / f"{loop.__name__}-{loop.digest()}"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            continue
+        if os.access(folder, os.W_OK):
+            return folder
+    return None
+
+
+def _bases() -> Iterator[Path]:
+    """Give the user's own cache folders: what others may write is not loaded."""
+    if chosen := os.environ.get("NUMBA_CACHE_DIR"):
+        yield Path(chosen)
+    for variable in ("XDG_CACHE_HOME", "LOCALAPPDATA"):
+        if chosen := os.environ.get(variable):
+            yield Path(chosen) / "willing"
+    try:
+        yield Path.home() / ".cache" / "willing"
+    except RuntimeError:
+        return
