@@ -56,17 +56,28 @@ class Kernel:
         return "compiled" in self.__dict__
 
     @cached_property
+    def kept(self) -> bool:
+        """Whether it was compiled in an earlier process and kept."""
+        return self._folder is not None and any(self._folder.rglob("*.nbi"))
+
+    @cached_property
     def compiled(self) -> Any:
         """The compiled loop."""
-        folder = _folder(self)
-        if folder is None or not any(folder.rglob("*.nbi")):
-            print(f"compiling {self.__name__}, some seconds", file=sys.stderr)
-        return self._compile(folder)
+        if not self.kept:
+            print(f"compiling {self.__name__}, once, some seconds", file=sys.stderr)
+        return self._compile(self._folder)
+
+    @cached_property
+    def _folder(self) -> Path | None:
+        return _folder(self)
 
     def _compile(self, folder: Path | None) -> Any:
         if "compiled" in self.__dict__:
             return self.compiled
-        from numba import config, njit
+        from numba import config as settings
+        from numba import njit
+
+        config: Any = settings
 
         namespace = dict(self.function.__globals__)
         for callee in self._callees():
@@ -99,12 +110,14 @@ class Kernel:
         found, files = hashlib.sha256(sys.version.encode()), set()
         for name, each in sorted(self._sources({}).items()):
             files.add(each.function.__code__.co_filename)
-            values = {n: each.function.__globals__.get(n) for n in _names(each.function.__code__)}
+            values: dict[str, Any] = {
+                n: each.function.__globals__.get(n) for n in _names(each.function.__code__)
+            }
             constants = [(n, repr(v)) for n, v in values.items() if isinstance(v, _CONSTANTS)]
             found.update(repr((name, sorted(each.options.items()), sorted(constants))).encode())
-            arrays = [(n, v) for n, v in sorted(values.items()) if hasattr(v, "tobytes")]
-            for n, array in arrays:
-                found.update(n.encode() + array.tobytes())
+            for n, value in sorted(values.items()):
+                if hasattr(value, "tobytes"):
+                    found.update(n.encode() + value.tobytes())
         for file in sorted(files):
             found.update(Path(file).read_bytes())
         return found.hexdigest()[:16]

@@ -8,22 +8,23 @@ some seconds once; few are taken here.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
 from willing.numbers import Floats, Ints
+from willing.theory.engine.compiled_batches import fill_sides
 from willing.theory.engine.grid import PADDING
 from willing.theory.engine.plan import make_plan
 from willing.theory.engine.recursion import flow, logistic, recurse
 from willing.theory.engine.second_pass import covariance, size_distribution
 
 # With more partners together than this sums are left to compiled loops, and so are all once these
-# have been loaded.
-_MANY, _COMPILED = 2000, "willing.theory.engine.compiled_batches"
+# are there.
+_MANY = 2000
 # Blocks of sides that threads share; more than threads, because sides differ in work.
 _BLOCKS = 16
 # Parameters that are summed over together: memory grows with them.
@@ -130,23 +131,26 @@ def sum_sides(
     columns = np.zeros((N, 0)) if design is None else np.ascontiguousarray(design, dtype=float)
     fill: Callable[..., None] = _fill
     if compiled is None:
-        compiled = N > _MANY or _COMPILED in sys.modules
+        compiled = N > _MANY or fill_sides.ready
+    given: tuple[Any, ...] = (
+        sides.start,
+        sides.strength,
+        sides.own,
+        sides.victory,
+        appeal,
+        value,
+        columns,
+    )
     if compiled:
-        from willing.theory.engine.compiled_batches import fill_sides
-
+        # Other layouts, or arrays that may not be written to, would be compiled for anew.
+        given = tuple(np.require(each, requirements=["C", "W", "O"]) for each in given)
         fill = fill_sides
 
     def share(low: int, high: int) -> None:
         fill(
             low,
             high,
-            sides.start,
-            sides.strength,
-            sides.own,
-            sides.victory,
-            appeal,
-            value,
-            columns,
+            *given,
             sums.log_partition,
             sums.victory,
             sums.join,

@@ -47,7 +47,8 @@ def make_tree(n: int, low: float, high: float) -> Tree:
         size=np.zeros(1, dtype=np.int64),
         unresolved=np.full(1, -np.inf),
     )
-    push(tree, np.inf, low, high, np.zeros(n, dtype=np.int8))
+    slot = tree.vacant[-1]
+    tree.rows[0], tree.status[slot], tree.size[0] = (np.inf, low, high, slot), 0, 1
     return tree
 
 

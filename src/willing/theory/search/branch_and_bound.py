@@ -7,8 +7,8 @@ import time
 import numpy as np
 
 from willing.errors import ScenarioError
-from willing.kernels import interpreted, kernel
-from willing.numbers import Masks
+from willing.kernels import interpreted
+from willing.numbers import Floats, Masks
 from willing.theory.payoffs import Terms
 from willing.theory.search.branch import explore, make_tree, push
 from willing.theory.search.compiled import Callback, Numbers, compile_terms, victory
@@ -21,9 +21,11 @@ STRENGTH_ROUNDING = 1e-13
 _UNIT_ROUNDING = 1e-15
 # A unit finer than this share of the largest strength does not help the search.
 _FINEST_UNIT = 1e-6
-# Partners and partial coalitions looked at before the search is compiled. As Python that takes
-# about as long as the compiler takes to be imported, and most games are solved by then.
-_INTERPRETED = 6_000
+# Partners and partial coalitions that a process looks at as Python before the search is loaded, in
+# half a second, or compiled, in some twenty; most games need 2,000 and take 20 ms.
+_BEFORE_LOADING, _BEFORE_COMPILING = 25_000, 250_000
+# The same between two looks at these limits, and how many there have been.
+_SOME, _SPENT = 5_000, [0]
 # Partial coalitions between two looks at the clock and the list, some milliseconds.
 _WORK_BETWEEN_LOOKS = 50_000
 
@@ -58,25 +60,24 @@ def search_best(
     return masks, gap
 
 
-@kernel
-def common_unit(strength):  # type: ignore[no-untyped-def]
+def common_unit(strength: Floats) -> float:
     """Give the largest unit of which all strengths are whole multiples, 0 if there is none.
 
     Strengths in a table often have few decimals; then coalitions have few different strengths.
     """
-    largest = strength.max()
-    unit = largest
-    for value in strength:
+    values = strength.tolist()
+    largest = unit = max(values)
+    for value in values:
         other = value
         while other > _FINEST_UNIT * largest:
             unit, other = other, unit % other
         if unit < _FINEST_UNIT * largest:
             return 0.0
-    unit = largest / np.rint(largest / unit)
-    for value in strength:
-        if abs(np.rint(value / unit) * unit - value) > _UNIT_ROUNDING * largest:
+    unit = largest / round(largest / unit)
+    for value in values:
+        if abs(round(value / unit) * unit - value) > _UNIT_ROUNDING * largest:
             return 0.0
-    return unit
+    return float(unit)
 
 
 def capped_from(game: Numbers, callback: Callback, low: float, high: float) -> float:
@@ -111,24 +112,25 @@ def _run(
     n = len(game.strength)
     slip = STRENGTH_ROUNDING * (game.leader + game.total)
     least, most = game.leader, game.leader + game.total
-    cap = capped_from(game, callback, least, most)
-    tree = make_tree(n, least, cap)
-    if cap < most:
-        push(tree, np.inf, cap, most, np.zeros(n, dtype=np.int8))
+    # Next to nothing to do, and other kernels would have to be compiled for it.
+    with interpreted():
+        cap = capped_from(game, callback, least, most)
+        tree = make_tree(n, least, cap)
+        if cap < most:
+            push(tree, np.inf, cap, most, np.zeros(n, dtype=np.int8))
     space = make_space(n)
-    plain, unit = not explore.ready, 0.0
-    if game.total > 0.0:
-        with interpreted(plain):
-            unit = float(common_unit(game.strength))
+    unit = common_unit(game.strength) if game.total > 0.0 else 0.0
     if unit <= slip:
         unit = 0.0  # its multiples cannot be told apart
     work, deadline = 0, time.monotonic() + search.time_limit
     while tree.size[0] and work < search.node_limit and time.monotonic() < deadline:
-        plain = plain and work < _INTERPRETED
-        most = min(_INTERPRETED if plain else _WORK_BETWEEN_LOOKS, search.node_limit - work)
+        plain = _patience() > 0
+        budget = min(_SOME if plain else _WORK_BETWEEN_LOOKS, search.node_limit - work)
         function = callback if plain else callback.address
         with interpreted(plain):
-            work += explore(game, function, unit, slip, most, best, tree, space, dedupe)
+            done = explore(game, function, unit, slip, budget, best, tree, space, dedupe)
+        work += done
+        _SPENT[0] += done if plain else 0
         if callback.error is not None:
             raise ScenarioError(f"contest fails on a number: {callback.error}") from callback.error
         if stop_when_full and best.found[0] == len(best.values):
@@ -136,3 +138,10 @@ def _run(
     rest = float(tree.rows[: tree.size[0], 0].max(initial=tree.unresolved[0]))
     kept = float(best.worst[0])
     return rest - kept if rest > kept + best.margin else 0.0
+
+
+def _patience() -> int:
+    """Give how much is still to be looked at as Python; none once the search is compiled."""
+    if explore.ready:
+        return 0
+    return (_BEFORE_LOADING if explore.kept else _BEFORE_COMPILING) - _SPENT[0]

@@ -78,7 +78,7 @@ class Callback:
 
         function = ctypes.CFUNCTYPE(ctypes.c_double, ctypes.c_double)(self)
 
-        class Address(types.WrapperAddressProtocol):  # type: ignore[misc]
+        class Address(types.WrapperAddressProtocol):
             def __wrapper_address__(self) -> int:
                 return ctypes.cast(function, ctypes.c_void_p).value or 0
 

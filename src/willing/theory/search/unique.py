@@ -25,13 +25,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from willing.kernels import kernel
+from willing.kernels import interpreted, kernel
 from willing.numbers import Floats
 from willing.theory.payoffs import Terms, prices, victory
 from willing.theory.search.enumeration import all_coalitions, all_payoffs
 
 # Orders of up to this many members are searched exactly, over the subsets already convinced.
 EXACT_SIZE = 16
+# With so few pairs of a member and a subset, which are looked at for every member, an order is
+# found as Python in some tens of milliseconds.
+_FEW = 2_000
 # Cells into which strength is cut to bound a stronger coalition's prices from above.
 CELLS = 256
 
@@ -171,7 +174,8 @@ def least_conviction(terms: Terms, members: NDArray[np.int64]) -> Conviction:
         added = np.array([p[masks | 1 << i] - p for i in range(len(members))])
         added.shape = (len(members), len(p))
         outlay, stake = terms.outlay[members, np.newaxis], terms.stake[members, np.newaxis]
-        order, payments = _cheapest_order(outlay - stake * added)
+        with interpreted(added.size <= _FEW and not _cheapest_order.ready):
+            order, payments = _cheapest_order(outlay - stake * added)
     return Conviction(order=members[order], side_payments=payments)
 
 
