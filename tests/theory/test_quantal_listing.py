@@ -122,7 +122,7 @@ def test_a_loose_tolerance_leaves_coalitions_out():
 def test_sums_over_coalitions_are_within_their_bounds(crisis, game, noise, ends):
     """Neither the weights of coalitions in a window of strength nor a payoff exceed the bounds."""
     terms = game.terms(crisis)
-    rates = np.array([0.0, 0.01, 0.1, 0.5, 1.0]) / noise
+    rates = np.array([0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 0.8, 1.0]) / noise
     low, high = terms.leader_strength + np.sort(ends) * terms.strength.sum()
     M = coalition_strength(terms, all_coalitions(len(crisis.partners)))
     payoff = all_payoffs(terms)[(low <= M) & (high >= M)]
