@@ -29,8 +29,9 @@ def simulated_triads(seed: int = 0, *, noise: float = 0.8, taste: float = 0.0) -
         "foremost": of_side(rng.uniform(size=SIDES) < 0.7),
         "strongest": of_side(rng.uniform(size=SIDES) < 0.7),
         "first": of_side(rng.uniform(size=SIDES) < 0.7),
-        "LinsecYoung": insecurity,
-        "insecurity_plain": np.clip(insecurity + rng.normal(scale=0.1, size=n), 0, 1),
+        "insecurity_leader": insecurity,
+        "hazard_leader": insecurity,
+        "hazard_plain_leader": np.clip(insecurity + rng.normal(scale=0.1, size=n), 0, 1),
         "difLPv": rng.gamma(1.5, 0.7, n),
         "difTPv": rng.gamma(1.5, 0.7, n),
         "affLP": rng.uniform(-1, 1, n),
@@ -44,7 +45,7 @@ def simulated_triads(seed: int = 0, *, noise: float = 0.8, taste: float = 0.0) -
         "PTdist": rng.exponential(5.0, n),
         "demL": of_side(rng.uniform(size=SIDES) < 0.5),
         "demP": rng.uniform(size=n) < 0.4,
-        "PinsecYoung": rng.beta(1.5, 5, n),
+        "insecurity_partner": rng.beta(1.5, 5, n),
         "pcw": of_side(np.arange(SIDES) > 0.8 * SIDES),
         "Lmaj": of_side(rng.uniform(size=SIDES) < 0.25),
     }
@@ -64,4 +65,7 @@ def simulated_triads(seed: int = 0, *, noise: float = 0.8, taste: float = 0.0) -
         victims_only=pl.col("side") % 11 == 0,
     )
     unseen = pl.Series(rng.uniform(size=n) < 0.05)
+    triads = triads.with_columns(
+        hazard_partner="insecurity_partner", hazard_plain_partner="insecurity_partner"
+    )
     return triads.with_columns(difTPv=pl.when(unseen).then(None).otherwise("difTPv"))

@@ -38,7 +38,7 @@ def direct(triads):
 def curve(triads):
     """A small specification curve on the simulated triads."""
     choices = Choices(
-        insecurity=(INSECURITY, "insecurity_plain"),
+        insecurity=("hazard", "hazard_plain"),
         leader=("strongest", "every"),
         coding=("join", "join_icb", "join_absent"),
         sample=("1951-1999", "without victims"),
@@ -82,7 +82,7 @@ def test_direct_tests_find_what_the_triads_were_drawn_from(direct):
     built = direct.built["built"].to_list()
     assert built[0] < built[2]
     assert direct.building["insecurity"].estimate(INSECURITY).z > 2
-    assert direct.joining.estimate("LinsecYoung:difLPv").z > 2
+    assert direct.joining.estimate("insecurity_leader:difLPv").z > 2
     assert direct.divergence.per_partner.low > 0
     assert direct.divergence.per_coalition.value > 0
     assert direct.rates.difference.low > 0
@@ -130,12 +130,14 @@ def test_a_point_of_the_curve_is_the_model_fitted_alone(triads, curve):
     sample = select_triads(triads, leader="every", coding="join_icb", victims=False)
     row = curve.frame.filter(
         pl.col("hypothesis") == "H2",
-        pl.col("insecurity") == INSECURITY,
+        pl.col("insecurity") == "hazard",
         pl.col("leader") == "every",
         pl.col("coding") == "join_icb",
         pl.col("sample") == "without victims",
     ).row(0, named=True)
-    alone = fit_joining(sample, covariates=("difLPv", "difTPv")).estimate("LinsecYoung:difLPv")
+    alone = fit_joining(sample, covariates=("difLPv", "difTPv")).estimate(
+        "insecurity_leader:difLPv"
+    )
     assert row["estimate"] == pytest.approx(alone.value, rel=1e-6)
     assert row["std_error"] == pytest.approx(alone.std_error, rel=1e-6)
 
@@ -143,7 +145,7 @@ def test_a_point_of_the_curve_is_the_model_fitted_alone(triads, curve):
 def test_what_cannot_be_estimated_stays_in_the_curve_with_its_reason(triads):
     """A coding in which nobody joins is a row with a failure, not a gap; only such is an error."""
     silent = triads.with_columns(join_icb=0)
-    choices = Choices(leader=("every",), sample=("1946-1999",), insecurity=(INSECURITY,))
+    choices = Choices(leader=("every",), sample=("1946-1999",), insecurity=("hazard",))
     found = specification_curve(silent, choices=choices)
     by_coding = dict(found.frame.group_by("coding").agg(pl.col("failure").first()).iter_rows())
     assert by_coding["join"] is None
@@ -187,9 +189,9 @@ def test_a_finding_needs_the_main_test_and_most_specifications(
 def test_the_choice_that_matters_is_named(triads):
     """Where one measure of insecurity is noise, the verdict hangs on the measure."""
     noise = np.random.default_rng(7).uniform(size=triads["side"].n_unique())
-    mixed = triads.with_columns(insecurity_plain=pl.Series(noise[triads["side"].to_numpy()]))
+    mixed = triads.with_columns(hazard_plain_leader=pl.Series(noise[triads["side"].to_numpy()]))
     choices = Choices(
-        insecurity=(INSECURITY, "insecurity_plain"), leader=("every",), covariates=("divergence",)
+        insecurity=("hazard", "hazard_plain"), leader=("every",), covariates=("divergence",)
     )
     assert decisive_choice(specification_curve(mixed, choices=choices), "H1") == "insecurity"
 
@@ -201,7 +203,7 @@ def test_verdicts_are_sentences_with_numbers(triads, direct, curve):
     assert h1.finding == "supported"
     assert h2.finding == "supported"
     assert f"{formation.fits['probit'].estimate(INSECURITY).value:.2f}" in str(h1)
-    assert f"{direct.joining.estimate('LinsecYoung:difLPv').value:.2f}" in str(h2)
+    assert f"{direct.joining.estimate('insecurity_leader:difLPv').value:.2f}" in str(h2)
     assert "over 16 specifications" in str(h1)
     both = verdict_h2(formation, direct, curve, plain=direct)
     assert "plain survival model partners" in str(both)

@@ -41,13 +41,13 @@ def crossed(triads):
 def test_a_curve_is_the_models_probability_at_the_profile(hetprobit):
     """Each point is Phi(x'b / exp(z'g)) with the profile's values put in by hand."""
     curve = predicted_probabilities(
-        hetprobit, over="LinsecYoung", grid=GRID, groups={"far": {"difLPv": 2.0}}
+        hetprobit, over="insecurity_leader", grid=GRID, groups={"far": {"difLPv": 2.0}}
     )
     profile = typical_profile(hetprobit) | {"difLPv": 2.0}
     for h, p in zip(GRID, curve.frame["probability"], strict=True):
-        values = profile | {"LinsecYoung": h, "constant": 1.0}
+        values = profile | {"insecurity_leader": h, "constant": 1.0}
         mean = sum(hetprobit.estimate(t).value * values[t] for t in hetprobit.design.terms)
-        noise = hetprobit.estimate("LinsecYoung", equation="variance").value * h
+        noise = hetprobit.estimate("insecurity_leader", equation="variance").value * h
         assert p == pytest.approx(norm.cdf(mean / np.exp(noise)))
 
 
@@ -102,16 +102,16 @@ def test_products_move_with_the_column_that_varies(crossed):
 
 def test_marginal_effect_is_the_derivative_of_the_mean_probability(crossed):
     """The analytic effect, product terms included, is what finite differences approach."""
-    step, at = 1e-4, {"LinsecYoung": 0.3}
+    step, at = 1e-4, {"insecurity_leader": 0.3}
     design = crossed.design
 
     def mean_probability(shift: float) -> float:
         columns = {t: design.column(t) for t in design.terms if ":" not in t}
         far = columns["difLPv"] + shift
         replaced = columns | {
-            "LinsecYoung": np.full(design.n, 0.3),
+            "insecurity_leader": np.full(design.n, 0.3),
             "difLPv": far,
-            "LinsecYoung:difLPv": 0.3 * far,
+            "insecurity_leader:difLPv": 0.3 * far,
         }
         X = np.column_stack([replaced[t] for t in design.terms])
         return norm.cdf(X @ crossed.params).mean()
@@ -130,11 +130,11 @@ def test_errors_of_marginal_effects_are_those_of_simulated_coefficients(crossed)
 
         def effect(params: np.ndarray, relative: bool = relative) -> float:
             drawn = replace(crossed, params=params)
-            at = {"LinsecYoung": 0.2}
+            at = {"insecurity_leader": 0.2}
             return marginal_effect(drawn, "difLPv", at=at, relative=relative).value
 
         spread = np.std([effect(params) for params in draws])
-        delta = marginal_effect(crossed, "difLPv", at={"LinsecYoung": 0.2}, relative=relative)
+        delta = marginal_effect(crossed, "difLPv", at={"insecurity_leader": 0.2}, relative=relative)
         assert delta.std_error == pytest.approx(spread, rel=SIMULATED)
 
 

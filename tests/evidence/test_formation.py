@@ -32,9 +32,9 @@ def test_insecurity_makes_joining_likelier_and_noisier(formation):
     """In triads drawn so, the heteroskedastic probit finds insecurity in both equations."""
     fit = formation.fits["hetprobit"]
     # The triads' noise is normed at the mean insecurity of the leaders, a factor on the mean.
-    noise = fit.estimate("LinsecYoung", equation="variance")
+    noise = fit.estimate("insecurity_leader", equation="variance")
     assert abs(noise.value - 0.8) < TRUTH_WITHIN * noise.std_error
-    assert formation.fits["probit"].estimate("LinsecYoung").z > TRUTH_WITHIN
+    assert formation.fits["probit"].estimate("insecurity_leader").z > TRUTH_WITHIN
 
 
 def test_regime_models_split_the_triads_by_the_leaders_regime(formation):
@@ -70,7 +70,14 @@ def test_nothing_to_estimate_is_an_error(triads):
 @pytest.mark.parametrize("kind", ["dta", "tab", "csv"])
 def test_models_run_unchanged_on_a_file_with_the_authors_columns(triads, formation, tmp_path, kind):
     """A Stata or text file in any case of names gives the same estimates as the triads."""
-    theirs = triads.drop("affLP", "affTP").rename({"cinc_ell": "CINC_ELL", "demL": "deml"})
+    theirs = triads.drop("affLP", "affTP").rename(
+        {
+            "cinc_ell": "CINC_ELL",
+            "demL": "deml",
+            "insecurity_leader": "LinsecYoung",
+            "insecurity_partner": "PinsecYoung",
+        }
+    )
     numbers = theirs.with_columns(pl.col(pl.Boolean).cast(pl.Int8))
     path = tmp_path / f"WR_formation_LC.{kind}"
     if kind == "dta":
@@ -86,7 +93,9 @@ def test_models_run_unchanged_on_a_file_with_the_authors_columns(triads, formati
 def test_a_file_without_a_needed_column_names_file_column_and_nearest(triads, tmp_path):
     """The message says what is missing and what looks like it."""
     path = tmp_path / "WR_formation_LC.tab"
-    triads.rename({"LinsecYoung": "Linsec_Young"}).write_csv(path, separator="\t")
+    triads.rename(
+        {"insecurity_leader": "Linsec_Young", "insecurity_partner": "PinsecYoung"}
+    ).write_csv(path, separator="\t")
     with pytest.raises(DataError, match=r"WR_formation_LC\.tab.*LinsecYoung.*Linsec_Young"):
         read_wr(path)
 
@@ -102,7 +111,8 @@ def test_files_that_cannot_be_read_are_refused(triads, tmp_path):
     with pytest.raises(DataError, match=r"damaged\.dta"):
         read_wr(damaged)
     whole, cut = tmp_path / "whole.dta", tmp_path / "cut.dta"
-    numbers = triads.with_columns(pl.col(pl.Boolean).cast(pl.Int8))
+    theirs = {"insecurity_leader": "LinsecYoung", "insecurity_partner": "PinsecYoung"}
+    numbers = triads.rename(theirs).with_columns(pl.col(pl.Boolean).cast(pl.Int8))
     pyreadstat.write_dta(numbers.to_pandas(), str(whole))
     cut.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
     with pytest.raises(DataError, match=r"cut\.dta"):
@@ -119,7 +129,7 @@ def test_a_sample_takes_the_rows_and_measures_asked_for(triads):
         triads,
         leader="first",
         coding="join_icb",
-        insecurity="insecurity_plain",
+        measure="hazard_plain",
         years=(1960, 1970),
         victims=False,
     )
@@ -127,7 +137,7 @@ def test_a_sample_takes_the_rows_and_measures_asked_for(triads):
     assert not sample["victims_only"].any()
     assert sample["year"].is_between(1960, 1970).all()
     assert sample["join"].equals(sample["join_icb"], check_names=False)
-    assert sample["LinsecYoung"].equals(sample["insecurity_plain"], check_names=False)
+    assert sample["insecurity_leader"].equals(sample["hazard_plain_leader"], check_names=False)
 
 
 def test_a_sample_outside_the_record_is_refused(triads):

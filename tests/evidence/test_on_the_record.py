@@ -11,7 +11,7 @@ from willing.evidence.sample import select_triads
 from willing.evidence.selectivity import SECURITY, join_rates, partner_divergence
 from willing.record.store import load_record
 
-PLAIN = "LinsecPlain"
+PLAIN = "hazard_plain"
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,7 @@ def test_every_model_of_the_paper_can_be_estimated(every):
 
 def test_by_the_plain_measure_insecure_leaders_take_more_divergent_partners(every):
     """Ranked by tenure and regime, the least secure third's partners diverge more, raw."""
-    sample = select_triads(every, insecurity=PLAIN)
+    sample = select_triads(every, measure=PLAIN)
     rng = np.random.default_rng(0)
     divergence, rates = partner_divergence(sample, rng=rng), join_rates(sample, rng=rng)
     assert divergence.per_partner.low > 0

@@ -31,12 +31,12 @@ def test_joining_is_the_probit_of_statsmodels(record):
     """Coefficients of H2 under the strongest state are those of another program."""
     fit = study_rebel_coalitions(record).joining["strongest leads"]
     rows = candidates(record).filter("strongest_leads")
-    crossed = pl.col("LinsecYoung") * pl.col("difLPv")
-    X = rows.select("join", "LinsecYoung", "difLPv", crossed.alias("crossed"), *CONTROLS)
+    crossed = pl.col("insecurity_leader") * pl.col("difLPv")
+    X = rows.select("join", "insecurity_leader", "difLPv", crossed.alias("crossed"), *CONTROLS)
     values = X.cast(pl.Float64).drop_nulls().to_numpy()
     other = sm.Probit(values[:, 0], sm.add_constant(values[:, 1:])).fit(disp=False)
     mine = dict(zip(fit.design.terms, fit.params, strict=True))
-    assert mine["LinsecYoung:difLPv"] == pytest.approx(other.params[3], abs=CLIMBED)
+    assert mine["insecurity_leader:difLPv"] == pytest.approx(other.params[3], abs=CLIMBED)
 
 
 def test_every_sample_says_how_large_it_is(record):

@@ -213,7 +213,7 @@ def scenario_of_the_record(record, name: str) -> dict:
         "strength": "cinc_pee",
         "divergence": "difLPv",
         "distance": "PTdist",
-        "insecurity": "PinsecYoung",
+        "insecurity": "insecurity_partner",
     }
     flags = {"alliance": "LPallies", "contiguity": "PTcontig", "democracy": "demP"}
     known = triads.drop_nulls([*keys.values(), *flags.values()])
@@ -221,7 +221,7 @@ def scenario_of_the_record(record, name: str) -> dict:
         "leader": {
             "name": "L",
             "strength": first["cinc_ell"],
-            "security": 1 - first["LinsecYoung"],
+            "security": 1 - first["insecurity_leader"],
         },
         "target": {"name": "T", "strength": first["cinc_tee"]},
         "crisis": {"severity": first["severity"], "post_cold_war": bool(first["pcw"])},

@@ -9,7 +9,7 @@ from polars.testing import assert_frame_equal
 from willing.errors import DataError
 from willing.record.choices import Choices, Override, choices_from_dict, read_overrides
 from willing.record.codings import CODINGS
-from willing.record.pool import in_pool, region_of
+from willing.record.pool import add_relevance, in_pool, region_of
 from willing.record.store import load_record
 
 USA, CUBA, UKG, JORDAN, IRAQ, GRENADA = 2, 40, 200, 663, 645, 55
@@ -167,10 +167,11 @@ def test_relevant_partners_border_the_target_or_one_of_them_is_a_major_power() -
             "major": [True, True, False, False, False],
         }
     )
-    kept = in_pool(triads, states, "relevant").select("partner", "target")
+    triads = add_relevance(triads, states)
+    kept = in_pool(triads, "relevant").select("partner", "target")
     assert kept.rows() == [(56, GRENADA), (UKG, GRENADA), (IRAQ, USA)]
-    assert in_pool(triads, states, "all").height == 4
-    assert in_pool(triads, states, "region")["partner"].to_list() == [56]
+    assert in_pool(triads, "all").height == 4
+    assert in_pool(triads, "region")["partner"].to_list() == [56]
 
 
 def test_a_partner_of_unknown_relevance_stays() -> None:
@@ -179,7 +180,7 @@ def test_a_partner_of_unknown_relevance_stays() -> None:
         {"year": [1983], "target": [GRENADA], "partner": [56], "PTcontig": [None]}
     )
     states = pl.DataFrame({"year": [1983], "ccode": [GRENADA], "major": [False]})
-    assert in_pool(triads, states, "relevant").height == 1
+    assert in_pool(add_relevance(triads, states), "relevant").height == 1
 
 
 def test_an_override_reads_as_a_sentence() -> None:

@@ -118,7 +118,7 @@ def test_a_damaged_manifest_is_refused(folder: Path, content: str) -> None:
         ({"join": [2]}, "column 'join': 2 is outside 0 to 1"),
         ({"join": [None]}, "column 'join': holds values of type Null"),
         ({"crisno": [1, None]}, "column 'crisno': 1 values are missing"),
-        ({"LinsecYoung": [float("nan")]}, "column 'LinsecYoung': nan is outside"),
+        ({"insecurity_leader": [float("nan")]}, "column 'insecurity_leader': nan is outside"),
         ({"crisname": [3]}, "column 'crisname': holds values of type integer"),
         ({"start_precision": ["week"]}, "column 'start_precision': 'week' is not one of"),
         ({"jion": [1]}, "no column 'jion'; nearest: join"),

@@ -10,7 +10,14 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from willing.errors import DataError, EstimationError
-from willing.security import LeaderSurvival, SurvivalModel, cross_fit, evaluate, leader_years
+from willing.security import (
+    LeaderSurvival,
+    SurvivalModel,
+    cross_fit,
+    evaluate,
+    fit_measures,
+    leader_years,
+)
 from willing.security.features import add_features
 from willing.security.leader_files import LeaderFiles
 from willing.security.performance import measure_performance, performance
@@ -47,9 +54,9 @@ def years(survival: LeaderSurvival) -> pl.DataFrame:
 )
 def test_leader_of_the_day(survival: LeaderSurvival, ccode: int, day: date, name: str) -> None:
     """COW codes on a day find the leader whom Archigos lists under its own code."""
-    scored = survival.insecurity_on(pl.DataFrame({"ccode": [ccode], "date": [day]}))
+    scored = survival.on(pl.DataFrame({"ccode": [ccode], "date": [day]}))
     assert scored["leader_name"].to_list() == [name]
-    assert 0 < scored["insecurity"][0] < 1
+    assert 0 < scored["hazard"][0] < 1
 
 
 def test_nobody_in_office_has_no_score(survival: LeaderSurvival) -> None:
@@ -57,25 +64,25 @@ def test_nobody_in_office_has_no_score(survival: LeaderSurvival) -> None:
     keys = pl.DataFrame(
         {"ccode": [260, 2, 2], "date": [date(1995, 1, 1), date(1940, 1, 1), date(2022, 1, 1)]}
     )
-    scored = survival.insecurity_on(keys)
+    scored = survival.on(keys)
     assert scored.select("ccode", "date").equals(keys)
-    assert scored["obsid"].null_count() == scored["insecurity"].null_count() == 3
+    assert scored["obsid"].null_count() == scored["hazard"].null_count() == 3
 
 
 def test_leaders_of_early_1946_are_scored(survival: LeaderSurvival) -> None:
     """De Gaulle left in January 1946, before the first quarter that the model looks at."""
     day = date(1946, 1, 15)
-    scored = survival.insecurity_on(pl.DataFrame({"ccode": [220], "date": [day]}))
+    scored = survival.on(pl.DataFrame({"ccode": [220], "date": [day]}))
     assert scored["obsid"].to_list() == ["FRN-1944"]
     assert scored["obsid"][0] not in survival.quarters["obsid"]
-    assert 0 < scored["insecurity"][0] < 1
+    assert 0 < scored["hazard"][0] < 1
 
 
 def test_the_successor_is_scored_from_the_day_after_the_handover(survival: LeaderSurvival) -> None:
     """On the day of the handover the leader of the day before is still the one who leaves."""
     handover = date(1981, 1, 20)
     keys = pl.DataFrame({"ccode": [2, 2], "date": [handover, handover + timedelta(days=1)]})
-    assert survival.insecurity_on(keys)["leader_name"].to_list() == ["Carter", "Reagan"]
+    assert survival.on(keys)["leader_name"].to_list() == ["Carter", "Reagan"]
 
 
 @pytest.mark.parametrize(
@@ -89,13 +96,13 @@ def test_the_successor_is_scored_from_the_day_after_the_handover(survival: Leade
 def test_keys_that_cannot_be_looked_up(survival: LeaderSurvival, keys: pl.DataFrame) -> None:
     """Keys without ccode, without dates or given twice are refused."""
     with pytest.raises(DataError):
-        survival.insecurity_on(keys)
+        survival.on(keys)
 
 
 def test_insecurity_peaks_when_a_term_runs_out(survival: LeaderSurvival) -> None:
     """A president is safer in midterm than before the vote, and least safe once beaten."""
     days = [date(1991, 3, 1), date(1992, 8, 1), date(1992, 12, 1)]
-    bush = survival.insecurity_on(pl.DataFrame({"ccode": [2] * 3, "date": days}))["insecurity"]
+    bush = survival.on(pl.DataFrame({"ccode": [2] * 3, "date": days}))["hazard"]
     assert bush[0] < 0.15 < 0.3 < bush[1] < 0.7 < bush[2]
 
 
@@ -181,7 +188,7 @@ def test_discrimination_out_of_sample(years: pl.DataFrame) -> None:
 
 def test_the_plain_model_is_much_weaker(years: pl.DataFrame) -> None:
     """Tenure, democracy, age, entry, growth and income alone stay below .72."""
-    assert evaluate(years, score="insecurity_plain").auc < 0.72
+    assert evaluate(years, score="hazard_plain").auc < 0.72
 
 
 def test_scores_are_near_the_observed_rates(years: pl.DataFrame) -> None:
@@ -199,8 +206,7 @@ def test_the_table_is_the_same_when_made_again(
     """Cross-fitting again with the same seed gives the same table."""
     again = replace(
         survival,
-        full=cross_fit(survival.quarters, SurvivalModel()),
-        plain=cross_fit(survival.quarters, SurvivalModel(design="plain")),
+        fitted=fit_measures(survival.sample),
     )
     assert_frame_equal(again.leaders_table(), years, check_exact=True)
 

@@ -75,9 +75,9 @@ def test_defeat_costs_office(fates: pl.DataFrame) -> None:
         pl.col("source") == "icb",
         pl.col("start").dt.year() <= 1999,
         pl.col("outcome").is_not_null(),
-        pl.col("lost").is_not_null(),
+        pl.col("lost_office").is_not_null(),
     )
-    shares = dict(known.group_by("outcome").agg(pl.col("lost").mean()).iter_rows())
+    shares = dict(known.group_by("outcome").agg(pl.col("lost_office").mean()).iter_rows())
     assert known.height == pytest.approx(884, rel=0.02)
     assert shares["victory"] == pytest.approx(0.184, abs=0.01)
     assert shares["defeat"] == pytest.approx(0.438, abs=0.01)
@@ -99,7 +99,7 @@ def test_both_sides_of_a_dispute_have_opposite_outcomes(fates: pl.DataFrame) -> 
 def test_nobody_is_called_safe_who_died_in_office(fates: pl.DataFrame) -> None:
     """Roosevelt's death in 1945 is neither a loss of office nor its keeping."""
     died = fates.filter(pl.col("exit_kind") == "Natural Death", pl.col("days_after_end") <= 365)
-    assert died["lost"].null_count() == died.height > 0
+    assert died["lost_office"].null_count() == died.height > 0
 
 
 def test_cloglog_agrees_with_statsmodels() -> None:
@@ -120,7 +120,7 @@ def test_the_papers_kind_of_measure(sample: LeaderSample) -> None:
     ours = dict(zip(fit.names, fit.coefficients, strict=True))
     theirs = dict(zip([*list(fit.names)[:5], "log income", fit.names[5]], trial, strict=True))
     assert fit.n_rows == 8107
-    assert sample.years["exit"].mean() == pytest.approx(0.150, abs=0.001)
+    assert sample.years["exit_in_year"].mean() == pytest.approx(0.150, abs=0.001)
     errors = dict(zip(fit.names, fit.standard_errors, strict=True))
     assert all(abs(ours[name] - theirs[name]) < 1.2 * errors[name] for name in ours)
 
@@ -203,7 +203,7 @@ def test_the_future_does_not_train_the_past(sample: LeaderSample, two_days: pl.D
     changed = replace(
         sample,
         quarters=turned(sample.quarters, "exit_within_year", pl.col("year_end") > as_of),
-        years=turned(sample.years, "exit", pl.col("date") > as_of),
+        years=turned(sample.years, "exit_in_year", pl.col("date") > as_of),
         actors=turned(sample.actors, "lost", pl.col("seen_by") > as_of),
     )
     names = ["hazard", "cheibub", "stake"]

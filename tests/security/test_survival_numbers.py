@@ -10,7 +10,7 @@ from sklearn.metrics import roc_auc_score
 from willing.errors import EstimationError
 from willing.estimation.logit import clustered_covariance, fit_logit, refit_without
 from willing.security.design import restricted_cubic_spline
-from willing.security.evaluate import area_under_curve
+from willing.security.evaluation import area_under_curve
 
 # Both sides solve the same smooth problem to machine precision or near it.
 TIGHT = 1e-6

@@ -3,6 +3,7 @@
 import os
 import signal
 import threading
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -27,12 +28,12 @@ def small() -> tuple[Estimates, Record, FirstStage]:
     """Crises of the last years, and leaders observed in them."""
     record = load_record(years=(1996, 1999), leader="every")
     stage = load_first_stage()
-    quarters = stage.quarters.filter(pl.col("date") >= date(1996, 1, 1))
+    quarters = stage.sample.quarters.filter(pl.col("date") >= date(1996, 1, 1))
     dated = stage.dated.filter(
         pl.col("leadid").is_in(quarters["leadid"].implode()), pl.col("date") >= date(1996, 1, 1)
     )
     model = CoalitionModel(terms=("leader_power",), decisiveness=0.5)
-    return model.fit(record), record, FirstStage(quarters, dated)
+    return model.fit(record), record, FirstStage(replace(stage.sample, quarters=quarters), dated)
 
 
 @pytest.fixture(scope="module")

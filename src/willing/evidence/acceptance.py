@@ -27,7 +27,7 @@ class JoiningSurface:
     Attributes
     ----------
     security : ndarray, shape (s,)
-        ``1 - LinsecYoung``: by convention, security is the probability of keeping office.
+        ``1 - insecurity_leader``: security by the measure that the record was loaded with.
     divergence : ndarray, shape (d,)
         Divergence of the partner from L (`difLPv`).
     probability : ndarray, shape (s, d)
@@ -112,7 +112,7 @@ def joining_surface(
     Parameters
     ----------
     results
-        A probit of joining with `LinsecYoung`, `difLPv` and, so that the shape is free, their
+        A probit of joining with `insecurity_leader`, `difLPv` and, so that the shape is free, their
         product.
     divergence_max
         The largest divergence shown.
@@ -126,13 +126,13 @@ def joining_surface(
         are held at means, dichotomous ones at medians.
     """
     design = results.design
-    insecurity, far = design.column("LinsecYoung"), design.column("difLPv")
+    insecurity, far = design.column("insecurity_leader"), design.column("difLPv")
     low, high = np.quantile(insecurity, [0.01, 0.99])
     security = np.linspace(1 - high, 1 - low, points)
     divergence = np.linspace(0.0, divergence_max, points)
     sigma, d = (g.ravel() for g in np.meshgrid(security, divergence, indexing="ij"))
     columns = {name: np.full_like(d, value) for name, value in typical_profile(results).items()}
-    columns |= {"LinsecYoung": 1 - sigma, "difLPv": d, CONSTANT: np.ones_like(d)}
+    columns |= {"insecurity_leader": 1 - sigma, "difLPv": d, CONSTANT: np.ones_like(d)}
     X = np.column_stack([term_column(columns, term) for term in design.terms])
     u = index(results.params, X, np.empty((len(d), 0)))
     joined = design.y == 1

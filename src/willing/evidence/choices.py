@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from willing.evidence.formation import CONTROLS, INSECURITY
+from willing.evidence.formation import CONTROLS
 from willing.record.leading import LeaderRule
+from willing.record.measured import INSECURITY
 
 Hypothesis = Literal["H1", "H2"]
 
@@ -21,6 +22,7 @@ SAMPLES: Mapping[str, dict[str, Any]] = {
     "without victims": {"victims": False},
     "without the USA": {"without": (USA,)},
 }
+MEASURED = ("hazard", "hazard_plain", "cheibub", "survival_given_defeat")
 COVARIATES: Mapping[str, tuple[str, ...]] = {
     "divergence": ("difLPv", "difTPv"),
     "divergence, strength, distance": (
@@ -38,7 +40,7 @@ class Choices:
     Attributes
     ----------
     insecurity : tuple of str
-        Columns of L's insecurity.
+        Measures of security.
     leader : tuple of str
         Who is taken for L.
     coding : tuple of str
@@ -49,7 +51,7 @@ class Choices:
         Keys of `COVARIATES`.
     """
 
-    insecurity: tuple[str, ...] = (INSECURITY, "LinsecPlain")
+    insecurity: tuple[str, ...] = MEASURED
     leader: tuple[LeaderRule, ...] = ("acted", "strongest", "first", "every")
     coding: tuple[str, ...] = ("join", "join_icb", "join_hewitt", "join_gml", "join_mid")
     sample: tuple[str, ...] = tuple(SAMPLES)

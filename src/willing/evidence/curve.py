@@ -190,7 +190,7 @@ def specification_curve(
     choices = choices or Choices()
     choices = replace(
         choices,
-        insecurity=tuple(c for c in choices.insecurity if c in triads.columns),
+        insecurity=tuple(m for m in choices.insecurity if f"{m}_leader" in triads.columns),
         coding=tuple(c for c in choices.coding if c in triads.columns),
     )
     samples = itertools.product(choices.insecurity, choices.leader, choices.sample)
@@ -225,7 +225,7 @@ def _estimate_sample(
         starts: dict[Hypothesis, Floats] = {}
         for coding in choices.coding:
             chosen = select_triads(
-                triads, leader=leader, coding=coding, insecurity=insecurity, **SAMPLES[sample]
+                triads, leader=leader, coding=coding, measure=insecurity, **SAMPLES[sample]
             )
             label = {
                 "insecurity": insecurity,

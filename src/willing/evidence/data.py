@@ -9,17 +9,13 @@ from pathlib import Path
 import polars as pl
 
 from willing.errors import DataError
-from willing.evidence.formation import (
-    AFFINITY,
-    CLUSTER,
-    CONTROLS,
-    IDEAL_POINTS,
-    INSECURITY,
-    OUTCOME,
-)
+from willing.evidence.formation import AFFINITY, AUTHORS, CLUSTER, CONTROLS, IDEAL_POINTS, OUTCOME
+from willing.record.measured import INSECURITY
 from willing.sources.reading import read_table, require_columns
 
-REQUIRED = (OUTCOME, CLUSTER, INSECURITY, *IDEAL_POINTS, *CONTROLS)
+REQUIRED = tuple(
+    AUTHORS.get(name, name) for name in (OUTCOME, CLUSTER, INSECURITY, *IDEAL_POINTS, *CONTROLS)
+)
 OPTIONAL = AFFINITY
 MISSING = ("", "NA", ".")
 SEPARATORS = {".tab": "\t", ".tsv": "\t", ".csv": ","}

@@ -14,7 +14,7 @@ from willing.estimation.models import fit_logit, fit_probit
 from willing.estimation.results import BinaryResults, Estimate
 from willing.estimation.tables import side_by_side
 from willing.evidence.effects import divergence_curve
-from willing.evidence.formation import CLUSTER, CONTROLS, INSECURITY
+from willing.evidence.formation import CLUSTER, CONTROLS
 from willing.evidence.marginal import marginal_effect
 from willing.evidence.sample import leader_sides, third_of
 from willing.evidence.selectivity import (
@@ -24,6 +24,7 @@ from willing.evidence.selectivity import (
     join_rates,
     partner_divergence,
 )
+from willing.record.measured import INSECURITY
 
 if TYPE_CHECKING:
     from plotnine import ggplot

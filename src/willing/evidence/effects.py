@@ -23,6 +23,7 @@ Bands = Literal["delta", "simulated"]
 Profile = Mapping[str, float]
 DRAWS = 2000
 LABELS: Mapping[str, str] = {
+    "insecurity_leader": "Leader's insecurity",
     "LinsecYoung": "Leader's insecurity (LinsecYoung)",
     "difLPv": "Partner's divergence from the leader (difLPv)",
     "difTPv": "Partner's divergence from the target (difTPv)",
@@ -193,7 +194,7 @@ def insecurity_curve(
     near, far = np.quantile(results.design.column("difLPv"), [0.25, 0.75])
     return predicted_probabilities(
         results,
-        over="LinsecYoung",
+        over=_insecurity(results),
         grid=np.linspace(0, 1, 101),
         groups={
             f"Near partner (difLPv = {near:.2f})": {"difLPv": near},
@@ -214,22 +215,29 @@ def divergence_curve(
 ) -> PredictedProbabilities:
     """Predict joining against a divergence, 0 to 5, for secure and insecure leaders.
 
-    Secure and insecure are the first and last decile of `LinsecYoung` in the estimation sample.
+    Secure and insecure are the first and last decile of L's insecurity in the estimation sample.
     """
-    secure, insecure = np.quantile(results.design.column("LinsecYoung"), [0.1, 0.9])
+    name = _insecurity(results)
+    secure, insecure = np.quantile(results.design.column(name), [0.1, 0.9])
     whose = {"difTPv": "target", "difLPv": "leader"}[over]
     return predicted_probabilities(
         results,
         over=over,
         grid=np.linspace(0, 5, 101),
         groups={
-            f"Secure leader (LinsecYoung = {secure:.2f})": {"LinsecYoung": secure},
-            f"Insecure leader (LinsecYoung = {insecure:.2f})": {"LinsecYoung": insecure},
+            f"Secure leader (insecurity {secure:.2f})": {name: secure},
+            f"Insecure leader (insecurity {insecure:.2f})": {name: insecure},
         },
         profile=profile,
         bands=bands,
         title=f"Joining and the partner's divergence from the {whose}",
     )
+
+
+def _insecurity(results: BinaryResults) -> str:
+    """The name of L's insecurity in a model: ours, or that of the authors' own file."""
+    names = ("insecurity_leader", "LinsecYoung")
+    return next(name for name in names if name in results.design.terms)
 
 
 def _columns(results: BinaryResults) -> dict[str, Floats]:

@@ -15,14 +15,13 @@ from willing.estimation.results import BinaryResults
 from willing.estimation.tables import side_by_side
 from willing.estimation.threads import one_blas_thread
 from willing.figures import PALETTE, house_theme
+from willing.record.measured import INSECURITY, PARTNER_INSECURITY
 
 if TYPE_CHECKING:
     from plotnine import ggplot
 
 OUTCOME = "join"
 CLUSTER = "crisno"
-INSECURITY = "LinsecYoung"
-PARTNER_INSECURITY = "PinsecYoung"
 IDEAL_POINTS = ("difLPv", "difTPv")
 AFFINITY = ("affLP", "affTP")
 CONTROLS = (
@@ -40,6 +39,8 @@ CONTROLS = (
     "Lmaj",
 )
 
+# What the authors' own file calls the two columns of insecurity.
+AUTHORS: Mapping[str, str] = {INSECURITY: "LinsecYoung", PARTNER_INSECURITY: "PinsecYoung"}
 POLITY_CUT = 6
 
 Leaders = Literal["all", "democratic", "autocratic"]
@@ -147,10 +148,9 @@ class Formation:
     def __str__(self) -> str:
         lines = ["Who joins: insecurity of L in Wolford and Ritter's models"]
         for name, fit in self.fits.items():
-            shown = INSECURITY if INSECURITY in fit.design.terms else "demL"
-            lines.append(f"  {name:22}{fit.estimate(shown)}")
+            lines.append(f"  {name:22}{fit.estimate(leader_term(fit) or 'demL')}")
             if fit.variance_terms:
-                noise = fit.estimate(INSECURITY, equation="variance")
+                noise = fit.estimate(fit.variance_terms[0], equation="variance")
                 lines.append(f"  {'':22}in the variance: {noise}")
             lines.append(f"  {'':22}{fit.account()}")
         lines += [f"  {name} was left out: {why}" for name, why in self.skipped.items()]
@@ -161,7 +161,8 @@ class Formation:
         from plotnine import aes, coord_flip, facet_wrap, geom_hline, geom_pointrange, ggplot, labs
 
         names = list(self.fits)[::-1]
-        shown = self.to_frame().filter(pl.col("term") == INSECURITY).to_pandas()
+        own = pl.col("term").is_in([INSECURITY, AUTHORS[INSECURITY]])
+        shown = self.to_frame().filter(own).to_pandas()
         shown["model"] = shown["model"].astype("category").cat.set_categories(names)
         return (
             ggplot(shown, aes("model", "estimate"))
@@ -169,7 +170,9 @@ class Formation:
             + geom_pointrange(aes(ymin="low", ymax="high"), color=PALETTE[0])
             + facet_wrap("equation", scales="free_x")
             + coord_flip()
-            + labs(x="", y=f"Coefficient of {INSECURITY}", title="Insecurity in each model")
+            + labs(
+                x="", y="Coefficient of the leader's insecurity", title="Insecurity in each model"
+            )
             + house_theme()
         )
 
@@ -224,18 +227,25 @@ def fit_formation(triads: pl.DataFrame, model: FormationModel) -> BinaryResults:
     EstimationError
         If a column is absent or the model has no finite, identified estimate.
     """
-    absent = [c for c in model.mean if c not in triads.columns]
+    names = {} if INSECURITY in triads.columns else AUTHORS
+    mean = [names.get(term, term) for term in model.mean]
+    absent = [c for c in mean if c not in triads.columns]
     if absent:
         raise EstimationError(f"the data have no column {', '.join(absent)}")
     design = build_design(
         _of_regime(triads, model.leaders),
         outcome=OUTCOME,
-        mean=model.mean,
-        variance=model.variance,
+        mean=mean,
+        variance=[names.get(term, term) for term in model.variance],
         cluster=CLUSTER,
     )
     fit = fit_hetprobit if model.heteroskedastic else fit_probit
     return fit(design, name=model.name)
+
+
+def leader_term(fit: BinaryResults) -> str | None:
+    """Give the term of L's insecurity in a fitted model, or nothing if it has none."""
+    return next((t for t in (INSECURITY, AUTHORS[INSECURITY]) if t in fit.design.terms), None)
 
 
 def _of_regime(triads: pl.DataFrame, leaders: Leaders) -> pl.DataFrame:

@@ -14,14 +14,10 @@ from willing.errors import EstimationError
 from willing.estimation.results import BinaryResults
 from willing.estimation.threads import one_blas_thread
 from willing.evidence.direct import CROSSED, SIDE_CONTROLS, fit_building, fit_joining
-from willing.evidence.formation import (
-    INSECURITY,
-    PARTNER_INSECURITY,
-    FormationModel,
-    fit_formation,
-)
+from willing.evidence.formation import FormationModel, fit_formation
 from willing.evidence.sample import leader_sides
 from willing.evidence.two_stage import RedrawnModel, TwoStage, redrawn_model, summarise
+from willing.record.measured import INSECURITY, PARTNER_INSECURITY
 from willing.security.measures import MEASURES
 from willing.sources.keys import look_up
 

@@ -15,7 +15,7 @@ from willing.estimation.results import BinaryResults
 from willing.record.store import Record
 from willing.report.tables import Table
 
-INSECURITY, DIVERGENCE = "LinsecYoung", "difLPv"
+INSECURITY, DIVERGENCE = "insecurity_leader", "difLPv"
 CROSSED = f"{INSECURITY}:{DIVERGENCE}"
 CONTROLS = ("log_cinc", "LPallies", "host_ally", "log_place_km", "demP")
 # Errors are dependent within a country: Mali has three episodes with almost the same partners.

@@ -7,7 +7,10 @@ from collections.abc import Collection, Iterator
 import polars as pl
 
 from willing.errors import DataError
+from willing.record.choices import Pool
 from willing.record.leading import PICKED, LeaderRule
+from willing.record.measured import INSECURITY, turned
+from willing.record.pool import in_pool
 
 WR_YEARS = (1951, 1999)
 
@@ -17,7 +20,8 @@ def select_triads(
     *,
     leader: LeaderRule = "acted",
     coding: str = "join",
-    insecurity: str = "LinsecYoung",
+    measure: str | None = None,
+    pool: Pool = "all",
     years: tuple[int, int] = WR_YEARS,
     victims: bool = True,
     without: Collection[int] = (),
@@ -33,8 +37,11 @@ def select_triads(
         or not, the first in time, the most hostile, or every one in turn.
     coding
         The column that says who joined; it becomes `join`.
-    insecurity
-        The column of L's insecurity; it becomes `LinsecYoung`.
+    measure
+        The measure of security that `insecurity_leader` and `insecurity_partner` hold; by default
+        the one that the record was loaded with.
+    pool
+        Who is P, as in `willing.record.choices.Choices`.
     years
         First and last year of the crises taken.
     victims
@@ -50,7 +57,7 @@ def select_triads(
     Raises
     ------
     DataError
-        If a column is absent or no row is left.
+        If a column is absent, there is no such measure, or no row is left.
     """
     conditions = [pl.col("year").is_between(*years)]
     if leader != "every":
@@ -59,14 +66,15 @@ def select_triads(
         conditions.append(~pl.col("victims_only"))
     if without:
         conditions.append(~pl.col("leader").is_in(list(without)))
-    needed = [coding, insecurity, *_roots(conditions)]
+    insecurity = {} if measure is None else turned(measure)
+    needed = [coding, *_roots([*conditions, *insecurity.values()])]
     absent = [name for name in dict.fromkeys(needed) if name not in triads.columns]
     if absent:
         raise DataError(
             f"the triads lack the column {', '.join(absent)}; they have {', '.join(triads.columns)}"
         )
-    chosen = triads.filter(*conditions).with_columns(
-        pl.col(coding).alias("join"), pl.col(insecurity).alias("LinsecYoung")
+    chosen = in_pool(triads.filter(*conditions), pool).with_columns(
+        pl.col(coding).alias("join"), **insecurity
     )
     if not chosen.height:
         covered = triads["year"].drop_nulls().unique().sort().to_list()
@@ -91,7 +99,7 @@ def leader_sides(triads: pl.DataFrame, *, keep: Collection[str] = ()) -> pl.Data
             "crisno",
             "year",
             "target",
-            "LinsecYoung",
+            INSECURITY,
             "cinc_ell",
             "cinc_tee",
             "unsupport",

@@ -200,7 +200,7 @@ def partner_divergence(
     sides = (
         _ranked_sides(triads)
         .group_by("third")
-        .agg(pl.len().alias("leaders"), pl.col("LinsecYoung").mean().alias("insecurity"))
+        .agg(pl.len().alias("leaders"), pl.col("insecurity_leader").mean().alias("insecurity"))
     )
     frame = (
         pl.DataFrame({"third": [0, 1, 2]}, schema={"third": pl.Int8})
@@ -276,8 +276,8 @@ def join_rates(triads: pl.DataFrame, *, draws: int = 2000, rng: np.random.Genera
 
 
 def _ranked_sides(triads: pl.DataFrame) -> pl.DataFrame:
-    sides = leader_sides(triads).drop_nulls("LinsecYoung")
-    return sides.with_columns(third_of(sides["LinsecYoung"]).alias("third"))
+    sides = leader_sides(triads).drop_nulls("insecurity_leader")
+    return sides.with_columns(third_of(sides["insecurity_leader"]).alias("third"))
 
 
 def _with_thirds(triads: pl.DataFrame) -> pl.DataFrame:

@@ -13,8 +13,9 @@ from willing.estimation.results import Estimate
 from willing.evidence.choices import CHOICES, TERMS, Hypothesis
 from willing.evidence.curve import SpecificationCurve
 from willing.evidence.direct import DirectTests
-from willing.evidence.formation import INSECURITY, Formation
+from willing.evidence.formation import Formation
 from willing.evidence.selectivity import SECURITY
+from willing.record.measured import INSECURITY
 
 Finding = Literal["supported", "contradicted", "not supported", "depends"]
 SIGNIFICANT = 0.05
@@ -29,8 +30,10 @@ CHOICE_NAMES: Mapping[str, str] = {
     "covariates": "the covariates",
 }
 ALTERNATIVE_NAMES: Mapping[str, str] = {
-    "LinsecYoung": "full survival model",
-    "LinsecPlain": "plain survival model",
+    "hazard": "yearly hazard",
+    "hazard_plain": "plain yearly hazard",
+    "cheibub": "hazard in Cheibub's manner",
+    "survival_given_defeat": "loss of office after a defeat",
     "acted": "the strongest state that acted",
     "strongest": "the strongest state",
     "first": "the first state",
@@ -137,14 +140,16 @@ def verdicts_of_models(formation: Formation) -> tuple[Verdict, ...]:
     """
     verdicts = []
     if "probit" in formation.fits:
-        joining = formation.fits["probit"].estimate(INSECURITY)
+        probit = formation.fits["probit"]
+        joining = probit.estimate(probit.design.terms[0])
         finding = _significance(joining)
         sentence = f"insecurity {_moves(joining)} joining in the probit ({_number(joining)})"
         verdicts.append(
             Verdict("H1", finding, f"H1 (insecure leaders build more) is {finding}: {sentence}.")
         )
     if "hetprobit" in formation.fits:
-        noise = formation.fits["hetprobit"].estimate(INSECURITY, equation="variance")
+        noisy = formation.fits["hetprobit"]
+        noise = noisy.estimate(noisy.variance_terms[0], equation="variance")
         finding = _significance(noise)
         sentence = (
             f"insecurity {_moves(noise)} the variance of the heteroskedastic probit "

@@ -27,7 +27,7 @@ MODELS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "strength only": ("log_cinc",),
         "nearness only": _NEAR,
         "long-run factors": (*_CAPABLE, *_NEAR, *_CLOSE),
-        "with insecurity": (*_CAPABLE, *_NEAR, *_CLOSE, "LinsecYoung"),
+        "with insecurity": (*_CAPABLE, *_NEAR, *_CLOSE, "insecurity_leader"),
     }
 )
 FROM_CRISES = "learnt from crises"

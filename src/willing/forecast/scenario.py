@@ -31,7 +31,7 @@ _TRIAD = {
     "contiguity": "PTcontig",
     "leader_contiguity": "LPcontig",
     "democracy": "demP",
-    "insecurity": "PinsecYoung",
+    "insecurity": "insecurity_partner",
 }
 """Keys of a partner, and the columns of the record that they are."""
 
@@ -144,7 +144,7 @@ def _arrays(
     terms = [name for name in estimates.sides.terms if name != "constant"]
     needed = dict.fromkeys(part for term in terms for part in term.split(":"))
     keys = {column: key for key, column in (_TRIAD | _CRISIS).items()}
-    frame = frame.with_columns(LinsecYoung=pl.lit(1.0 - security))
+    frame = frame.with_columns(insecurity_leader=pl.lit(1.0 - security))
     for name in needed:
         for column in term_roots(name):
             absent = column not in frame.columns

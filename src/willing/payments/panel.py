@@ -188,7 +188,7 @@ def partners(record: Record, *, years: tuple[int, int], led_by_us: bool) -> pl.D
         ally=pl.col("LPallies").first().cast(pl.Float64),
         log_cinc=(pl.col("cinc_pee").first() + _LEAST_CINC).log(),
         divergence=pl.col("difLPv").first(),
-        insecurity=pl.col("LinsecYoung").first(),
+        insecurity=pl.col("insecurity_leader").first(),
     )
     rows = rows.with_columns(log_distance=pl.col("distance").log1p())
     rows = rows.join(_opponents(record, triads), on=key, how="anti")

@@ -12,13 +12,13 @@ from willing.record.leading import PICKED
 # What a complete case needs, in the order in which losses are counted, and why it may be missing.
 NEEDED: tuple[tuple[tuple[str, ...], str], ...] = (
     (("join",), "no source tells whether P joined"),
-    (("LinsecYoung",), "no leader of L in office is known, or no insecurity for her"),
+    (("insecurity_leader",), "no leader of L in office is known, or no insecurity for her"),
     (("cinc_ell", "cinc_tee", "cinc_pee"), "capabilities of L, T or P are not known"),
     (("demL", "demP"), "regime of L or P is not scored"),
     (("LTdist", "PTdist"), "a capital is not known"),
     (("LPallies",), "alliances are not covered in that year"),
     (("unsupport",), "ICB does not know L's view of what the United Nations did"),
-    (("PinsecYoung",), "no leader of P in office is known, or no insecurity for her"),
+    (("insecurity_partner",), "no leader of P in office is known, or no insecurity for her"),
     (("difTPv", "difLPv"), "L, T or P had no UN ideal point the year before"),
 )
 

@@ -15,12 +15,14 @@ from willing.record.histories import add_histories
 from willing.record.layout import Layout, lay_out
 from willing.record.leading import PICKED
 from willing.record.manifest import take_inputs
+from willing.record.measured import add_measures, leader_days
 from willing.record.outcome import follow, override
-from willing.record.pool import in_pool
-from willing.record.profile import add_dyads, add_insecurity, add_states, add_un_support
+from willing.record.pool import add_relevance, in_pool
+from willing.record.profile import add_dyads, add_states, add_un_support
 from willing.record.state_payments import arms_deliveries, state_payments
 from willing.record.store import Record, write_record
 from willing.record.wars import war_coalitions
+from willing.security.fates import leaders_fates
 from willing.security.scores import survival_of_leaders
 from willing.sources.catalogue import INPUTS, SOURCES
 from willing.sources.fetch import raw_folder
@@ -100,33 +102,42 @@ def build_frames(
     """
     crises = _chosen(found.filter(pl.col("year").is_between(*years)), choices.crises, years)
     layout = lay_out(raw, crises, corrections() if choices.corrections else ())
-    survival = survival_of_leaders(raw)
+    survival = survival_of_leaders(raw, as_of=choices.last_fate)
     triads = add_states(layout.triads, layout.states)
     triads = add_un_support(add_dyads(triads, raw), layout.actors)
-    triads = add_insecurity(triads, survival)
     triads = add_histories(triads, _leading(layout), found, raw)
+    triads = add_relevance(triads, layout.states)
     episodes, sent = find_episodes(raw, layout.system)
+    helpers = episode_partners(raw, episodes, sent, layout.system)
+    security = survival.on(leader_days([triads, helpers])).drop("tenure_days").drop_nulls("obsid")
     frames = {
         "crises": crises,
         "sides": layout.sides,
         "members": layout.members,
         "triads": triads,
         "leaders": survival.leaders_table(),
+        "security": security,
+        "outcomes": leaders_fates(raw, survival.files.spells),
         "states": layout.system,
         "wars": war_coalitions(raw, since=FIRST_YEAR),
         "payments": state_payments(raw, layout.system),
         "arms": arms_deliveries(raw),
         "episodes": episodes,
-        "episode_partners": episode_partners(raw, episodes, sent, layout.system, survival),
+        "episode_partners": helpers,
     }
     frames = override(follow(frames, choices), choices.overrides)
     every = frames["triads"]
-    pooled = in_pool(every, layout.states, choices.pool)
+    pooled = in_pool(every, choices.pool)
     return {
         **frames,
         "triads": pooled if choices.leader == "every" else pooled.filter(PICKED[choices.leader]),
         "attrition": count_attrition(
-            found, crises, frames["sides"], every, pooled=pooled, choices=choices
+            found,
+            crises,
+            frames["sides"],
+            add_measures(every, frames["security"], measure=choices.measure),
+            pooled=add_measures(pooled, frames["security"], measure=choices.measure),
+            choices=choices,
         ),
     }
 

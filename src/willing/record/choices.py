@@ -5,12 +5,14 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from willing.errors import DataError
 from willing.record.codings import CodingName
 from willing.record.leading import LeaderRule
+from willing.security.measures import DEFAULT, find_measure
 
 CodingRule = Literal["acts", "blocs"]
 Outcome = Literal["recommended", "icb", "hewitt", "gml", "mid"]
@@ -71,6 +73,12 @@ class Choices:
         Who is P: all members of the state system; those for which the target is politically
         relevant (P borders T by land or up to 400 miles of water, or one of the two is a major
         power); or those of the target's region (the hundreds of the COW codes).
+    measure
+        The measure of leaders' security that ``insecurity_leader`` and ``insecurity_partner``
+        hold; one of `willing.security.measures.MEASURES`.
+    as_of
+        A day, as 1990-12-31: measures are estimated only from fates known by its end. Empty for
+        all fates, each leader scored without her own.
     crises
         ICB's numbers of the crises wanted; empty for all.
     overrides
@@ -82,6 +90,8 @@ class Choices:
     outcome: Outcome = "recommended"
     leader: LeaderRule = "every"
     pool: Pool = "all"
+    measure: str = DEFAULT
+    as_of: str = ""
     crises: tuple[int, ...] = ()
     overrides: tuple[Override, ...] = ()
 
@@ -99,6 +109,8 @@ class Choices:
                     f"{get_args(alias)[-1]}"
                 )
 
+        find_measure(self.measure)
+        _ = self.last_fate
         if self.coding == "blocs" and self.leader in ("acted", "hostile"):
             raise DataError(
                 f"leader='{self.leader}' is no rule of the coding by blocs; it is strongest, first "
@@ -108,6 +120,20 @@ class Choices:
             raise DataError(
                 f"outcome='{self.outcome}' belongs to the coding by acts; leave out one of the two"
             )
+
+    @property
+    def last_fate(self) -> date | None:
+        """The day up to whose end fates are used, or nothing for all.
+
+        Raises
+        ------
+        DataError
+            If `as_of` is no date.
+        """
+        try:
+            return date.fromisoformat(self.as_of) if self.as_of else None
+        except ValueError as error:
+            raise DataError(f"as_of='{self.as_of}'; give a day as 1990-12-31") from error
 
     @property
     def source(self) -> CodingName | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Literal
 import polars as pl
 
 from willing.errors import DataError
+from willing.security.measures import MEASURES
 
 CODEBOOK = Path(__file__).with_name("codebook.toml")
 Kind = Literal["boolean", "date", "integer", "number", "text"]
@@ -75,7 +76,7 @@ class Entry:
 def codebook() -> Mapping[str, Entry]:
     """Give the entries by column."""
     content = tomllib.loads(CODEBOOK.read_text(encoding="utf-8"))
-    return {
+    written = {
         name: Entry(
             name,
             entry["meaning"],
@@ -89,6 +90,24 @@ def codebook() -> Mapping[str, Entry]:
         )
         for name, entry in content.items()
     }
+    return written | {entry.name: entry for entry in _of_measures()}
+
+
+def _of_measures() -> Iterator[Entry]:
+    """The columns that hold a measure of security: its own, and those of L's and of P's leader."""
+    whose = {"": "", "_leader": "of L's leader the day before, ", "_partner": "of P's leader, "}
+    for measure in MEASURES.values():
+        for role, what in whose.items():
+            yield Entry(
+                name=measure.name + role,
+                meaning=what + measure.definition,
+                type="number",
+                unit="probability",
+                range=(-1, 1) if measure.name == "stake" else (0, 1),
+                sources=measure.sources,
+                missing="no leader in office is known, or the day is outside "
+                f"{measure.years[0]} to {measure.years[1]}",
+            )
 
 
 def look_up_column(name: str) -> Entry:

@@ -11,13 +11,13 @@ import polars as pl
 
 from willing.errors import DataError
 from willing.record.covariates import dyad_year_covariates, state_year_covariates
-from willing.record.profile import COLD_WAR_ENDED, add_insecurity
+from willing.record.profile import COLD_WAR_ENDED
 from willing.sources.armed_conflict import read_foreign_support
 from willing.sources.keys import look_up
 from willing.sources.states import to_cow
 
 if TYPE_CHECKING:
-    from willing.security.scores import LeaderSurvival
+    pass
 
 # Troops that come back within two years belong to the same episode.
 LONGEST_GAP = 2
@@ -179,7 +179,6 @@ def episode_partners(
     episodes: pl.DataFrame,
     partners: pl.DataFrame,
     system: pl.DataFrame,
-    survival: LeaderSurvival,
 ) -> pl.DataFrame:
     """Pair both leaders of every episode with every state that might have sent troops.
 
@@ -191,8 +190,6 @@ def episode_partners(
         What `find_episodes` gave.
     system
         The state system, as `willing.sources.states.state_system` gives it.
-    survival
-        The fitted model of leaders' survival.
 
     Returns
     -------
@@ -231,7 +228,7 @@ def episode_partners(
     rows = rows.with_columns(pl.col("join").fill_null(0)).sort(
         "year", "episode", "leader", "partner"
     )
-    rows = add_insecurity(_add_pairs(_add_states(rows, raw), raw), survival)
+    rows = _add_pairs(_add_states(rows, raw), raw)
     return rows.select(
         "episode",
         "year",
@@ -255,8 +252,6 @@ def episode_partners(
         "place_km",
         "place_contig",
         pcw=(pl.col("year") >= COLD_WAR_ENDED).cast(pl.Int8),
-        LinsecYoung="LinsecYoung",
-        PinsecYoung="PinsecYoung",
     )
 
 

@@ -174,7 +174,9 @@ def _from_record(record: Record, number: int) -> dict[str, pl.DataFrame]:
         .select("side", "foremost", "strongest", "first", "hostile", "leader_kind", ccode="leader")
         .unique(maintain_order=True)
     )
-    office = crisis_actors(record).filter(here).select("side", "ccode", "Lname", "LinsecYoung")
+    office = (
+        crisis_actors(record).filter(here).select("side", "ccode", "Lname", "insecurity_leader")
+    )
     leaders = _named(look_up(rules, office, ["side", "ccode"]), record.states, "ccode")
     spoken = record.sides.filter(here).select(
         "side",
@@ -198,7 +200,7 @@ def _from_record(record: Record, number: int) -> dict[str, pl.DataFrame]:
             "first",
             "hostile",
             "Lname",
-            "LinsecYoung",
+            "insecurity_leader",
         ),
         "6. who joined the foremost leader: tie says why, or why not": members.filter(
             pl.col("tie").is_not_null()

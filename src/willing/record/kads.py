@@ -113,7 +113,7 @@ def describe_kads(members: pl.DataFrame, triads: pl.DataFrame) -> pl.DataFrame:
         over the partners is missing where that of any of them is.
     """
     leader = ["leader", "target", "cinc_ell", "cinc_tee", "demL", "Lmaj", "LTdist", "unsupport"]
-    shared = ["crisno", "crisname", "year", "start", *leader, "pcw", "Lobsid", "LinsecYoung"]
+    shared = ["crisno", "crisname", "year", "start", *leader, "pcw", "Lobsid", "insecurity_leader"]
     together = look_up(members, triads, ["side", "partner"])
     return (
         together.group_by("kad", maintain_order=True)

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import polars as pl
 
 from willing.record.covariates import dyad_year_covariates
 from willing.sources.geography import read_contiguity_spells
 from willing.sources.keys import look_up
-
-if TYPE_CHECKING:
-    from willing.security.scores import LeaderSurvival
 
 # First year counted as after the Cold War.
 COLD_WAR_ENDED = 1990
@@ -169,40 +165,6 @@ def add_un_support(triads: pl.DataFrame, actors: pl.DataFrame) -> pl.DataFrame:
         known.select(support.alias("unsupport")).to_series(),
         pcw=(pl.col("year") >= COLD_WAR_ENDED).cast(pl.Int8),
     )
-
-
-def add_insecurity(triads: pl.DataFrame, survival: LeaderSurvival) -> pl.DataFrame:
-    """Add how insecure the leaders in office in L and P are the day before the crisis.
-
-    Parameters
-    ----------
-    triads
-        Frame with ``leader``, ``partner`` and ``start``.
-    survival
-        The fitted model of leaders' survival.
-
-    Returns
-    -------
-    polars.DataFrame
-        `triads` with, for L and P, her spell in office (``Lobsid``) and
-        name (``Lname``), her
-        probability of losing office within a year (``LinsecYoung``) and the same by the plain
-        model (``LinsecPlain``).
-    """
-    roles = {"leader": "L", "partner": "P"}
-    days = [triads.select(pl.col(role).alias("ccode"), date="start") for role in roles]
-    scores = survival.insecurity_on(pl.concat(days).unique(maintain_order=True))
-    for role, letter in roles.items():
-        table = scores.select(
-            pl.col("ccode").alias(role),
-            pl.col("date").alias("start"),
-            pl.col("obsid").alias(f"{letter}obsid"),
-            pl.col("leader_name").alias(f"{letter}name"),
-            pl.col("insecurity").alias(f"{letter}insecYoung"),
-            pl.col("insecurity_plain").alias(f"{letter}insecPlain"),
-        )
-        triads = look_up(triads, table, [role, "start"])
-    return triads
 
 
 def _renamed(names: dict[str, str]) -> Iterable[pl.Expr]:

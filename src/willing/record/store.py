@@ -13,12 +13,14 @@ import polars as pl
 from willing.errors import DataError
 from willing.files import replacing
 from willing.record.agreement import coding_agreement, confusion_by_crisis, disagreements
-from willing.record.choices import Choices, CodingRule, Outcome, Override, read_overrides
+from willing.record.choices import Choices, CodingRule, Outcome, Override, Pool, read_overrides
 from willing.record.codebook import Entry, check_columns, codebook, look_up_column
 from willing.record.codings import CODINGS, CodingName
 from willing.record.leading import PICKED, LeaderRule
 from willing.record.manifest import MANIFEST, Input, Manifest, Output, read_manifest
+from willing.record.measured import add_measures, compact, spread_out, without_measures
 from willing.record.outcome import follow, override
+from willing.record.pool import in_pool
 from willing.sources.catalogue import checksum
 
 if TYPE_CHECKING:
@@ -42,7 +44,13 @@ class Record:
     triads
         One row a (side, leader, potential partner).
     leaders
-        One row a leader-year, with the insecurity of the leader.
+        One row a leader-year, with the hazard of losing office in it and what came of it.
+    security
+        One row a state and first day of a crisis or episode: its leader the day before, by every
+        measure of security.
+    outcomes
+        One row a state in a crisis, dispute or war: how it ended for it, and what became of its
+        leader.
     states
         One row a spell of membership in the state system.
     payments
@@ -67,6 +75,8 @@ class Record:
     members: pl.DataFrame
     triads: pl.DataFrame
     leaders: pl.DataFrame
+    security: pl.DataFrame
+    outcomes: pl.DataFrame
     states: pl.DataFrame
     payments: pl.DataFrame
     arms: pl.DataFrame
@@ -160,6 +170,8 @@ def load_record(
     years: tuple[int, int] | None = None,
     coding: CodingRule | None = None,
     outcome: Outcome | None = None,
+    measure: str | None = None,
+    pool: Pool | None = None,
     overrides: str | Path | Sequence[Override] = (),
 ) -> Record:
     """Load a record.
@@ -180,6 +192,13 @@ def load_record(
         default that which the record was built with.
     outcome
         Which source decides who joined; by default the one the record was built with.
+    measure
+        The measure of leaders' security that ``insecurity_leader`` and ``insecurity_partner`` hold,
+        one of `willing.security.measures.MEASURES`; by default the yearly hazard, or that which
+        the record was built with.
+    pool
+        Who is P in the triads, as in `willing.record.choices.Choices`; by default whoever the
+        record was built with.
     overrides
         The user's own word on who joined, or a TOML file of it; applied last.
 
@@ -209,6 +228,8 @@ def load_record(
         built,
         coding=coding or built.coding,
         outcome=outcome or built.outcome,
+        measure=measure or built.measure,
+        pool=pool or built.pool,
         overrides=(*built.overrides, *overrides),
     )
     default: LeaderRule = "acted" if chosen.coding == "acts" else "strongest"
@@ -218,6 +239,8 @@ def load_record(
         raise DataError(
             f"leader='{leader}', but {folder} was built with the {built.leader} leader only"
         )
+    if chosen.pool != built.pool and built.pool != "all":
+        raise DataError(f"pool='{pool}', but {folder} was built with {built.pool}")
     if (chosen.coding, chosen.outcome) != (built.coding, built.outcome):
         if (built.coding, built.outcome) != ("acts", "recommended"):
             raise DataError(
@@ -228,6 +251,9 @@ def load_record(
     frames = override(frames, tuple(overrides))
     if rule != "every":
         frames["triads"] = frames["triads"].filter(PICKED[rule])
+    if chosen.pool != built.pool:
+        frames["triads"] = in_pool(frames["triads"], chosen.pool)
+    frames |= _measured(frames, chosen.measure)
     record = Record(manifest=replace(manifest, choices=chosen), **frames)
     return record if years is None else _within(record, years)
 
@@ -270,19 +296,33 @@ def write_record(
     """
     for name, frame in frames.items():
         check_columns(frame, name)
+    kept = {name: without_measures(frames[name]) for name in FRAMES}
+    kept["security"] = compact(kept["security"])
     folder = Path(out)
     with ExitStack() as stack:
         # Left last, so put in place last.
         manifest_path = stack.enter_context(replacing(folder / MANIFEST))
         outputs = {}
         for name in FRAMES:
-            frame, file = frames[name], f"{name}.parquet"
+            frame, file = kept[name], f"{name}.parquet"
             path = stack.enter_context(replacing(folder / file))
             frame.write_parquet(path, compression="zstd", compression_level=9, statistics=False)
             outputs[name] = Output(file, frame.height, tuple(frame.columns), checksum(path))
         manifest = Manifest(years, inputs, outputs, choices or Choices())
         manifest_path.write_text(manifest.to_json(), encoding="utf-8")
-    return Record(manifest=manifest, **{name: frames[name] for name in FRAMES})
+    return Record(manifest=manifest, **{**kept, **_measured(kept, manifest.choices.measure)})
+
+
+def _measured(frames: Mapping[str, pl.DataFrame], measure: str) -> dict[str, pl.DataFrame]:
+    """The tables that pair a leader with a partner, with their measures of security."""
+    security = spread_out(frames["security"])
+    return {
+        "security": security,
+        "triads": add_measures(frames["triads"], security, measure=measure),
+        "episode_partners": add_measures(
+            frames["episode_partners"], security, measure=measure, every=False
+        ),
+    }
 
 
 def _read_frame(folder: Path, name: str, manifest: Manifest) -> pl.DataFrame:

@@ -12,6 +12,7 @@ from willing.record.kads import describe_kads, sample_kads
 from willing.record.leading import PICKED
 from willing.record.names import with_names
 from willing.record.store import FRAMES, Record
+from willing.security.measures import MEASURES
 from willing.sources.keys import look_up
 
 # What is known of L, her target and the world, the same in all triads of a leader on a side.
@@ -27,8 +28,8 @@ _OF_LEADER = (
     "pcw",
     "Lobsid",
     "Lname",
-    "LinsecYoung",
-    "LinsecPlain",
+    "insecurity_leader",
+    *(f"{name}_leader" for name in MEASURES),
 )
 
 
@@ -39,11 +40,11 @@ def crisis_actors(record: Record) -> pl.DataFrame:
     -------
     polars.DataFrame
         Columns of `Record.members`, with the leader in office the day before the crisis and her
-        insecurity (``Lobsid``, ``Lname``, ``LinsecYoung``, ``LinsecPlain``), missing for an actor
-        that was no member of the state system.
+        insecurity (``Lobsid``, ``Lname``, ``insecurity_leader``), missing for an actor that was no
+        member of the state system.
     """
-    led = ("Lobsid", "Lname", "LinsecYoung", "LinsecPlain")
-    partner = {f"P{name[1:]}": name for name in led}
+    led = ("Lobsid", "Lname", "insecurity_leader")
+    partner = {"Pobsid": "Lobsid", "Pname": "Lname", "insecurity_partner": "insecurity_leader"}
     known = pl.concat(
         [
             record.triads.select("side", pl.col("leader").alias("ccode"), *led),

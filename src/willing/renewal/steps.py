@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from willing.payments.study import PaymentStudy
 
 _RECORD = "record/data"
-_LEADERS = tuple(f"structural/embedded/leaders_{name}.parquet" for name in ("quarters", "dated"))
+_LEADERS = tuple(
+    f"security/embedded/{name}.parquet"
+    for name in ("quarters", "years", "country_years", "actors", "dated")
+)
 _ESTIMATES = "structural/estimates.json"
 _PAIRS = "aftermath/embedded/aftermath.parquet"
 
@@ -44,14 +47,12 @@ def _performance(raw: Path) -> None:
 
 
 def _first_stage(raw: Path) -> None:
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
-
     from willing.record.store import load_record
     from willing.security.scores import survival_of_leaders
-    from willing.structural.first_stage import EMBEDDED, first_stage_of
+    from willing.security.stored_leaders import EMBEDDED
+    from willing.structural.first_stage import leaders_of
 
-    with threadpool_limits(1):  # the sums of several threads differ in the last digit
-        first_stage_of(survival_of_leaders(raw), load_record(leader="every")).write(EMBEDDED)
+    leaders_of(survival_of_leaders(raw), load_record(leader="every")).write(EMBEDDED)
 
 
 def _pairs(raw: Path) -> None:
@@ -62,7 +63,7 @@ def _pairs(raw: Path) -> None:
 
 
 def _divergence(raw: Path) -> None:
-    from threadpoolctl import threadpool_limits
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
     from willing.divergence.completion import write_completed
     from willing.evidence.crisis_acts import crisis_acts

@@ -16,7 +16,7 @@ from willing.evidence.sample import WR_YEARS, select_triads
 from willing.evidence.verdict import Verdict, verdict_h1, verdict_h2
 from willing.record.agreement import coding_agreement
 from willing.record.store import Record, load_record
-from willing.security.evaluate import Evaluation, evaluate
+from willing.security.evaluation import Evaluation, evaluate
 from willing.security.performance import performance
 from willing.theory.search.acceptance import AcceptanceRegion, acceptance_region
 
@@ -95,7 +95,7 @@ def replicate(*, progress: Progress = lambda _: None) -> Replication:
     record = load_record(leader="every")
     sample = select_triads(record.triads)
     progress("record loaded")
-    plain_sample = select_triads(record.triads, insecurity="LinsecPlain")
+    plain_sample = select_triads(record.triads, measure="hazard_plain")
     formation = replicate_models(sample, progress=progress)
     plain_formation = replicate_models(plain_sample, models=MODELS[:2])
     direct, plain = direct_tests(sample), direct_tests(plain_sample)
@@ -140,6 +140,6 @@ def _insecurity(leaders: pl.DataFrame) -> dict[str, Evaluation]:
         "full model, trained to 1980, tested after": stored["forward"],
         "full model, no news of votes just held": stored["without_news"],
         "full model, any day": stored["any_day"],
-        "plain model": evaluate(leaders, score="insecurity_plain"),
+        "plain model": evaluate(leaders, score="hazard_plain"),
         "gradient boosting, the bound": stored["boosted"],
     }

@@ -11,6 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from willing.security.design import GROWTH, GROWTH_LIMIT, INCOME
+from willing.security.measures import PAPERS_YEARS
 from willing.security.units import YEAR
 from willing.sources.keys import look_up
 from willing.sources.states import to_cow
@@ -18,8 +19,6 @@ from willing.sources.states import to_cow
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
 
-# The years of the post-war files that the paper's measure was built from.
-FIRST_YEAR, LAST_YEAR = 1950, 1999
 # Exits count over so many years; a state begins with .3 exits in 2 years, a rate of .15, the
 # average of all, so that a young state's turnover is not 0 or 1 by its first leader alone.
 MEMORY = 60
@@ -48,7 +47,7 @@ class CheibubModel:
     by: Literal["leader", "country"] = "leader"
     ridge: float = 0.0
     link: Literal["cloglog"] = "cloglog"
-    event: str = "exit"
+    event: str = "exit_in_year"
     terms: str = "calendar"
 
     @property
@@ -92,14 +91,14 @@ def leader_calendar_years(spells: pl.DataFrame) -> pl.DataFrame:
     -------
     polars.DataFrame
         ``obsid``, ``leadid``, ``gwcode``, ``ccode``, ``start``, ``year``, ``date`` (its first day
-        in office of the year), ``exit`` (she loses office in the year) and ``exposure`` (1), of
-        `FIRST_YEAR` to `LAST_YEAR`.
+        in office of the year), ``exit_in_year`` (she loses office in it) and ``exposure`` (1), of
+        `PAPERS_YEARS`.
     """
     ends = pl.col("end").dt.year()
     rows = (
         spells.with_columns(year=pl.int_ranges(pl.col("start").dt.year(), ends + 1))
         .explode("year")
-        .filter(pl.col("year").is_between(FIRST_YEAR, LAST_YEAR))
+        .filter(pl.col("year").is_between(*PAPERS_YEARS))
         .with_columns(date=pl.max_horizontal("start", pl.date("year", 1, 1)))
     )
     return to_cow(rows, code="gwcode", when="date").select(
@@ -110,7 +109,7 @@ def leader_calendar_years(spells: pl.DataFrame) -> pl.DataFrame:
         "start",
         pl.col("year").cast(pl.Int64),
         "date",
-        exit=pl.col("lost_office") & (ends == pl.col("year")),
+        exit_in_year=pl.col("lost_office") & (ends == pl.col("year")),
         exposure=pl.lit(1.0),
     )
 
@@ -126,12 +125,12 @@ def country_calendar_years(years: pl.DataFrame) -> pl.DataFrame:
     Returns
     -------
     polars.DataFrame
-        The same columns; ``exit`` says whether any leader lost office in the year.
+        The same columns; ``exit_in_year`` says whether any leader lost office in the year.
     """
     return (
         years.sort("gwcode", "year", "date", "start", "obsid")
         .group_by("gwcode", "year", maintain_order=True)
-        .agg(pl.all().exclude("exit").first(), pl.col("exit").any())
+        .agg(pl.all().exclude("exit_in_year").first(), pl.col("exit_in_year").any())
         .select(years.columns)
     )
 

@@ -158,12 +158,14 @@ def crisis_actors(raw: Path, files: LeaderFiles) -> pl.DataFrame:
     -------
     polars.DataFrame
         One row an actor case of which outcome and fate are known, from 1918 on: ``number``
-        (``cracno``), ``outcome``, ``lost``, ``forced_out``, ``punished``, ``seen_by`` (the last
+        (``cracno``), ``outcome``, ``lost`` (office), ``seen_by`` (the last
         day on which she would have answered for it), ``exposure`` (1) and everything that
         `willing.security.features.add_features` knows of her on the day before it began.
     """
     fates = leaders_fates(raw, files.spells).filter(
-        pl.col("source") == "icb", pl.col("outcome").is_not_null(), pl.col("lost").is_not_null()
+        pl.col("source") == "icb",
+        pl.col("outcome").is_not_null(),
+        pl.col("lost_office").is_not_null(),
     )
     days = fates.select("ccode", date="start").unique(maintain_order=True)
     known = add_features(leaders_on(files.spells, days, since=FIRST_LEADERS), files)
@@ -171,10 +173,8 @@ def crisis_actors(raw: Path, files: LeaderFiles) -> pl.DataFrame:
         "number",
         "ccode",
         "outcome",
-        "lost",
-        "punished",
+        lost="lost_office",
         date="start",
-        forced="forced_out",
         seen_by=pl.col("end") + pl.duration(days=AFTER_DAYS),
         exposure=pl.lit(1.0),
     )

@@ -35,11 +35,11 @@ def leaders_fates(raw: Path, spells: pl.DataFrame) -> pl.DataFrame:
         the day before it began (``obsid``, ``leadid``, ``leader_name``; missing if nobody is known
         to be), and of her ``exit_kind`` (Archigos' word), ``left_on`` (the day; missing while
         Archigos has her in office still), ``days_after_end`` (from the end to that day, negative
-        if she left earlier), ``fate`` (of the year after office), and ``lost``, ``forced_out``,
-        ``punished`` (0/1): she lost office, was forced out, or lost it and was exiled, jailed or
-        killed, between the beginning and `AFTER_DAYS` after the end. These are missing if she died
-        a natural death, fell ill or the file ends before that; ``punished`` also if her fate is
-        unknown.
+        if she left earlier), ``fate`` (of the year after office), and ``lost_office``,
+        ``forced_out``, ``punished_after`` (0/1): she lost office, was forced out, or lost it and
+        was exiled, jailed or killed, between the beginning and `AFTER_DAYS` after the end. These
+        are missing if she died a natural death, fell ill or the file ends before that;
+        ``punished_after`` also if her fate is unknown.
     """
     outcomes = read_outcomes(raw)
     days = outcomes.select("ccode", date="start").drop_nulls().unique(maintain_order=True)
@@ -47,15 +47,15 @@ def leaders_fates(raw: Path, spells: pl.DataFrame) -> pl.DataFrame:
         "ccode",
         *_LEADER,
         "exit",
-        "lost_office",
         "fate",
+        _lost="lost_office",
         _forced="forced_out",
         start="date",
         left_on="end",
     )
     horizon = pl.col("end") + pl.duration(days=AFTER_DAYS)
     gone = pl.col("left_on") <= horizon
-    lost = pl.when(gone & ~pl.col("lost_office")).then(None).otherwise(gone)
+    lost = pl.when(gone & ~pl.col("_lost")).then(None).otherwise(gone)
     in_office_still = pl.col("exit") == "Still in Office"
     return look_up(outcomes, leaders, ["ccode", "start"]).select(
         *outcomes.columns,
@@ -66,7 +66,7 @@ def leaders_fates(raw: Path, spells: pl.DataFrame) -> pl.DataFrame:
             (pl.col("left_on") - pl.col("end")).dt.total_days()
         ),
         fate="fate",
-        lost=lost.cast(pl.Int8),
+        lost_office=lost.cast(pl.Int8),
         forced_out=(lost & pl.col("_forced")).cast(pl.Int8),
-        punished=punished(lost).cast(pl.Int8),
+        punished_after=punished(lost).cast(pl.Int8),
     )

@@ -5,18 +5,35 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from willing.security.crisis_survival import Outcome, with_hazard
-from willing.security.folds import FOLDS, SEED, CrossFit, cross_fit, folds_of
+from willing.security.calendar_years import CheibubModel
+from willing.security.crisis_survival import CrisisModel, Outcome, with_hazard
+from willing.security.folds import FOLDS, SEED, BinaryModel, CrossFit, cross_fit, folds_of
 from willing.security.leader_sample import LeaderSample
-from willing.security.measures import MEASURES, MODELS, find_measure, models_of
+from willing.security.measures import MEASURES, find_measure
+from willing.security.model import SurvivalModel
 
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
+
+# What is fitted, and the table of `LeaderSample` that it is fitted to.
+MODELS: Mapping[str, tuple[str, BinaryModel]] = MappingProxyType(
+    {
+        "hazard": ("quarters", SurvivalModel()),
+        "hazard_plain": ("quarters", SurvivalModel(design="plain")),
+        "hazard_no_calendar": ("quarters", SurvivalModel(design="no_calendar")),
+        "cheibub": ("years", CheibubModel()),
+        "cheibub_country": ("country_years", CheibubModel(by="country")),
+        "forced": ("quarters", SurvivalModel(loss="forced")),
+        "punished": ("quarters", SurvivalModel(loss="punished")),
+        "crisis": ("actors", CrisisModel()),
+    }
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,3 +176,11 @@ def fit_measures(
         whole = as_of is not None or (key in literal and not honest)
         fits[key] = cross_fit(rows, model, folds=1 if whole else folds, seed=seed)
     return FittedMeasures(chosen, fits, as_of)
+
+
+def models_of(names: Sequence[str]) -> tuple[str, ...]:
+    """Give the keys of `MODELS` that these measures need, in the order of fitting."""
+    needed = {find_measure(name).model for name in names}
+    if "crisis" in needed:
+        needed.add("hazard")
+    return tuple(name for name in MODELS if name in needed)

@@ -17,10 +17,10 @@ from willing.errors import EstimationError
 from willing.estimation.logit import refit_redrawn
 from willing.files import replacing
 from willing.security.crisis_survival import with_hazard
-from willing.security.fitted_measures import FittedMeasures, PreparedRows, fit_measures
+from willing.security.fitted_measures import MODELS, FittedMeasures, PreparedRows, fit_measures
 from willing.security.folds import CrossFit, arrays, fit_folds, folds_of
 from willing.security.leader_sample import LeaderSample
-from willing.security.measures import MEASURES, MODELS
+from willing.security.measures import MEASURES
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

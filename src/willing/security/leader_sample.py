@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from pathlib import Path
 
@@ -127,5 +127,6 @@ def leaders_to_score(files: LeaderFiles, dates: pl.DataFrame) -> pl.DataFrame:
     polars.DataFrame
         One row a pair of which the leader is known.
     """
+    files = replace(files, spells=files.in_office)
     found = add_features(leaders_on(files.spells, dates), files)
     return add_calendar(found, files.spells)

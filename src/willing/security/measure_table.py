@@ -12,10 +12,9 @@ from numpy.typing import NDArray
 
 from willing.errors import EstimationError
 from willing.security.crisis_survival import CrisisSurvival, with_hazard
-from willing.security.evaluate import Evaluation, evaluate
-from willing.security.fitted_measures import FittedMeasures
+from willing.security.evaluation import Evaluation, evaluate
+from willing.security.fitted_measures import MODELS, FittedMeasures
 from willing.security.leader_sample import LeaderSample
-from willing.security.measures import MODELS
 from willing.security.units import QUARTERS
 
 Vector = NDArray[np.float64]
@@ -74,7 +73,7 @@ def out_of_sample(sample: LeaderSample, fitted: FittedMeasures) -> dict[str, Out
     found = {}
     for name, rows in _judged(sample, fitted):
         table = rows.select(
-            "regime", start="date", exit="event", exposure="exposure", insecurity="score"
+            "regime", start="date", exit="event", exposure="exposure", hazard="score"
         )
         unit = rows["unit"][0]
         found[name] = OutOfSample(

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal
 
 from willing.errors import DataError
-from willing.security.calendar_years import FIRST_YEAR, LAST_YEAR, CheibubModel
-from willing.security.crisis_survival import CrisisModel
-from willing.security.folds import BinaryModel
-from willing.security.model import SurvivalModel
 
 Sign = Literal[1, -1]
+
+# Scores in tables keep this many digits: more would be noise and larger files.
+DIGITS = 4
+# The years of the post-war files that the paper's measure was built from.
+PAPERS_YEARS = (1950, 1999)
 
 _FULL = (
     "tenure by regime, age, entry, career, support, elections due, called, held and lost, turnover "
@@ -44,6 +45,18 @@ _THEORY = (
 )
 
 
+_HAZARD_FILES = (
+    *("archigos", "lead", "chisols", "reign_elections", "reign_regimes", "polity", "democracy"),
+    *("gdp", "wars_intrastate", "mid_participants"),
+)
+_SMALL_FILES = ("archigos", "polity", "democracy", "gdp")
+_SOURCES: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("hazard", "hazard_no_calendar", "forced", "punished"), _HAZARD_FILES),
+    **dict.fromkeys(("hazard_plain", "cheibub", "cheibub_country"), _SMALL_FILES),
+    "crisis": (*_HAZARD_FILES, "icb_actors"),
+}
+
+
 @dataclass(frozen=True)
 class Measure:
     """One way to say how secure a leader is.
@@ -61,7 +74,7 @@ class Measure:
     citation
         Whose idea it is.
     model
-        Key of `MODELS`.
+        Key of `willing.security.fitted_measures.MODELS`.
     sign
         1 if a high value means an insecure leader, so that the theory expects a positive effect
         on coalitions; -1 if it means a secure one.
@@ -78,8 +91,13 @@ class Measure:
     citation: str
     model: str
     sign: Sign = 1
-    years: tuple[int, int] = (1946, 2015)
+    years: tuple[int, int] = (1946, 2021)
     in_sample: bool = False
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Keys of the published files that it rests on."""
+        return _SOURCES[self.model]
 
     def to_dict(self) -> dict[str, Any]:
         """Give everything as plain values."""
@@ -98,20 +116,6 @@ class Measure:
             ]
         )
 
-
-# What is fitted, and the table of `LeaderSample` that it is fitted to.
-MODELS: Mapping[str, tuple[str, BinaryModel]] = MappingProxyType(
-    {
-        "hazard": ("quarters", SurvivalModel()),
-        "hazard_plain": ("quarters", SurvivalModel(design="plain")),
-        "hazard_no_calendar": ("quarters", SurvivalModel(design="no_calendar")),
-        "cheibub": ("years", CheibubModel()),
-        "cheibub_country": ("country_years", CheibubModel(by="country")),
-        "forced": ("quarters", SurvivalModel(loss="forced")),
-        "punished": ("quarters", SurvivalModel(loss="punished")),
-        "crisis": ("actors", CrisisModel()),
-    }
-)
 
 _ALL = (
     Measure(
@@ -145,7 +149,7 @@ _ALL = (
         "1 January or entry; the calendar year of the crisis",
         _CHEIBUB,
         "cheibub",
-        years=(FIRST_YEAR, LAST_YEAR),
+        years=PAPERS_YEARS,
         in_sample=True,
     ),
     Measure(
@@ -155,7 +159,7 @@ _ALL = (
         "1 January; the calendar year of the crisis",
         _CHEIBUB,
         "cheibub_country",
-        years=(FIRST_YEAR, LAST_YEAR),
+        years=PAPERS_YEARS,
         in_sample=True,
     ),
     Measure(
@@ -219,11 +223,3 @@ def find_measure(name: str) -> Measure:
         raise DataError(
             f"no measure of security '{name}'; the measures are {', '.join(MEASURES)}"
         ) from error
-
-
-def models_of(names: Sequence[str]) -> tuple[str, ...]:
-    """Give the keys of `MODELS` that these measures need, in the order of fitting."""
-    needed = {find_measure(name).model for name in names}
-    if "crisis" in needed:
-        needed.add("hazard")
-    return tuple(name for name in MODELS if name in needed)

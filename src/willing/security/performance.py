@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from willing.files import replacing
 from willing.security.boosting import boosted_scores
-from willing.security.evaluate import Evaluation, evaluate, forward_evaluation
+from willing.security.evaluation import Evaluation, evaluate, forward_evaluation
 from willing.security.folds import cross_fit
 from willing.security.scores import LeaderSurvival, survival_of_leaders
 from willing.security.units import QUARTERS
@@ -74,7 +74,7 @@ def _evaluate(
     rows: pl.DataFrame, score: NDArray[np.float64], unit: str = "leader-years"
 ) -> Evaluation:
     table = rows.select(start="date", exit="exit_within_year", exposure="exposure")
-    return evaluate(table.with_columns(insecurity=pl.Series(score)), unit=unit)
+    return evaluate(table.with_columns(hazard=pl.Series(score)), unit=unit)
 
 
 def _rounded(value: Any) -> Any:

@@ -1,51 +1,58 @@
-"""Insecurity: each leader's probability of losing office within a year, on any day."""
+"""The measures of all leaders since 1946: fitted to the published files, given for any day."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import polars as pl
 
 from willing.security.features import add_features
-from willing.security.folds import FOLDS, SEED, CrossFit, cross_fit, folds_of
+from willing.security.fitted_measures import FittedMeasures, fit_measures
+from willing.security.folds import FOLDS, SEED, CrossFit, folds_of
 from willing.security.leader_files import LeaderFiles, read_leader_files
-from willing.security.model import SurvivalModel
-from willing.security.units import QUARTERS, leader_quarters, leaders_on
+from willing.security.leader_sample import LeaderSample, leaders_to_score, sample_leaders
+from willing.security.measures import DIGITS, MEASURES
+from willing.security.units import QUARTERS, leader_quarters
 from willing.sources.keys import look_up
-
-# Scores in tables keep this many digits: more would be noise and larger files.
-DIGITS = 5
 
 
 @dataclass(frozen=True)
 class LeaderSurvival:
-    """The survival model of all leaders since 1946, fitted and ready to score.
+    """The measures of leaders since 1946, fitted and ready to score.
 
     Attributes
     ----------
     files
-        The published files it rests on.
-    quarters
-        Every leader on entry and every quarter of a year after, with covariates and outcome.
-    full, plain
-        The model and the plain one, cross-fitted by leader in the same folds.
+        The published files they rest on.
+    sample
+        What they are estimated from.
+    fitted
+        The measures.
     """
 
     files: LeaderFiles
-    quarters: pl.DataFrame
-    full: CrossFit
-    plain: CrossFit
+    sample: LeaderSample
+    fitted: FittedMeasures
 
-    def score(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Add ``insecurity`` and ``insecurity_plain`` to units with covariates."""
-        return rows.with_columns(
-            insecurity=pl.Series(self.full.score(rows)).round(DIGITS),
-            insecurity_plain=pl.Series(self.plain.score(rows)).round(DIGITS),
-        )
+    @property
+    def quarters(self) -> pl.DataFrame:
+        """Every leader on entry and every quarter of a year after, with covariates and outcome."""
+        return self.sample.quarters
 
-    def insecurity_on(self, dates: pl.DataFrame) -> pl.DataFrame:
-        """Score whoever led a state on the day before a date.
+    @property
+    def full(self) -> CrossFit:
+        """The yearly hazard."""
+        return self.fitted.fits["hazard"]
+
+    @property
+    def plain(self) -> CrossFit:
+        """The yearly hazard of the small model."""
+        return self.fitted.fits["hazard_plain"]
+
+    def on(self, dates: pl.DataFrame) -> pl.DataFrame:
+        """Score whoever led a state on the day before a date, by every measure.
 
         Parameters
         ----------
@@ -56,30 +63,29 @@ class LeaderSurvival:
         -------
         polars.DataFrame
             One row a row of `dates`, in their order: ``ccode``, ``date``, ``obsid`` (Archigos;
-            after its end REIGN's list), ``leader_name``, ``tenure_days``, ``insecurity`` and
-            ``insecurity_plain``. Missing where nobody is known to be in office on the day before.
+            after its end REIGN's list), ``leader_name``, ``tenure_days`` and a column a measure, to
+            `DIGITS` digits. Missing where nobody is known to be in office on the day before, or
+            the measure has another coverage.
 
         Raises
         ------
         DataError
             If a column is missing or a pair occurs twice.
         """
-        files = replace(self.files, spells=self.files.in_office)
-        found = add_features(leaders_on(files.spells, dates), files)
-        scored = self.score(found).select(
+        found = leaders_to_score(self.files, dates)
+        scores = self.fitted.score(found).select(pl.all().round(DIGITS))
+        scored = found.select(
             "ccode",
             "date",
             "obsid",
             "leader_name",
             tenure_days=(pl.col("date") - pl.col("start")).dt.total_days(),
-            insecurity="insecurity",
-            insecurity_plain="insecurity_plain",
-        )
+        ).hstack(scores)
         keys = dates.select(pl.col("ccode").cast(pl.Int64), "date")
         return look_up(keys, scored, ["ccode", "date"])
 
     def leaders_table(self) -> pl.DataFrame:
-        """Give one row a leader-year since 1946, with scores and what came of it.
+        """Give one row a leader-year since 1946, with two hazards and what came of it.
 
         Returns
         -------
@@ -87,59 +93,44 @@ class LeaderSurvival:
             ``obsid``, ``leadid``, ``ccode``, ``leader_name``, ``start`` and ``end`` (of the
             leader-year: from entry or its anniversary to the next, or to the last day in
             office), ``exit`` (0 or 1), ``exposure`` (the share of the year in which an exit could
-            have been seen), ``insecurity``, ``insecurity_plain`` and ``fold``, ordered by state
-            and date.
+            have been seen), ``hazard``, ``hazard_plain`` and ``fold``, ordered by state and date.
         """
-        years = self.score(_leader_years(self.quarters))
+        years = _leader_years(self.quarters)
         return years.select(
             "obsid",
             "leadid",
             "ccode",
             "leader_name",
             *_YEAR,
-            "insecurity",
-            "insecurity_plain",
+            hazard=pl.Series(self.full.score(years)).round(DIGITS),
+            hazard_plain=pl.Series(self.plain.score(years)).round(DIGITS),
             fold=pl.Series(folds_of(years, self.full.fold_of), dtype=pl.Int8),
         ).sort("ccode", "start", "end", "obsid")
 
 
 def survival_of_leaders(
-    raw: Path, *, model: SurvivalModel | None = None, folds: int = FOLDS, seed: int = SEED
+    raw: Path, *, as_of: date | None = None, folds: int = FOLDS, seed: int = SEED
 ) -> LeaderSurvival:
-    """Read the files and fit the survival model, cross-fitted by leader.
+    """Read the files and fit all measures, cross-fitted by leader.
 
     Parameters
     ----------
     raw
         The folder of published files.
-    model
-        By default the full one.
+    as_of
+        Use only fates that were known by the end of this day.
     folds, seed
-        As in `willing.security.model.cross_fit`.
+        As in `willing.security.folds.cross_fit`.
 
     Raises
     ------
     DataError
-        If a file is missing or not as published.
+        If a file is missing or not as published, or nothing was known by that day.
     """
     files = read_leader_files(raw)
-    quarters = add_features(leader_quarters(files.spells), files)
-    return LeaderSurvival(
-        files=files,
-        quarters=quarters,
-        full=cross_fit(quarters, model or SurvivalModel(), folds=folds, seed=seed),
-        plain=cross_fit(quarters, SurvivalModel(design="plain"), folds=folds, seed=seed),
-    )
-
-
-def insecurity_on(raw: Path, dates: pl.DataFrame) -> pl.DataFrame:
-    """Score whoever led a state on the day before a date: `LeaderSurvival.insecurity_on`."""
-    return survival_of_leaders(raw).insecurity_on(dates)
-
-
-def leaders_table(raw: Path) -> pl.DataFrame:
-    """Give the leader-years since 1946 with their scores: `LeaderSurvival.leaders_table`."""
-    return survival_of_leaders(raw).leaders_table()
+    sample = sample_leaders(raw, files)
+    fitted = fit_measures(sample, tuple(MEASURES), as_of=as_of, folds=folds, seed=seed)
+    return LeaderSurvival(files, sample, fitted)
 
 
 def leader_years(raw: Path) -> pl.DataFrame:

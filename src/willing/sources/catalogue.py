@@ -18,6 +18,7 @@ INPUTS = (
     "icb_actors",
     "icb_dyads",
     "gml_participants",
+    "mid_disputes",
     "mid_participants",
     "state_system",
     "majors",

@@ -73,7 +73,9 @@ def _crises(raw: Path) -> pl.DataFrame:
     dated = table.filter(~pl.col("cracid").is_in(NO_STATE)).with_columns(
         start=first_day(*start), end=last_day(*end)
     )
-    return to_cow(dated, code="cracid", when="start").select(
+    # COW gives some actors no number: Hijaz and Najd, say.
+    coded = to_cow(dated, code="cracid", when="start").filter(pl.col("ccode").is_not_null())
+    return coded.select(
         source=pl.lit("icb"),
         number="cracno",
         ccode="ccode",

@@ -11,6 +11,7 @@ import polars as pl
 
 from willing.errors import EstimationError
 from willing.numbers import Floats
+from willing.record.leading import PICKED
 from willing.record.store import Record
 from willing.structural.first_stage import FirstStage, with_insecurity
 from willing.structural.progress import Progress, silent
@@ -210,7 +211,7 @@ def bootstrap(
     needed = (
         record.triads
         if estimates.model.leader == "every"
-        else record.triads.filter(estimates.model.leader)
+        else record.triads.filter(PICKED[estimates.model.leader])
     )
     unused = ("sides", "members", "leaders", "states", "attrition")
     slim = replace(

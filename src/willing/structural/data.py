@@ -142,7 +142,7 @@ def sides_of_record(
     strength: StrengthMeasure = "cinc",
     comparable: Sequence[StrengthMeasure] = (),
     missing: Missing = "condition",
-    insecurity: str = "LinsecYoung",
+    insecurity: str = "insecurity_leader",
     checked: bool = True,
 ) -> Sides:
     """Lay out the leader sides of a record.

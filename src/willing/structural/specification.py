@@ -62,7 +62,7 @@ class Specification:
     decisiveness: float | None = None
     noise_growth: float = 0.0
     missing: Missing = "condition"
-    insecurity: str = "LinsecYoung"
+    insecurity: str = "insecurity_leader"
 
     def __post_init__(self) -> None:
         for name, allowed in _CHOICES.items():

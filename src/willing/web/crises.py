@@ -93,7 +93,7 @@ def _draft(
         "cinc_pee", descending=True, nulls_last=True
     )
     partners = [names(code, first["start"]) for code in rows["partner"]]
-    insecurity = first["LinsecYoung"]
+    insecurity = first["insecurity_leader"]
     joined = [
         name for name, join in zip(partners, rows["join"].to_list(), strict=True) if join == 1
     ]

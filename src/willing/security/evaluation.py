@@ -117,7 +117,7 @@ class Evaluation:
 def evaluate(
     table: pl.DataFrame,
     *,
-    score: str = "insecurity",
+    score: str = "hazard",
     unit: str = "leader-years",
     first: int = FIRST_DAY.year,
     last: int = date.max.year,
@@ -214,7 +214,7 @@ def forward_evaluation(
     later = quarters.filter(pl.col("quarter") % QUARTERS == 0, pl.col("date") > date(last, 12, 31))
     score = fit_model(quarters.filter(known), model or SurvivalModel()).predict(later)
     table = later.select(
-        start="date", exit="exit_within_year", exposure="exposure", insecurity=pl.Series(score)
+        start="date", exit="exit_within_year", exposure="exposure", hazard=pl.Series(score)
     )
     return evaluate(table)
 
