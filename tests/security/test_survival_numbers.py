@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
 from willing.errors import EstimationError
-from willing.estimation.logit import clustered_covariance, fit_logit, refit_without
+from willing.estimation.logit import fit_logit, logit_covariance, refit_without
 from willing.security.design import restricted_cubic_spline
 from willing.security.evaluation import area_under_curve
 
@@ -29,7 +29,7 @@ def test_logit_agrees_with_statsmodels() -> None:
     X, y, cluster = simulated()
     weight = np.ones(len(y))
     fit = fit_logit(X, y, weight, ridge=0.0)
-    covariance = clustered_covariance(fit, X, y, weight, cluster)
+    covariance = logit_covariance(fit, X, y, weight, cluster)
     theirs = sm.Logit(y, X).fit(disp=0, tol=1e-12, cov_type="cluster", cov_kwds={"groups": cluster})
     n, k = X.shape
     # statsmodels also multiplies by (n - 1) / (n - k).

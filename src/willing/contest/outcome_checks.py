@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from scipy import stats
 
 from willing.contest.contest_estimates import ContestEstimates
 from willing.contest.contests import CATEGORIES, contests_of
@@ -281,7 +280,7 @@ def _mirror(
     apart = dict(
         zip(("log M", "log m_T"), zip(fit.slopes[:2].tolist(), errors, strict=True), strict=True)
     )
-    return ChiSquareTest(statistic, 1, float(stats.chi2.sf(statistic, 1))), apart
+    return ChiSquareTest.of(statistic, 1), apart
 
 
 def _partner_weights(model: OutcomeModel, rows: pl.DataFrame) -> tuple[pl.DataFrame, ChiSquareTest]:
@@ -295,7 +294,7 @@ def _partner_weights(model: OutcomeModel, rows: pl.DataFrame) -> tuple[pl.DataFr
     )
     alike = frame.filter(pl.col("weight") == 1.0)["log_likelihood"].item()
     statistic = max(0.0, 2 * (max(fit.log_likelihood for fit in fits) - alike))
-    return frame, ChiSquareTest(statistic, 1, float(stats.chi2.sf(statistic, 1)))
+    return frame, ChiSquareTest.of(statistic, 1)
 
 
 def _seen_from_both(record: Record, rows: pl.DataFrame) -> pl.DataFrame:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
@@ -9,7 +11,9 @@ from scipy.sparse import csr_array
 from willing.numbers import Floats
 
 
-def clustered_covariance(scores: Floats, hessian: Floats, cluster: NDArray[np.int64]) -> Floats:
+def clustered_covariance(
+    scores: Floats, hessian: Floats, cluster: NDArray[np.integer[Any]]
+) -> Floats:
     """Give the sandwich covariance of estimates whose errors are dependent within clusters.
 
     Parameters

@@ -10,6 +10,7 @@ from scipy.linalg import cho_factor, cho_solve
 from scipy.special import expit
 
 from willing.errors import EstimationError
+from willing.estimation.covariance import clustered_covariance
 
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
@@ -225,7 +226,7 @@ def _solve(information: Matrix, gradient: Vector) -> Vector:
         ) from error
 
 
-def clustered_covariance(
+def logit_covariance(
     fit: LogitFit, X: Matrix, y: Vector, weight: Vector, cluster: NDArray[np.integer]
 ) -> Matrix:
     """Give the sandwich covariance of the coefficients, clustered.
@@ -246,24 +247,4 @@ def clustered_covariance(
         the sum of the scores of cluster c and G the number of clusters.
     """
     scores = X * (weight * (y - expit(X @ fit.coefficients)))[:, None]
-    return sandwich(scores, fit.information, cluster)
-
-
-def sandwich(scores: Matrix, information: Matrix, cluster: NDArray[np.integer]) -> Matrix:
-    """Give the clustered covariance of estimates, shape (k, k), as in `clustered_covariance`.
-
-    Parameters
-    ----------
-    scores
-        Of each row, shape (n, k).
-    information
-        Shape (k, k).
-    cluster
-        Shape (n,), whole numbers from 0.
-    """
-    count = int(cluster.max()) + 1
-    sums = np.zeros((count, scores.shape[1]))
-    np.add.at(sums, cluster, scores)
-    bread = np.linalg.inv(information)
-    covariance = bread @ (sums.T @ sums) @ bread * count / (count - 1)
-    return (covariance + covariance.T) / 2
+    return clustered_covariance(scores, -fit.information, cluster)

@@ -28,6 +28,11 @@ class ChiSquareTest:
     df: int
     p: float
 
+    @classmethod
+    def of(cls, statistic: float, df: int) -> ChiSquareTest:
+        """Give the test of a statistic."""
+        return cls(statistic, df, float(chdtrc(df, statistic)))
+
     def __str__(self) -> str:
         return f"chi2({self.df}) = {self.statistic:.2f}, p = {self.p:.3f}"
 
@@ -79,7 +84,7 @@ class BinaryResults:
         if self.loglik_probit is None:
             return None
         statistic = max(0.0, 2 * (self.loglik - self.loglik_probit))
-        return _chi_square(statistic, len(self.variance_terms))
+        return ChiSquareTest.of(statistic, len(self.variance_terms))
 
     @property
     def wald(self) -> ChiSquareTest | None:
@@ -88,7 +93,7 @@ class BinaryResults:
             return None
         k = len(self.design.terms)
         g, V = self.params[k:], self.covariance[k:, k:]
-        return _chi_square(float(g @ np.linalg.solve(V, g)), len(g))
+        return ChiSquareTest.of(float(g @ np.linalg.solve(V, g)), len(g))
 
     def estimate(self, term: str, *, equation: Literal["mean", "variance"] = "mean") -> Estimate:
         """Give one coefficient with its standard error."""
@@ -213,7 +218,3 @@ class Estimate:
 def digits(number: float) -> str:
     """Write a number with four decimals, or with an exponent if it is too small for them."""
     return f"{number:.4f}" if abs(number) >= 0.001 else f"{number:.2e}"
-
-
-def _chi_square(statistic: float, df: int) -> ChiSquareTest:
-    return ChiSquareTest(statistic, df, float(chdtrc(df, statistic)))

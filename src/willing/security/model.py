@@ -10,7 +10,8 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.special import expit, ndtr
 
-from willing.estimation.logit import clustered_covariance, fit_logit, ridge_penalty, sandwich
+from willing.estimation.covariance import clustered_covariance
+from willing.estimation.logit import fit_logit, logit_covariance, ridge_penalty
 from willing.security.cloglog import fit_cloglog, hazard_of, scores_and_information
 from willing.security.design import Design, design_matrix
 from willing.security.folds import BinaryModel, arrays
@@ -180,11 +181,11 @@ def fit_model(rows: pl.DataFrame, model: BinaryModel) -> SurvivalEstimates:
         coefficients = fit_cloglog(X, y, weight, ridge=model.ridge)
         scores, information = scores_and_information(coefficients, X, y, weight)
         information += np.diag(ridge_penalty(len(names), model.ridge))
-        covariance = sandwich(scores, information, cluster)
+        covariance = clustered_covariance(scores, -information, cluster)
     else:
         fit = fit_logit(X, y, weight, ridge=model.ridge)
         coefficients = fit.coefficients
-        covariance = clustered_covariance(fit, X, y, weight, cluster)
+        covariance = logit_covariance(fit, X, y, weight, cluster)
     p = np.clip(_probability(X @ coefficients, model), 1e-12, 1 - 1e-12)
     return SurvivalEstimates(
         model=model,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from willing.estimation.logit import clustered_covariance, fit_logit
+from willing.estimation.logit import fit_logit, logit_covariance
 from willing.numbers import Floats
 from willing.structural.likelihood import Likelihood
 
@@ -51,7 +51,7 @@ def fit_pseudo(likelihood: Likelihood) -> PseudoFit:
     scale = np.sqrt((X**2).mean(axis=0))
     joined, once = sides.joined.astype(float), np.ones(len(X))
     found = fit_logit(X / scale, joined, once, ridge=0.0)
-    covariance = clustered_covariance(found, X / scale, joined, once, sides.cluster[sides.owner])
+    covariance = logit_covariance(found, X / scale, joined, once, sides.cluster[sides.owner])
     return PseudoFit(found.coefficients / scale, covariance / np.outer(scale, scale))
 
 

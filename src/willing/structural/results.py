@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import polars as pl
-from scipy.special import chdtrc, ndtr
+from scipy.special import ndtr
 
 from willing.errors import EstimationError
 from willing.estimation.results import Z95, ChiSquareTest, Estimate
@@ -58,14 +58,14 @@ class Estimates(Fitted):
         """Test that parameters are zero by the clustered covariance."""
         places = self._positions(names)
         b, V = self.params[places], self.covariance[np.ix_(places, places)]
-        return _chi_square(float(b @ np.linalg.solve(V, b)), len(places))
+        return ChiSquareTest.of(float(b @ np.linalg.solve(V, b)), len(places))
 
     def lr(self, *names: str) -> ChiSquareTest:
         """Test that parameters are zero by refitting without them; sides count as independent."""
         self._positions(names)
         start, hessian = self.params, self.fit.hessian
         without = fit(self.likelihood, start=start, hessian=hessian, held=names, slack=_SLACK)
-        return _chi_square(max(0.0, 2 * (self.log_likelihood - without.value)), len(names))
+        return ChiSquareTest.of(max(0.0, 2 * (self.log_likelihood - without.value)), len(names))
 
     @cached_property
     def implied(self) -> tuple[Implied, Implied]:
@@ -243,7 +243,3 @@ _HEADINGS = {
     "value": "value of victory to L",
     "price": "price of a partner (a higher price makes joining rarer)",
 }
-
-
-def _chi_square(statistic: float, df: int) -> ChiSquareTest:
-    return ChiSquareTest(statistic, df, float(chdtrc(df, statistic)))
