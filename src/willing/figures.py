@@ -22,7 +22,7 @@ def house_theme(width: float = 6.5, height: float = 4.0) -> theme:
     """Give the plotnine theme of the package for a figure of `width` x `height` inches."""
     from plotnine import element_blank, element_line, element_text, theme, theme_minimal
 
-    return theme_minimal(base_size=11) + theme(
+    house = theme_minimal(base_size=11) + theme(
         figure_size=(width, height),
         panel_grid_minor=element_blank(),
         panel_grid_major=element_line(color="#E5E5E5", size=0.5),
@@ -31,3 +31,6 @@ def house_theme(width: float = 6.5, height: float = 4.0) -> theme:
         legend_position="bottom",
         legend_title=element_text(size=10),
     )
+    # A state called A$B$ is no formula. Plotnine's themes are meant to set their parameters here.
+    house._rcParams["text.parse_math"] = False  # type: ignore[assignment]
+    return house

@@ -1,25 +1,33 @@
-"""Write files so that a reader never sees half of one."""
+"""Write files so that a reader never sees half of one, nor one without its companions."""
 
 from __future__ import annotations
 
+import errno
 import os
+import platform
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from willing.errors import DataError
 
+_WRITING = "writing"
+
 
 @contextmanager
-def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
+def replacing(
+    path: str | os.PathLike[str], *, failures: tuple[type[Exception], ...] = ()
+) -> Iterator[Path]:
     """Give a temporary path beside `path` that takes its place if the block succeeds.
 
     Parameters
     ----------
     path
         The file to write; its folder is made if it does not exist.
+    failures
+        What a library raises, besides `OSError`, where it cannot write.
 
     Yields
     ------
@@ -29,18 +37,61 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
     Raises
     ------
     DataError
-        If the folder cannot be written to.
+        If the folder cannot be written to, or the disk is full.
     """
     target = Path(path)
-    folder = _scratch(target.parent, target)
+    with replacing_all(target.parent, failures=failures) as place:
+        yield place(target.name)
+
+
+@contextmanager
+def replacing_all(
+    folder: str | os.PathLike[str], *, failures: tuple[type[Exception], ...] = ()
+) -> Iterator[Callable[[str], Path]]:
+    """Write several files of a folder, of which all take their places or none.
+
+    Parameters
+    ----------
+    folder
+        Where the files go; made if it does not exist.
+    failures
+        What a library raises, besides `OSError`, where it cannot write.
+
+    Yields
+    ------
+    callable
+        Takes the name of a file and gives a temporary path for it. If the block succeeds, the
+        files take their places in the order in which they were named.
+
+    Raises
+    ------
+    DataError
+        If the folder cannot be written to, a file cannot be replaced, or the disk is full. The
+        folder is then as it was.
+    """
+    folder = Path(folder)
+    caught: tuple[type[Exception], ...] = (OSError, *failures)
+    names: list[str] = []
+    stage: Path | None = None
     try:
-        temporary = folder / target.name
-        yield temporary
-        os.replace(temporary, target)
-    except OSError as error:
-        raise DataError(f"cannot write {target}: {error.strerror or error}") from error
+        stage = make_stage(folder, _WRITING)
+        new, old = stage / "new", stage / "old"
+        new.mkdir()
+        old.mkdir()
+
+        def place(name: str) -> Path:
+            names.append(name)
+            return new / name
+
+        yield place
+        _exchange(folder, new, old, names)
+    except caught as error:
+        what = folder / names[-1] if len(names) == 1 else folder
+        reason = getattr(error, "strerror", None) or str(error).split("\n")[0]
+        raise DataError(f"cannot write {what}: {reason}; nothing was replaced") from error
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        if stage is not None:
+            shutil.rmtree(stage, ignore_errors=True)
 
 
 def require_folder(path: str | os.PathLike[str]) -> None:
@@ -51,14 +102,75 @@ def require_folder(path: str | os.PathLike[str]) -> None:
     DataError
         If it cannot be written to.
     """
-    _scratch(Path(path), Path(path)).rmdir()
-
-
-def _scratch(folder: Path, target: Path) -> Path:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        return Path(tempfile.mkdtemp(prefix=".writing-", dir=folder))
+        make_stage(Path(path), _WRITING).rmdir()
     except OSError as error:
         raise DataError(
-            f"cannot write {target}: {error.strerror or error}; choose a folder you can write to"
+            f"cannot write {path}: {error.strerror or error}; choose a folder you can write to"
         ) from error
+
+
+def make_stage(folder: Path, purpose: str) -> Path:
+    """Make a hidden folder to work in, and sweep those that dead processes left.
+
+    Parameters
+    ----------
+    folder
+        Where it is made, so that files in it can take their places by a renaming.
+    purpose
+        A word for its name.
+
+    Raises
+    ------
+    OSError
+        If the folder cannot be written to.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    prefix = f".{purpose}-{platform.node() or 'here'}-"
+    for left in folder.glob(f"{prefix}*"):
+        process = left.name.removeprefix(prefix).partition("-")[0]
+        if process.isdecimal() and not _lives(int(process)):
+            shutil.rmtree(left, ignore_errors=True)
+    return Path(tempfile.mkdtemp(prefix=f"{prefix}{os.getpid()}-", dir=folder))
+
+
+def _exchange(folder: Path, new: Path, old: Path, names: list[str]) -> None:
+    """Put the new files in place; after a failure put the old ones back."""
+    replaced: list[str] = []
+    try:
+        for name in names:
+            _keep(folder / name, old / name)
+        for name in names:
+            replaced.append(name)
+            os.replace(new / name, folder / name)
+    except OSError:
+        for name in replaced:
+            if (old / name).exists():
+                os.replace(old / name, folder / name)
+            elif not (new / name).exists():
+                (folder / name).unlink()
+        raise
+
+
+def _keep(target: Path, copy: Path) -> None:
+    """Keep what is to be replaced, so that it can be put back."""
+    if target.is_dir():
+        raise IsADirectoryError(errno.EISDIR, "there is a folder of that name", str(target))
+    if target.exists():
+        try:
+            os.link(target, copy)
+        except OSError:  # not every file system has links
+            shutil.copy2(target, copy)
+
+
+def _lives(process: int) -> bool:
+    """Say whether a process of this computer lives; in doubt, that it does."""
+    if os.name != "posix":
+        return True  # Windows would end a process that is sent a signal.
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True

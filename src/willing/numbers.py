@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from willing.errors import ScenarioError
+from willing.texts import quoted
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -43,4 +44,4 @@ def check_number(
         allowed = f"a number from {least:g} to {most:g}"
     else:
         allowed = f"a number of at least {least:g}"
-    raise ScenarioError(f"{name} is {value!r}; it must be {allowed}")
+    raise ScenarioError(f"{name} is {quoted(value)}; it must be {allowed}")

@@ -104,7 +104,7 @@ def test_overrides_come_after_the_coding(file: Path) -> None:
         (('citation = "nobody"\n', ""), "lacks 'citation'"),
         (("joined = true", "joint = true"), "override 1 lacks 'joined'"),
         (("state = 663", "state = 663\nstat = 1"), "'stat' is not one of crisis, state"),
-        (("[[override]]", "[override]"), "cannot be read as TOML"),
+        (("[[override]]", "[override]"), "is not a TOML file"),
     ],
 )
 def test_an_override_that_cannot_be_meant_is_refused(

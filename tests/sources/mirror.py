@@ -24,8 +24,11 @@ class Mirror(ThreadingHTTPServer):
     faults
         What to do wrong, by file: one fault for each of the next requests. ``missing`` (404),
         ``broken`` (503), ``wrong`` (other bytes), ``cut`` (half of what was promised), ``stall``
-        (half, then nothing), ``changed`` (like no fault, but as a new version), ``plain``
-        (knows no ranges).
+        (half, then nothing), ``early`` (some hundred bytes of what was promised), ``drip`` (a
+        byte every tenth of a second), ``endless`` (no length, and no end), ``length`` (one that
+        is no number), ``part`` (another part than asked for), ``encoded`` (said to be
+        compressed), ``changed`` (like no fault, but as a new version), ``plain`` (knows no
+        ranges).
     answers
         The status of every answer with content, in order.
     half
@@ -74,13 +77,29 @@ class Handler(BaseHTTPRequestHandler):
             start = int(asked.removeprefix("bytes=").rstrip("-"))
         self.server.answers.append(206 if start else 200)
         self.send_response(self.server.answers[-1])
-        self.send_header("Content-Length", str(len(content) - start))
+        if fault == "part":
+            start += 10
+        if start:
+            self.send_header("Content-Range", f"bytes {start}-{len(content) - 1}/{len(content)}")
+        if fault == "encoded":
+            self.send_header("Content-Encoding", "gzip")
+        if fault != "endless":
+            length = len(content) - start
+            self.send_header("Content-Length", "abc" if fault == "length" else str(length))
         if fault != "plain":
             self.send_header("ETag", tag)
         self.end_headers()
         body = content[start:]
         try:
-            self.wfile.write(body[: len(body) // 2] if fault in ("cut", "stall") else body)
+            if fault == "drip":
+                for at in range(len(body)):
+                    self.wfile.write(body[at : at + 1])
+                    if self.server.closing.wait(0.1):
+                        return
+            while fault == "endless" and not self.server.closing.is_set():
+                self.wfile.write(body)
+            share = {"cut": len(body) // 2, "stall": len(body) // 2, "early": 500}
+            self.wfile.write(body[: share.get(fault, len(body))])
             self.wfile.flush()
             if fault == "stall":
                 self.server.half.set()

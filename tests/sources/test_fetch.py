@@ -1,7 +1,9 @@
 """Files are fetched whole and verified, or the cache is left as it was."""
 
 import dataclasses
+import math
 import os
+import platform
 import signal
 import subprocess
 import sys
@@ -72,6 +74,9 @@ def test_all_files_of_a_record_are_fetched_and_verified(mirror: Mirror, tmp_path
         (["wrong"], "which is no version of nmc/NMC_7.0_abridged.csv that we know"),
         (["cut", "cut"], "the connection closed before the end of the file"),
         (["stall", "stall"], "the connection stalled"),
+        (["drip", "drip"], "the connection stalled"),
+        (["endless"], "sends more than the 880,388 bytes expected"),
+        (["length", "length"], "the server gives the length 'abc'"),
     ],
 )
 def test_a_failure_leaves_the_cache_as_it_was(
@@ -105,6 +110,9 @@ def test_a_failure_does_not_keep_others_from_being_fetched(mirror: Mirror, cache
     [
         (["cut"], [200, 206]),
         (["stall"], [200, 206]),
+        (["early"], [200, 206]),
+        (["encoded"], [200]),
+        (["cut", "part", ""], [200, 206, 200]),
         (["cut", "changed"], [200, 200]),
         (["cut", "plain"], [200, 200]),
     ],
@@ -114,7 +122,8 @@ def test_a_broken_download_goes_on_where_it_stopped(
 ) -> None:
     """Only the rest is sent, unless the file has changed meanwhile or the server cannot do that."""
     mirror.faults[FILE] = faults
-    (result,) = fetch([KEY], cache=tmp_path, base=mirror.address, patience=IMPATIENT)
+    patience = dataclasses.replace(IMPATIENT, attempts=3)
+    (result,) = fetch([KEY], cache=tmp_path, base=mirror.address, patience=patience)
     assert result.status == "fetched"
     assert mirror.answers == answers
     assert checksum(result.path) in SOURCES[KEY].known.values()
@@ -195,14 +204,44 @@ def test_two_processes_at_once_do_not_disturb_each_other(mirror: Mirror, cache: 
 
 
 def test_a_file_that_is_there_is_never_touched(mirror: Mirror, cache: Path) -> None:
-    """A file of the user's own is kept and nothing is asked of the server."""
+    """A file of the user's own is kept, and what is no release needs the user's word."""
     own = SOURCES[KEY].path(cache)
     own.parent.mkdir()
     own.write_text("my own release")
     (result,) = fetch([KEY], cache=cache, base=mirror.address)
+    assert result.status == "failed"
+    assert "is no version that we know; move it away" in result.detail
+    (result,) = fetch([KEY], cache=cache, base=mirror.address, accept_unknown=True)
     assert (result.status, result.detail) == ("here", "unknown release")
     assert own.read_text() == "my own release"
     assert mirror.answers == []
+
+
+def test_a_folder_at_the_place_of_a_file_is_said(mirror: Mirror, cache: Path) -> None:
+    """It is neither a file that is there nor replaced."""
+    SOURCES[KEY].path(cache).mkdir(parents=True)
+    (result,) = fetch([KEY], cache=cache, base=mirror.address)
+    assert (result.status, "there is a folder at" in result.detail) == ("failed", True)
+
+
+def test_all_attempts_together_have_a_deadline(mirror: Mirror, tmp_path: Path) -> None:
+    """A server that fails again and again is left when the time is over."""
+    mirror.faults[FILE] = ["broken"] * 9
+    patience = Patience(timeout=0.3, attempts=9, pause=0.1, deadline=0.25)
+    (result,) = fetch([KEY], cache=tmp_path, base=mirror.address, patience=patience)
+    assert "0.25 seconds are over" in result.detail
+    assert len(mirror.faults[FILE]) > 5
+
+
+def test_what_dead_processes_left_is_swept(mirror: Mirror, cache: Path) -> None:
+    """Folders of processes that were killed go with the next run, those of living ones stay."""
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    left = [cache / f".fetching-{platform.node()}-{pid}-x" for pid in (dead.pid, os.getpid())]
+    for folder in left:
+        folder.mkdir()
+    fetch([KEY], cache=cache, base=mirror.address)
+    assert [folder.exists() for folder in left] == [False, True]
 
 
 def test_a_newer_release_is_kept_if_the_user_trusts_it(mirror: Mirror, tmp_path: Path) -> None:
@@ -243,6 +282,9 @@ def test_a_file_is_taken_out_of_an_archive(raw: Path, tmp_path: Path) -> None:
             else:
                 with pytest.raises(DataError, match=failure):
                     fetching._fetch(source, cache, address, download, accept_unknown=False)
+    archive = served / "data.zip"
+    with pytest.raises(DataError, match="has more than 300 bytes"):
+        fetching._take_out(archive, "majors.csv", tmp_path / "majors", most=300)
 
 
 def test_every_address_is_secure() -> None:
@@ -259,7 +301,19 @@ def test_an_empty_cache_says_how_to_fill_it(
         raw_folder(None)
 
 
-@pytest.mark.parametrize("wrong", [{"timeout": 0}, {"attempts": 0}, {"pause": -1}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"timeout": 0},
+        {"timeout": math.nan},
+        {"timeout": math.inf},
+        {"deadline": math.inf},
+        {"attempts": 0},
+        {"attempts": 10**6},
+        {"pause": -1},
+        {"pause": math.nan},
+    ],
+)
 def test_patience_needs_sensible_numbers(wrong: dict[str, float]) -> None:
     """Nobody waits for no time, or asks zero times."""
     with pytest.raises(DataError, match="timeout > 0"):

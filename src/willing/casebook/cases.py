@@ -10,6 +10,7 @@ from typing import Any, Literal, get_args
 
 from willing.errors import ScenarioError
 from willing.numbers import check_number
+from willing.texts import check_choice
 from willing.theory.scenario import check_keys, read_toml, record
 
 FOLDER = Path(__file__).parent / "cases"
@@ -169,8 +170,7 @@ def _case(name: str, content: Mapping[str, Any]) -> CaseFile:
     for key in ("title", "kind", "happened", "reading", "sources"):
         if key not in content:
             raise ScenarioError(f"the file lacks {key}")
-    if content["kind"] not in get_args(Kind):
-        raise ScenarioError(f"kind is {content['kind']!r}; it is {', '.join(get_args(Kind))}")
+    check_choice(content["kind"], "kind", get_args(Kind))
     if (content["kind"] == "record") != ("side" in content):
         raise ScenarioError("a case of the record names its leader side, and no other case does")
     paid, unseen = (_payments(content, key) for key in ("payments", "unseen"))

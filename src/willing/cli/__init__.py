@@ -19,6 +19,7 @@ from willing.cli import (
     replicate,
     serve,
     solve,
+    streams,
     wider,
 )
 from willing.errors import WillingError
@@ -63,10 +64,22 @@ def _root(
 
 def main() -> None:
     """Run the command line; exit with code 2 and a message on bad input."""
+    streams.make_safe()
+    sys.exit(streams.close(_run()))
+
+
+def _run() -> int:
+    """Run the command that was typed; give its exit code."""
     try:
         app()
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
     except WillingError as error:
-        print(f"willing: {error}", file=sys.stderr)
-        sys.exit(2)
+        streams.complain(str(error))
+        return 2
     except BrokenPipeError:
-        sys.exit(1)
+        return 1
+    except OSError as error:
+        streams.complain(f"{error.filename or 'cannot write'}: {error.strerror or error}")
+        return 2
+    return 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -148,19 +147,10 @@ def _print_near(ties: NearTies) -> None:
 
 
 def _print_table(title: str, columns: list[str], rows: list[list[str]]) -> None:
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
+    from willing.report.terminal import console, print_table
 
-    table = Table(box=box.SIMPLE_HEAD)
-    for position, column in enumerate(columns):
-        numeric = all(row[position][-1:].isdigit() for row in rows)
-        table.add_column(column, justify="right" if numeric else "left")
-    for row in rows:
-        table.add_row(*row)
-    console = Console(width=None if sys.stdout.isatty() else 110, highlight=False)
-    console.print(title, style="bold")
-    console.print(table)
+    console().print(title, style="bold")
+    print_table(columns, rows)
 
 
 def _draw(figure: str, game: CoalitionGame, crisis: Crisis) -> ggplot:

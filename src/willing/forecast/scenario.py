@@ -16,6 +16,7 @@ from willing.record.strength import add_strength
 from willing.structural.data import Sides
 from willing.structural.results import Estimates
 from willing.structural.terms import term_columns
+from willing.texts import check_name, check_title, quoted
 from willing.theory.scenario import check_keys, read_toml
 
 LEADER_CODE, TARGET_CODE, FIRST_CODE = 1, 2, 11
@@ -107,12 +108,15 @@ def forecast_subject(content: Mapping[str, Any], estimates: Estimates) -> Subjec
     partners = content["partners"]
     if not isinstance(partners, list) or not partners:
         raise ScenarioError("partners must be a list of tables, each headed [[partners]]")
+    check_name(leader["name"], "leader.name")
+    check_name(target["name"], "target.name")
     names = [_partner_name(each, place) for place, each in enumerate(partners, start=1)]
     if len({*names, leader["name"], target["name"]}) < len(names) + 2:
         raise ScenarioError("leader, target and partners need unique names")
     joined = content.get("joined")
-    if unknown := set(joined or ()) - set(names):
-        raise ScenarioError(f"joined names {', '.join(sorted(unknown))}, no partner")
+    for name in _names(joined):
+        if name not in names:
+            raise ScenarioError(f"joined names {quoted(name)}, who is not a partner")
     shared = {_CRISIS[key]: _value(key, value, "crisis") for key, value in crisis.items()}
     shared |= {"cinc_ell": float(leader["strength"]), "cinc_tee": float(target["strength"])}
     rows = [
@@ -128,7 +132,8 @@ def forecast_subject(content: Mapping[str, Any], estimates: Estimates) -> Subjec
     )
     states = dict(zip(codes.tolist(), names, strict=True))
     states |= {LEADER_CODE: leader["name"], TARGET_CODE: target["name"]}
-    title = str(content.get("title", f"{leader['name']} against {target['name']}"))
+    title = content.get("title", f"{leader['name']} against {target['name']}")
+    check_title(title, "title")
     return Subject(title, sides, states, observed=joined is not None)
 
 
@@ -180,6 +185,12 @@ def term_roots(name: str) -> list[str]:
     return TERMS[name].meta.root_names()
 
 
+def _names(joined: Any) -> list[Any]:
+    if joined is not None and not isinstance(joined, list):
+        raise ScenarioError(f"joined is {quoted(joined)}; it must be a list of names")
+    return joined or []
+
+
 def _need(table: Mapping[str, Any], place: str, keys: tuple[str, ...]) -> None:
     missing = [key for key in keys if key not in table]
     if missing:
@@ -189,15 +200,14 @@ def _need(table: Mapping[str, Any], place: str, keys: tuple[str, ...]) -> None:
 def _partner_name(table: Any, place: int) -> str:
     check_keys(table, f"partners[{place}]", {"name", *_TRIAD})
     _need(table, f"partners[{place}]", ("name", "strength"))
-    if not isinstance(table["name"], str) or not table["name"].strip():
-        raise ScenarioError(f"partners[{place}].name is {table['name']!r}; it must be a text")
+    check_name(table["name"], f"partners[{place}].name")
     return str(table["name"])
 
 
 def _value(key: str, value: Any, place: str) -> float:
     if key in _FLAGS:
         if not isinstance(value, bool):
-            raise ScenarioError(f"{place}: {key} is {value!r}; it must be true or false")
+            raise ScenarioError(f"{place}: {key} is {quoted(value)}; it must be true or false")
         return float(value)
     most = 1.0 if key in ("insecurity", "strength") else float("inf")
     check_number(value, f"{place}: {key}", least=0.0, most=most)

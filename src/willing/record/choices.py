@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import date
@@ -13,10 +12,14 @@ from willing.errors import DataError
 from willing.record.codings import CodingName
 from willing.record.leading import LeaderRule
 from willing.security.measures import DEFAULT, find_measure
+from willing.texts import quoted
+from willing.toml_files import load_toml
 
 CodingRule = Literal["acts", "blocs"]
 Outcome = Literal["recommended", "icb", "hewitt", "gml", "mid"]
 Pool = Literal["all", "relevant", "region"]
+# Numbers of crises and states have three digits.
+_LARGEST_CODE = 10_000
 _NEEDED = {"crisis": int, "state": int, "joined": bool, "reason": str, "citation": str}
 
 
@@ -174,29 +177,36 @@ def read_overrides(path: str | Path) -> tuple[Override, ...]:
         wrong kind, or if two speak of the same state on the same side.
     """
     path = Path(path)
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise DataError(f"{path} cannot be read as TOML: {error}") from error
+    content = load_toml(path)
     tables = content.pop("override", [])
     if content or not isinstance(tables, list) or not tables:
         raise DataError(f"{path}: holds tables [[override]] and nothing else; see docs/data.md")
     overrides = tuple(_override(path, number, table) for number, table in enumerate(tables, 1))
-    places = [(entry.crisis, entry.target, entry.state) for entry in overrides]
-    for place in places:
-        if places.count(place) > 1:
-            raise DataError(f"{path}: crisis {place[0]}, state {place[2]} is there twice")
+    places = set()
+    for entry in overrides:
+        place = (entry.crisis, entry.target, entry.state)
+        if place in places:
+            raise DataError(f"{path}: crisis {entry.crisis}, state {entry.state} is there twice")
+        places.add(place)
     return overrides
 
 
 def _override(path: Path, number: int, table: Mapping[str, Any]) -> Override:
     where = f"{path}, override {number}"
     kinds = _NEEDED | {"target": int}
+    if not isinstance(table, Mapping):
+        raise DataError(f"{where} is {quoted(table)}; it must be a table headed [[override]]")
     for name in [*_NEEDED, *table]:
         if name not in kinds:
-            raise DataError(f"{where}: '{name}' is not one of {', '.join(kinds)}")
+            raise DataError(f"{where}: {quoted(name)} is not one of {', '.join(kinds)}")
         if name not in table:
             raise DataError(f"{where} lacks '{name}'; needed are {', '.join(_NEEDED)}")
         if type(table[name]) is not kinds[name] or table[name] == "":
-            raise DataError(f"{where}: {name} = {table[name]!r} should be a {kinds[name].__name__}")
+            raise DataError(
+                f"{where}: {name} = {quoted(table[name])} should be a {kinds[name].__name__}"
+            )
+        if kinds[name] is int and not 0 < table[name] <= _LARGEST_CODE:
+            raise DataError(
+                f"{where}: {name} = {quoted(table[name])} is the number of no crisis or state"
+            )
     return Override(**table)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import ExitStack
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, get_args
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 import polars as pl
 
 from willing.errors import DataError
-from willing.files import replacing
+from willing.files import replacing_all
 from willing.record.cite import sources_behind
 from willing.record.codebook import look_up_column
 from willing.record.store import Record
@@ -66,13 +65,13 @@ def export_record(
     folder = Path(out)
     keys = {source.key: None for name in chosen for source in sources_behind(record, name)}
     # Nothing takes its place before everything is written.
-    with ExitStack() as stack:
+    written: list[Path] = []
+    with replacing_all(folder, failures=_failures(format)) as temporary:
 
         def place(file: str) -> Path:
             written.append(folder / file)
-            return stack.enter_context(replacing(written[-1]))
+            return temporary(file)
 
-        written: list[Path] = []
         if format == "duckdb":
             _write_duckdb(chosen, place(DATABASE))
         else:
@@ -81,6 +80,19 @@ def export_record(
                 write(frame, place(f"{name}.{suffix}"), name)
         place(BIBLIOGRAPHY).write_text(bibtex(keys), encoding="utf-8")
     return written
+
+
+def _failures(format: Format) -> tuple[type[Exception], ...]:
+    """Say what the library that writes a format raises where it cannot write."""
+    if format == "duckdb":
+        import duckdb
+
+        return (duckdb.Error,)
+    if format == "stata":
+        import pyreadstat
+
+        return (pyreadstat.ReadstatError,)
+    return (pl.exceptions.PolarsError,)
 
 
 def label(column: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from willing.errors import DataError
-from willing.files import replacing
+from willing.files import replacing_all
 from willing.record.agreement import coding_agreement, confusion_by_crisis, disagreements
 from willing.record.choices import Choices, CodingRule, Outcome, Override, Pool, read_overrides
 from willing.record.codebook import Entry, check_columns, codebook, look_up_column
@@ -298,18 +297,15 @@ def write_record(
         check_columns(frame, name)
     kept = {name: without_measures(frames[name]) for name in FRAMES}
     kept["security"] = compact(kept["security"])
-    folder = Path(out)
-    with ExitStack() as stack:
-        # Left last, so put in place last.
-        manifest_path = stack.enter_context(replacing(folder / MANIFEST))
-        outputs = {}
+    outputs = {}
+    with replacing_all(Path(out), failures=(pl.exceptions.PolarsError,)) as place:
         for name in FRAMES:
             frame, file = kept[name], f"{name}.parquet"
-            path = stack.enter_context(replacing(folder / file))
+            path = place(file)
             frame.write_parquet(path, compression="zstd", compression_level=9, statistics=False)
             outputs[name] = Output(file, frame.height, tuple(frame.columns), checksum(path))
         manifest = Manifest(years, inputs, outputs, choices or Choices())
-        manifest_path.write_text(manifest.to_json(), encoding="utf-8")
+        place(MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
     return Record(manifest=manifest, **{**kept, **_measured(kept, manifest.choices.measure)})
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import polars as pl
+
+from willing.texts import printable
 
 
 @dataclass(frozen=True)
@@ -39,14 +42,14 @@ class Table:
         """Give the table in GitHub's Markdown."""
         numeric = [dtype.is_numeric() for dtype in self.frame.dtypes]
         lines = [
-            "| " + " | ".join(self.frame.columns) + " |",
+            "| " + " | ".join(_escape_markdown(c) for c in self.frame.columns) + " |",
             "| " + " | ".join("---:" if right else "---" for right in numeric) + " |",
         ]
         lines += [
             "| " + " | ".join(_escape_markdown(c) for c in row) + " |" for row in self.cells()
         ]
-        note = f"\n\n{self.note}" if self.note else ""
-        return f"**{self.title}**\n\n" + "\n".join(lines) + note + "\n"
+        note = f"\n\n{_escape_markdown(self.note)}" if self.note else ""
+        return f"**{_escape_markdown(self.title)}**\n\n" + "\n".join(lines) + note + "\n"
 
     def to_latex(self) -> str:
         """Give the table as a LaTeX `table` that needs the package `booktabs`."""
@@ -99,8 +102,12 @@ class Table:
         return str(value)
 
 
+# An underscore within a word is one; elsewhere it could be the start of emphasis.
+_MARKDOWN = re.compile(r"[\\|*`<\[$~]|(?<!\w)_|_(?!\w)")
+
+
 def _escape_markdown(text: str) -> str:
-    return text.replace("|", r"\|")
+    return _MARKDOWN.sub(lambda found: f"\\{found[0]}", printable(text).replace("\n", " "))
 
 
 _LATEX = {
@@ -124,4 +131,4 @@ _LATEX = {
 
 
 def _escape_latex(text: str) -> str:
-    return "".join(_LATEX.get(character, character) for character in text)
+    return "".join(_LATEX.get(character, character) for character in printable(text))

@@ -1,15 +1,19 @@
-"""A report in a terminal, and the progress of long work on standard error."""
+"""What is printed in a terminal, and the progress of long work on standard error.
+
+Everything that prints through rich does it here, where names of states and titles are text: rich
+would take `Yemen [/north]` for its own markup.
+"""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from textwrap import fill
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from willing.report.page import Report
-from willing.report.tables import Table
+from willing.texts import printable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -17,44 +21,96 @@ if TYPE_CHECKING:
 WIDTH = 110
 
 
+def console(*, stderr: bool = False, width: int = WIDTH) -> Console:
+    """Give the console on which text is text; `width` is that of output that is no terminal."""
+    from rich.console import Console
+
+    stream = sys.stderr if stderr else sys.stdout
+    return Console(
+        stderr=stderr,
+        width=None if stream.isatty() else width,
+        markup=False,
+        emoji=False,
+        highlight=False,
+    )
+
+
 @contextmanager
 def steps() -> Iterator[Callable[[str], None]]:
     """Give a function that shows the step just done; silent if standard error is no terminal."""
-    from rich.console import Console
+    from rich.text import Text
 
-    console = Console(stderr=True)
-    if not console.is_terminal:
+    shown = console(stderr=True)
+    if not shown.is_terminal:
         yield lambda _: None
         return
-    with console.status("starting") as status:
-        yield lambda step: status.update(f"done: {step}")
+    with shown.status("starting") as status:
+        yield lambda step: status.update(Text(f"done: {printable(step)}"))
 
 
 def print_report(report: Report) -> None:
     """Print the tables that matter most, and the findings last, where they are seen."""
-    from rich.console import Console
-
-    console = Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False)
-    console.print(report.title, style="bold")
+    shown = console()
+    shown.print(printable(report.title), style="bold")
     for table in report.tables:
         if not report.highlights or table.name in report.highlights:
-            console.print()
-            _print_table(console, table)
-    console.print("\nFindings", style="bold underline")
+            shown.print()
+            align = ["right" if d.is_numeric() else "left" for d in table.frame.dtypes]
+            print_table(
+                table.frame.columns,
+                table.cells(),
+                align=align,  # type: ignore[arg-type]
+                title=table.title,
+                note=table.note,
+                pad_edge=False,
+            )
+    shown.print("\nFindings", style="bold underline")
     for line in report.summary:
-        console.print(fill(line, min(console.width, WIDTH)) + "\n", markup=False)
+        shown.print(fill(printable(line), min(shown.width, WIDTH)) + "\n")
 
 
-def _print_table(console: Console, table: Table) -> None:
+def print_table(
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    align: Sequence[Literal["left", "right"]] | None = None,
+    title: str = "",
+    note: str = "",
+    width: int = WIDTH,
+    pad_edge: bool = True,
+) -> None:
+    """Print a table of texts, whatever characters they hold.
+
+    Parameters
+    ----------
+    columns, rows
+        Heads and cells.
+    align
+        Of each column; by default to the right where every cell ends in a digit.
+    title, note
+        Words above and below.
+    width
+        Characters of a line, where standard output is no terminal.
+    pad_edge
+        Whether to leave a space at both sides.
+    """
     from rich import box
     from rich.table import Table as RichTable
 
     shown = RichTable(
-        title=table.title, caption=table.note or None, box=box.SIMPLE_HEAD, pad_edge=False
+        title=printable(title) or None,
+        caption=printable(note) or None,
+        box=box.SIMPLE_HEAD,
+        pad_edge=pad_edge,
+        title_justify="left",
+        caption_justify="left",
     )
-    shown.title_justify = shown.caption_justify = "left"
-    for name, dtype in table.frame.schema.items():
-        shown.add_column(name, justify="right" if dtype.is_numeric() else "left")
-    for row in table.cells():
-        shown.add_row(*row)
-    console.print(shown, markup=False)
+    for position, column in enumerate(columns):
+        if align is not None:
+            side = align[position]
+        else:
+            side = "right" if all(row[position][-1:].isdigit() for row in rows) else "left"
+        shown.add_column(printable(column), justify=side)
+    for row in rows:
+        shown.add_row(*map(printable, row))
+    console(width=width).print(shown)

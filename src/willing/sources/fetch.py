@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,12 +13,16 @@ from typing import Any, Literal
 from urllib.parse import quote
 
 from willing.errors import DataError
+from willing.files import make_stage
 from willing.sources.catalogue import INPUTS, Source, checksum, identify, source
-from willing.sources.download import Downloader, Patience, Silence, Watcher
+from willing.sources.download import CHUNK, Downloader, Patience, Silence, Watcher
 
 # Environment variables: the cache, and the address of a mirror laid out like the catalogue.
 CACHE_VARIABLE = "WILLING_CACHE"
 BASE_VARIABLE = "WILLING_BASE_URL"
+
+# Archives and new releases may have this many bytes, or so many times as many as the one known.
+_NEW_RELEASE, _GROWTH = 64_000_000, 20
 
 Status = Literal["here", "fetched", "by hand", "failed"]
 
@@ -140,13 +144,14 @@ def fetch(
     for wanted in sources:
         path, address = wanted.path(folder), _address(wanted, mirror)
         if path.exists():
-            results.append(Fetched(wanted, path, "here", str(_release(path))))
+            results.append(_found(wanted, path, accept_unknown=accept_unknown))
         elif not address:
             where = f"get it from {wanted.home or 'its authors'} and put it at {path}"
             results.append(Fetched(wanted, path, "by hand", where))
         else:
             watcher = Silence() if watch is None else watch(wanted)
-            download = Downloader(patience or Patience(), watcher)
+            most = _most_bytes(wanted, address, accept_unknown=accept_unknown)
+            download = Downloader(patience or Patience(), watcher, most)
             try:
                 release = _fetch(wanted, folder, address, download, accept_unknown=accept_unknown)
                 results.append(Fetched(wanted, path, "fetched", release))
@@ -170,15 +175,17 @@ def _fetch(
     url, _, member = address.partition("#")
     path = wanted.path(folder)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".fetching-", dir=folder) as stage:
+        stage = make_stage(folder, "fetching")
+        try:
             file = Path(pooch.retrieve(url, None, fname="file", path=stage, downloader=download))
             if member:
-                file = _take_out(file, member, Path(stage) / "member")
+                file = _take_out(file, member, stage / "member", most=download.most)
             release = _verify(file, wanted, url, accept_unknown=accept_unknown)
             path.parent.mkdir(parents=True, exist_ok=True)
             file.chmod(0o644)
             os.replace(file, path)
+        finally:
+            shutil.rmtree(stage, ignore_errors=True)
     except OSError as error:
         raise DataError(
             f"{path} cannot be written: {error.strerror or error}; make room, or choose another "
@@ -187,16 +194,22 @@ def _fetch(
     return release
 
 
-def _take_out(archive: Path, member: str, to: Path) -> Path:
+def _take_out(archive: Path, member: str, to: Path, *, most: int) -> Path:
     """Take one file out of an archive, wherever in it that lies."""
     try:
         with zipfile.ZipFile(archive) as content:
             found = [name for name in content.namelist() if Path(name).name == member]
             if not found:
                 raise DataError(f"the archive fetched has no file '{member}'")
+            # What the archive says of the size need not be true.
             with content.open(found[0]) as stream, to.open("wb") as out:
-                shutil.copyfileobj(stream, out)
-    except zipfile.BadZipFile as error:
+                left = most
+                while chunk := stream.read(min(CHUNK, left + 1)):
+                    left -= len(chunk)
+                    if left < 0:
+                        raise DataError(f"'{member}' in the archive has more than {most:,} bytes")
+                    out.write(chunk)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise DataError(f"what was fetched is not an archive with '{member}' in it") from error
     return to
 
@@ -221,5 +234,22 @@ def _verify(file: Path, wanted: Source, url: str, *, accept_unknown: bool) -> st
     )
 
 
-def _release(path: Path) -> str:
-    return identify(path).version or "unknown release"
+def _most_bytes(wanted: Source, address: str, *, accept_unknown: bool) -> int:
+    """Say how many bytes a file may have: what the catalogue knows, or room for a new release."""
+    largest = max(wanted.sizes.values(), default=0)
+    whole = largest and not accept_unknown and "#" not in address
+    return largest if whole else max(_NEW_RELEASE, _GROWTH * largest)
+
+
+def _found(wanted: Source, path: Path, *, accept_unknown: bool) -> Fetched:
+    """Say what lies at the place of a source."""
+    if not path.is_file():
+        return Fetched(wanted, path, "failed", f"there is a folder at {path}; move it away")
+    version = identify(path).version
+    if version is None and not accept_unknown:
+        why = (
+            f"the file at {path} is no version that we know; move it away to fetch the source, or "
+            "keep it with --accept-unknown"
+        )
+        return Fetched(wanted, path, "failed", why)
+    return Fetched(wanted, path, "here", version or "unknown release")

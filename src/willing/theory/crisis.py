@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from willing.errors import ScenarioError
 from willing.numbers import Floats, check_number
+from willing.texts import check_name, check_title, listed, quoted
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Leader:
     security: float = field(kw_only=True)
 
     def __post_init__(self) -> None:
-        _check_name(self.name, "leader")
+        check_name(self.name, "leader.name")
         check_number(self.strength, "leader.strength", above=0.0)
         check_number(self.security, "leader.security", least=0.0, most=1.0)
 
@@ -63,7 +64,7 @@ class Target:
     strength: float = field(kw_only=True)
 
     def __post_init__(self) -> None:
-        _check_name(self.name, "target")
+        check_name(self.name, "target.name")
         check_number(self.strength, "target.strength", above=0.0)
 
 
@@ -97,7 +98,7 @@ class Partner:
     benefit: float = field(default=0.0, kw_only=True)
 
     def __post_init__(self) -> None:
-        _check_name(self.name, "partner")
+        check_name(self.name, "partner.name")
         for quantity in ("strength", "divergence", "cost", "benefit"):
             check_number(getattr(self, quantity), f"partner '{self.name}': {quantity}", least=0.0)
 
@@ -128,6 +129,7 @@ class Crisis:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "partners", tuple(self.partners))
+        check_title(self.title, "title")
         if not self.partners:
             raise ScenarioError("partners is empty; a crisis needs at least one potential partner")
         seen: set[str] = set()
@@ -154,7 +156,7 @@ class Crisis:
         for name in names:
             if name not in self._positions:
                 raise ScenarioError(
-                    f"'{name}' is not a partner; partners are {', '.join(self.names)}"
+                    f"{quoted(name)} is not a partner; partners are {listed(self.names)}"
                 )
             members[self._positions[name]] = True
         return members
@@ -192,8 +194,3 @@ class Crisis:
         column = np.array([getattr(partner, quantity) for partner in self.partners], dtype=float)
         column.setflags(write=False)
         return column
-
-
-def _check_name(value: object, role: str) -> None:
-    if not isinstance(value, str) or not value.strip():
-        raise ScenarioError(f"{role}.name is {value!r}; it must be a text that is not empty")

@@ -9,6 +9,7 @@ import numpy as np
 
 from willing.errors import ScenarioError
 from willing.numbers import Floats, check_number
+from willing.texts import check_choice, quoted
 from willing.theory.contest import Contest, RatioContest, check_contest
 from willing.theory.crisis import Crisis
 from willing.theory.payoffs import Terms
@@ -72,17 +73,11 @@ class Rules:
                 f"game.retention is {self.retention!r}; with office {self.office:g} it must be at "
                 f"least {1.0 - 1.0 / self.office:g}, or a secure leader would rather be defeated"
             )
-        if self.pricing not in get_args(Pricing):
-            allowed = ", ".join(get_args(Pricing))
-            raise ScenarioError(f"game.pricing is {self.pricing!r}; it must be one of {allowed}")
-        if self.implementation not in get_args(Implementation):
-            allowed = ", ".join(get_args(Implementation))
-            raise ScenarioError(
-                f"game.implementation is {self.implementation!r}; it must be one of {allowed}"
-            )
+        check_choice(self.pricing, "game.pricing", get_args(Pricing))
+        check_choice(self.implementation, "game.implementation", get_args(Implementation))
         if not callable(self.contest):
             raise ScenarioError(
-                f"game.contest is {self.contest!r}; it must be a callable p(M, m_T)"
+                f"game.contest is {quoted(self.contest)}; it must be a callable p(M, m_T)"
             )
 
     def victory_value(self, security: float) -> float:

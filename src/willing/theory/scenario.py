@@ -5,16 +5,19 @@ from __future__ import annotations
 import difflib
 import json
 import os
-import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import MISSING, fields
-from pathlib import Path
 from typing import Any
 
-from willing.errors import ScenarioError
+from willing.errors import DataError, ScenarioError
+from willing.texts import check_choice, quoted
 from willing.theory.contest import Contest, DrawContest, LogisticContest, RatioContest
 from willing.theory.crisis import Crisis, Leader, Partner, Target
 from willing.theory.game import CoalitionGame
+from willing.toml_files import load_toml
+
+# Fifty times as many as there are states, and solved in a second or so.
+MOST_PARTNERS = 10_000
 
 CONTESTS: dict[str, type[RatioContest | LogisticContest | DrawContest]] = {
     "ratio": RatioContest,
@@ -55,19 +58,17 @@ def read_scenario(path: str | os.PathLike[str]) -> tuple[Crisis, CoalitionGame]:
 
 
 def read_toml(path: str | os.PathLike[str]) -> dict[str, Any]:
-    """Read a TOML file.
+    """Read a TOML file of a scenario; see `willing.toml_files.load_toml`.
 
     Raises
     ------
     ScenarioError
-        If it cannot be read or is no TOML.
+        If it cannot be read, is too large or is no TOML.
     """
     try:
-        return tomllib.loads(Path(path).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ScenarioError(f"{path} cannot be read: {error.strerror or error}") from error
-    except ValueError as error:
-        raise ScenarioError(f"{path} is not a TOML file: {error}") from error
+        return load_toml(path)
+    except DataError as error:
+        raise ScenarioError(str(error)) from error
 
 
 def crisis_and_game(content: Mapping[str, Any]) -> tuple[Crisis, CoalitionGame]:
@@ -79,9 +80,11 @@ def crisis_and_game(content: Mapping[str, Any]) -> tuple[Crisis, CoalitionGame]:
     partners = content["partners"]
     if not isinstance(partners, list):
         raise ScenarioError("partners must be a list of tables, each headed [[partners]]")
-    title = content.get("title", "")
-    if not isinstance(title, str):
-        raise ScenarioError(f"title is {title!r}; it must be a text")
+    if len(partners) > MOST_PARTNERS:
+        raise ScenarioError(
+            f"the file has {len(partners):,} partners; a file may have {MOST_PARTNERS:,}. Build "
+            "larger crises in Python, where nothing but time limits `Crisis`"
+        )
     crisis = Crisis(
         leader=record(Leader, content["leader"], "leader"),
         target=record(Target, content["target"], "target"),
@@ -89,7 +92,7 @@ def crisis_and_game(content: Mapping[str, Any]) -> tuple[Crisis, CoalitionGame]:
             record(Partner, partner, f"partners[{position}]")
             for position, partner in enumerate(partners, start=1)
         ),
-        title=title,
+        title=content.get("title", ""),
     )
     return crisis, _game(content.get("game", {}))
 
@@ -113,10 +116,7 @@ def with_contest(table: Any, place: str, known: Collection[str]) -> dict[str, An
     check_keys(table, place, {*known, "contest", *_parameters(DrawContest)})
     options = dict(table)
     contest = options.pop("contest", "ratio")
-    if contest not in CONTESTS:
-        raise ScenarioError(
-            f"{place}.contest is {contest!r}; it must be one of {', '.join(CONTESTS)}"
-        )
+    check_choice(contest, f"{place}.contest", CONTESTS)
     given = {name: options.pop(name) for name in _parameters(DrawContest) if name in options}
     foreign = sorted(given.keys() - set(_parameters(CONTESTS[contest])))
     if foreign:
@@ -181,7 +181,7 @@ def contest_entries(contest: Contest, place: str) -> dict[str, Any]:
         if isinstance(contest, kind):
             return {"contest": name, **vars(contest)}
     raise ScenarioError(
-        f"{place}.contest is {contest!r}; a scenario file can hold a contest of kind "
+        f"{place}.contest is {quoted(contest)}; a scenario file can hold a contest of kind "
         f"{', '.join(CONTESTS)}"
     )
 
@@ -203,9 +203,9 @@ def _game(table: Any) -> CoalitionGame:
 def check_keys(table: Any, place: str, known: Collection[str]) -> None:
     """Raise a `ScenarioError` unless `table` is a table with known keys only."""
     if not isinstance(table, Mapping):
-        raise ScenarioError(f"{place} is {table!r}; it must be a table")
+        raise ScenarioError(f"{place} is {quoted(table)}; it must be a table")
     for key in table:
         if key not in known:
             near = difflib.get_close_matches(key, known, n=1)
             hint = f"did you mean '{near[0]}'?" if near else f"known are {', '.join(sorted(known))}"
-            raise ScenarioError(f"{place} has the unknown key '{key}'; {hint}")
+            raise ScenarioError(f"{place} has the unknown key {quoted(key)}; {hint}")

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from willing.errors import ScenarioError
+from willing.errors import DataError, ScenarioError
 from willing.numbers import check_number
 from willing.theory.crisis import Crisis, Leader, Partner, Target
 from willing.theory.game import CoalitionGame
 from willing.theory.scenario import CONTESTS, crisis_and_game
+from willing.toml_files import parse_toml
 from willing.web.limits import (
     LEAST_NUMBER,
     MOST_FILE_CHARACTERS,
@@ -230,10 +230,10 @@ def read_upload(text: str) -> Draft:
             f"the file has {len(text):,} characters; the page takes {MOST_FILE_CHARACTERS:,}"
         )
     try:
-        content = tomllib.loads(text)
-        crisis, game = crisis_and_game(content)
-    except (ValueError, RecursionError, OverflowError) as error:
-        raise ScenarioError(f"the file is not a scenario in TOML: {error}") from error
+        content = parse_toml(text.removeprefix("\ufeff"), "the file")
+    except DataError as error:
+        raise ScenarioError(str(error)) from error
+    crisis, game = crisis_and_game(content)
     if len(crisis.partners) > MOST_PARTNERS:
         raise ScenarioError(
             f"the file has {len(crisis.partners)} partners; the page takes {MOST_PARTNERS}"

@@ -116,20 +116,21 @@ def explain(
 
 
 def _print_attrition(attrition: pl.DataFrame) -> None:
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
+    from willing.report.terminal import print_table
 
-    table = Table(box=box.SIMPLE_HEAD, title="From crises to complete cases", title_justify="left")
-    table.add_column("unit")
-    table.add_column("kept")
-    table.add_column("rows", justify="right")
-    table.add_column("lost", justify="right")
-    table.add_column("joins", justify="right")
-    table.add_column("why")
-    for row in attrition.iter_rows(named=True):
-        counts = (
-            "" if row[name] is None else f"{row[name]:,}" for name in ("rows", "lost", "joins")
-        )
-        table.add_row(row["unit"], row["kept"], *counts, row["reason"] or "")
-    Console(width=None if sys.stdout.isatty() else 120).print(table)
+    rows = [
+        [
+            row["unit"],
+            row["kept"],
+            *("" if row[n] is None else f"{row[n]:,}" for n in ("rows", "lost", "joins")),
+            row["reason"] or "",
+        ]
+        for row in attrition.iter_rows(named=True)
+    ]
+    print_table(
+        ["unit", "kept", "rows", "lost", "joins", "why"],
+        rows,
+        align=["left", "left", "right", "right", "right", "left"],
+        title="From crises to complete cases",
+        width=120,
+    )

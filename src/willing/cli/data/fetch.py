@@ -34,6 +34,9 @@ def fetch(
         bool, typer.Option("--accept-unknown", help="Keep files of unknown checksum.")
     ] = False,
     timeout: Annotated[float, typer.Option(help="Seconds to wait for the server.")] = 30.0,
+    deadline: Annotated[
+        float, typer.Option(help="Seconds for a file altogether, all attempts counted.")
+    ] = 3600.0,
     attempts: Annotated[int, typer.Option(help="How often to ask for a file.")] = 4,
     as_json: AsJson = False,
 ) -> None:
@@ -43,7 +46,7 @@ def fetch(
     from willing.sources.fetch import fetch as fetch_files
 
     keys = list(SOURCES) if everything else sources or None
-    patience = Patience(timeout=timeout, attempts=attempts)
+    patience = Patience(timeout=timeout, attempts=attempts, deadline=deadline)
     with _progress() if sys.stderr.isatty() else nullcontext() as progress:
         results = fetch_files(
             keys,
@@ -80,14 +83,15 @@ def print_results(results: tuple[Fetched, ...]) -> None:
 
 def _progress() -> Progress:
     from rich import progress
-    from rich.console import Console
+
+    from willing.report.terminal import console
 
     return progress.Progress(
-        progress.TextColumn("{task.description:18}"),
+        progress.TextColumn("{task.description:18}", markup=False),
         progress.BarColumn(),
         progress.DownloadColumn(),
         progress.TransferSpeedColumn(),
-        console=Console(stderr=True),
+        console=console(stderr=True),
     )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from willing.errors import ScenarioError
 from willing.numbers import check_number
+from willing.texts import check_choice, check_name, listed, quoted
 from willing.theory.contest import check_contest
 from willing.theory.crisis import Crisis
 from willing.theory.expansion.balancing import Response, Threat
@@ -47,19 +48,16 @@ class Balancer:
     distances: Mapping[str, float] = field(default_factory=dict, kw_only=True)
 
     def __post_init__(self) -> None:
-        if not isinstance(self.name, str) or not self.name.strip():
-            raise ScenarioError(
-                f"balancer.name is {self.name!r}; it must be a text that is not empty"
-            )
+        check_name(self.name, "balancer.name")
         for quantity in ("strength", "distance", "cost"):
             check_number(getattr(self, quantity), f"balancer '{self.name}': {quantity}", least=0.0)
         if not isinstance(self.distances, Mapping):
             raise ScenarioError(
-                f"balancer '{self.name}': distances is {self.distances!r}; "
+                f"balancer '{self.name}': distances is {quoted(self.distances)}; "
                 "it must be a table of partners and numbers"
             )
         for partner, value in self.distances.items():
-            check_number(value, f"balancer '{self.name}': distances.{partner}", least=0.0)
+            check_number(value, f"balancer '{self.name}': distances.{quoted(partner)}", least=0.0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,11 +105,7 @@ class ExpansionRules:
         check_number(self.fractiousness, "expansion.fractiousness", least=0.0)
         check_number(self.target_security, "expansion.target_security", least=0.0, most=1.0)
         check_number(self.target_office, "expansion.target_office", least=0.0)
-        if self.response not in get_args(Response):
-            raise ScenarioError(
-                f"expansion.response is {self.response!r}; it must be one of "
-                f"{', '.join(get_args(Response))}"
-            )
+        check_choice(self.response, "expansion.response", get_args(Response))
 
     def terms(self, crisis: Crisis, balancers: Sequence[Balancer]) -> tuple[Terms, Threat]:
         """Put the game on a crisis and the third parties in numbers.
@@ -132,8 +126,8 @@ class ExpansionRules:
             strangers = sorted(set(balancer.distances) - set(crisis.names))
             if strangers:
                 raise ScenarioError(
-                    f"balancer '{balancer.name}' has a distance to '{strangers[0]}', who is not a "
-                    f"partner; partners are {', '.join(crisis.names)}"
+                    f"balancer '{balancer.name}' has a distance to {quoted(strangers[0])}, "
+                    f"who is not a partner; partners are {listed(crisis.names)}"
                 )
         to_partners = [
             [balancer.distances.get(name, balancer.distance) for name in crisis.names]

@@ -10,6 +10,7 @@ import numpy as np
 
 from willing.errors import ScenarioError
 from willing.numbers import Floats, check_number
+from willing.texts import check_choice
 from willing.theory.contest import Contest, RatioContest, check_contest
 
 if TYPE_CHECKING:
@@ -172,10 +173,7 @@ class SignalingGame:
         from willing.theory.signaling.assessments import assessments
         from willing.theory.signaling.signaling_equilibrium import read_equilibrium
 
-        if refinement not in get_args(Refinement):
-            raise ScenarioError(
-                f"refinement is {refinement!r}; it must be one of {', '.join(get_args(Refinement))}"
-            )
+        check_choice(refinement, "refinement", get_args(Refinement))
         found = (read_equilibrium(row) for row in assessments(self.payoffs()))
         return tuple(one for one in found if refinement == "none" or refinement in one.survives)
 

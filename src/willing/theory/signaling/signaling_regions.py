@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
-from willing.errors import ScenarioError
+from willing.texts import check_choice
 from willing.theory.signaling.signaling_game import Refinement, SignalingGame
 
 if TYPE_CHECKING:
@@ -64,10 +64,7 @@ class SignalingRegions:
 
         from willing.figures import BLUE, house_theme
 
-        if quantity not in get_args(Quantity):
-            raise ScenarioError(
-                f"quantity is {quantity!r}; it must be one of {', '.join(get_args(Quantity))}"
-            )
+        check_choice(quantity, "quantity", get_args(Quantity))
         return (
             ggplot(self.frame.to_pandas(), aes(self.x, self.y, fill=quantity))
             + geom_raster()
@@ -214,8 +211,7 @@ def _changed(game: SignalingGame, values: dict[str, Any]) -> SignalingGame:
 def _check_parameter(name: str) -> None:
     """Raise a `ScenarioError` unless the game has a number of that name."""
     known = [entry.name for entry in fields(SignalingGame) if entry.name != "contest"]
-    if name not in known:
-        raise ScenarioError(f"parameter is {name!r}; it must be one of {', '.join(known)}")
+    check_choice(name, "parameter", known)
 
 
 def _words(name: str) -> str:
