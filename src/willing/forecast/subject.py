@@ -98,7 +98,9 @@ def subject_of_record(record: Record, model: Specification, crisis: str) -> Subj
     """
     wanted = crisis.strip()
     row = _crisis_row(record.crises, wanted)
-    sides = _sides_of_crisis(record, model, row["crisno"])
+    # Of whom nobody tells whether they joined can be forecast all the same.
+    asked = replace(record, triads=record.triads.with_columns(pl.col("join").fill_null(0)))
+    sides = _sides_of_crisis(asked, model, row["crisno"])
     usable = [] if sides is None else list(sides.names)
     members_of = dict(record.sides.select("side", "n_members").iter_rows())
     usable.sort(key=lambda name: -members_of.get("-".join(name.split("-")[:2]), 0))
@@ -115,7 +117,10 @@ def subject_of_record(record: Record, model: Specification, crisis: str) -> Subj
     one = sides.take([sides.names.index(chosen)])
     states = state_names(row["start"])
     title = f"{row['crisname'].title()}, {row['year']}"
-    return Subject(title, one, states, others=tuple(n for n in usable if n != chosen))
+    known = record.sides.filter(pl.col("covered") | (pl.col("coalition") > 0))["side"]
+    observed = "-".join(chosen.split("-")[:2]) in known
+    others = tuple(name for name in usable if name != chosen)
+    return Subject(title, one, states, observed=observed, others=others)
 
 
 def subject_of_side(sides: Sides, name: str) -> Subject:

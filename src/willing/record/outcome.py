@@ -9,6 +9,7 @@ import polars as pl
 from willing.errors import DataError
 from willing.record.choices import Choices, Override
 from willing.record.codings import CODINGS, SIDE, CodingName
+from willing.record.nearest import nearest_crises, nearest_states
 from willing.record.side_summary import known_size
 from willing.record.sides import side_name
 from willing.sources.keys import look_up
@@ -191,7 +192,10 @@ def _side(frames: Frames, entry: Override) -> tuple[int, int]:
     sides = frames["sides"].filter(pl.col("crisno") == entry.crisis)
     targets = sides["target"].to_list()
     if not targets:
-        raise DataError(f"override of crisis {entry.crisis}: the record has no such crisis")
+        raise DataError(
+            f"override of crisis {entry.crisis}: the record has no such crisis; "
+            f"{nearest_crises(frames['crises'], entry.crisis)}"
+        )
     if entry.target is None and len(targets) > 1:
         raise DataError(
             f"override of crisis {entry.crisis}, state {entry.state}: the crisis has several "
@@ -213,7 +217,7 @@ def _side(frames: Frames, entry: Override) -> tuple[int, int]:
         raise DataError(
             f"override of crisis {entry.crisis}: state {entry.state} "
             + ("is the target" if entry.state == target else f"was no member on {begun}")
-            + "; give the COW code of a member of the state system other than the target"
+            + f"; {nearest_states(begun, entry.state)}"
         )
     return entry.crisis, target
 

@@ -24,6 +24,7 @@ from willing.record.corrections import Correction, correct_acts
 from willing.record.coverage import covered_states
 from willing.record.crisis_disputes import belonging, judge_disputes
 from willing.record.meetings import meetings
+from willing.record.nearest import nearest_states
 from willing.record.sides import possible_sides
 from willing.sources.icb import read_dyads
 from willing.sources.mid import MidSource, read_disputes
@@ -143,5 +144,6 @@ def _require_known(words: Sequence[Correction], sides: pl.DataFrame, crises: pl.
         if word.state not in members_on(begun[word.crisis])["ccode"]:
             raise DataError(
                 f"correction of crisis {word.crisis}: state {word.state} was no member of the "
-                f"state system on {begun[word.crisis]}; give a COW code of that day"
+                f"state system on {begun[word.crisis]}; "
+                f"{nearest_states(begun[word.crisis], word.state)}"
             )
