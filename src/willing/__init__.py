@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from willing.structural.model import CoalitionModel
     from willing.structural.results import Estimates
     from willing.theory.bargaining.crisis_game import CrisisGame
+    from willing.theory.bidding.bidding_game import BiddingGame
     from willing.theory.contest import DrawContest, LogisticContest, RatioContest
     from willing.theory.crisis import Crisis, Leader, Partner, Target
     from willing.theory.equilibrium import Equilibrium
@@ -30,6 +31,7 @@ __version__ = "0.1.0"
 # `import willing` and `willing --help` are instant.
 _HOMES = {
     "Balancer": "theory.expansion.expansion_rules",
+    "BiddingGame": "theory.bidding.bidding_game",
     "CoalitionGame": "theory.game",
     "CoalitionModel": "structural.model",
     "ContestEstimates": "contest.contest_estimates",
@@ -62,6 +64,7 @@ _HOMES = {
 
 __all__ = [
     "Balancer",
+    "BiddingGame",
     "CoalitionGame",
     "CoalitionModel",
     "ContestEstimates",

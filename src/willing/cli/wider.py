@@ -12,7 +12,7 @@ from willing.cli.pictures import check_picture, save_picture
 
 app = typer.Typer(
     name="wider",
-    help="Crisis bargaining; signals of resolve; balancers who widen a war; partners after it.",
+    help="Demands before a war, bids for partners, signals, balancers; partners after a war.",
     no_args_is_help=True,
 )
 
@@ -95,6 +95,30 @@ def crisis(
                 print(result)
     if plot is not None:
         save_picture(draw[figure](game, one), plot)
+
+
+@app.command("bidding")
+def bidding(scenario: Scenario, as_json: AsJson = False, plot: Plot = None) -> None:
+    """Find whom partners join when two leaders bid for them, and at what price."""
+    from willing.errors import ScenarioError
+    from willing.theory.bidding.bidding_pictures import plot_prices_over_rival_security
+    from willing.theory.wider_scenario import read_bidding
+
+    check_picture(plot)
+    game = read_bidding(scenario)
+    alone = len(game.partners) == 1
+    if plot is not None and not alone:
+        raise ScenarioError(f"--plot {plot}: bids are drawn for one partner, here are several")
+    found = game.bids() if alone else None
+    menus = game.menus()
+    if as_json:
+        print(json.dumps((found.to_dict() if found else {}) | {"menus": menus.to_dict()}, indent=2))
+    else:
+        for result in (found, menus):
+            if result is not None:
+                print(result)
+    if plot is not None:
+        save_picture(plot_prices_over_rival_security(game), plot)
 
 
 @app.command("expansion")

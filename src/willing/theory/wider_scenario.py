@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Sequence
 from dataclasses import fields
@@ -9,6 +10,7 @@ from typing import Any
 
 from willing.errors import ScenarioError
 from willing.theory.bargaining.crisis_game import CrisisGame
+from willing.theory.bidding.bidding_game import Bidder, BiddingGame, Courted
 from willing.theory.crisis import Crisis
 from willing.theory.expansion.expansion_game import ExpansionGame
 from willing.theory.expansion.expansion_rules import Balancer
@@ -109,6 +111,45 @@ def read_crisis(path: str | os.PathLike[str]) -> tuple[Crisis, CrisisGame]:
         raise ScenarioError(f"{path}: {error}") from error
 
 
+def read_bidding(path: str | os.PathLike[str]) -> BiddingGame:
+    """Read a bidding game from a scenario file.
+
+    It has an optional ``title``, the tables ``[first]`` and ``[second]`` with the fields of
+    `Bidder`, ``[[partners]]`` with the fields of `Courted`, and optionally ``[bidding]``, where
+    ``contest`` is ``"ratio"`` or ``"logistic"`` and ``decisiveness`` its parameter.
+
+    Raises
+    ------
+    ScenarioError
+        If the file cannot be read, lacks a field, has one that is not known, or holds a value
+        outside its range.
+    """
+    content = read_toml(path)
+    try:
+        check_keys(content, "the file", {"title", "first", "second", "partners", "bidding"})
+        for table in ("first", "second", "partners"):
+            if table not in content:
+                raise ScenarioError(f"the table [{table}] is missing")
+        partners = content["partners"]
+        if not isinstance(partners, list):
+            raise ScenarioError("partners must be a list of tables, each headed [[partners]]")
+        title = content.get("title", "")
+        if not isinstance(title, str):
+            raise ScenarioError(f"title is {title!r}; it must be a text")
+        return BiddingGame(
+            first=record(Bidder, content["first"], "first"),
+            second=record(Bidder, content["second"], "second"),
+            partners=tuple(
+                record(Courted, table, f"partners[{position}]")
+                for position, table in enumerate(partners, start=1)
+            ),
+            title=title,
+            **with_contest(content.get("bidding", {}), "bidding", ()),
+        )
+    except ScenarioError as error:
+        raise ScenarioError(f"{path}: {error}") from error
+
+
 def signaling_toml(game: SignalingGame) -> str:
     """Write a signalling game as `read_signaling` reads it."""
     return toml_table("[signals]", entries(game) | contest_entries(game.contest, "signals"))
@@ -126,3 +167,15 @@ def expansion_toml(crisis: Crisis, balancers: Sequence[Balancer], game: Expansio
 def crisis_toml(crisis: Crisis, game: CrisisGame) -> str:
     """Write a crisis and a bargaining game as `read_crisis` reads them."""
     return "\n".join([scenario_toml(crisis, game.game), toml_table("[bargaining]", entries(game))])
+
+
+def bidding_toml(game: BiddingGame) -> str:
+    """Write a bidding game as `read_bidding` reads it."""
+    parts = [f"title = {json.dumps(game.title, ensure_ascii=False)}\n"] if game.title else []
+    parts += [
+        toml_table("[first]", entries(game.first)),
+        toml_table("[second]", entries(game.second)),
+        *(toml_table("[[partners]]", entries(partner)) for partner in game.partners),
+        toml_table("[bidding]", contest_entries(game.contest, "bidding")),
+    ]
+    return "\n".join(parts)

@@ -1,8 +1,9 @@
-"""The claims about expansion of conflicts, signals of resolve and crisis bargaining."""
+"""The claims about expansion of conflicts, signals of resolve, bargaining and bidding."""
 
 from __future__ import annotations
 
 from willing.theory.propositions.bargaining_catalogue import BARGAINING_CLAIMS
+from willing.theory.propositions.bidding_catalogue import BIDDING_CLAIMS
 from willing.theory.propositions.claim import Claim
 from willing.theory.propositions.expansion import (
     ExpansionGames,
@@ -154,4 +155,4 @@ SIGNALS_CLAIMS = (
     ),
 )
 
-WIDER_CLAIMS = EXPANSION_CLAIMS + SIGNALS_CLAIMS + BARGAINING_CLAIMS
+WIDER_CLAIMS = EXPANSION_CLAIMS + SIGNALS_CLAIMS + BARGAINING_CLAIMS + BIDDING_CLAIMS

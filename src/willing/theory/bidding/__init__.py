@@ -1,0 +1,1 @@
+"""Two leaders who bid for the same partners."""
