@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -146,7 +147,7 @@ def every_division(game: BiddingGame, value: float) -> float:
             for side in (1, 2)
         ]
         cost = sum(p.cost for p, s in zip(game.partners, sides, strict=True) if s)
-        best = max(best, value * game.victory(*map(np.array, added)).item() - cost)
+        best = max(best, value * game.victory(*added).item() - cost)
     return best
 
 

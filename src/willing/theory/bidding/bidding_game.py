@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from willing.errors import ScenarioError
 from willing.numbers import Floats, check_number
@@ -136,7 +137,7 @@ class BiddingGame:
                 "in which one side wins what the other loses"
             )
 
-    def victory(self, first: Floats, second: Floats) -> Floats:
+    def victory(self, first: ArrayLike, second: ArrayLike) -> Floats:
         """Give :math:`P` where partners add strength to the first and to the second leader."""
         theirs = self.second.strength + np.asarray(second, dtype=float)
         mine = self.first.strength + np.asarray(first, dtype=float)

@@ -142,7 +142,7 @@ def _division(game: BiddingGame, value: float) -> _Division:
     return _Division(
         members=best.members,
         for_first=for_first,
-        victory=float(game.victory(np.array(first), np.array(second))),
+        victory=float(game.victory(first, second)),
         cost=float(cost[best.members].sum()),
         gap=best.gap,
     )
