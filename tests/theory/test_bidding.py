@@ -13,7 +13,8 @@ from typer.testing import CliRunner
 
 from willing.cli import app
 from willing.errors import ScenarioError
-from willing.theory.bidding.bidding_game import Bidder, BiddingGame, Courted
+from willing.theory.bidding.bidding_game import BiddingGame
+from willing.theory.bidding.bidding_rules import Bidder, Courted
 from willing.theory.contest import LogisticContest, RatioContest
 from willing.theory.propositions import contradicts
 from willing.theory.propositions.bidding_catalogue import BIDDING_CLAIMS

@@ -10,7 +10,8 @@ from typing import Any
 
 from willing.errors import ScenarioError
 from willing.theory.bargaining.crisis_game import CrisisGame
-from willing.theory.bidding.bidding_game import Bidder, BiddingGame, Courted
+from willing.theory.bidding.bidding_game import BiddingGame
+from willing.theory.bidding.bidding_rules import Bidder, Courted
 from willing.theory.crisis import Crisis
 from willing.theory.expansion.expansion_game import ExpansionGame
 from willing.theory.expansion.expansion_rules import Balancer

@@ -2,95 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import ArrayLike
-
-from willing.errors import ScenarioError
-from willing.numbers import Floats, check_number
-from willing.theory.contest import LogisticContest, RatioContest
+from willing.theory.bidding.bidding_rules import BiddingRules
 
 if TYPE_CHECKING:
     from willing.theory.bidding.menus import MenuOutcome
     from willing.theory.bidding.one_bid import BiddingEquilibria
 
 
-@dataclass(frozen=True)
-class Bidder:
-    """A leader who bids for partners.
-
-    Parameters
-    ----------
-    name
-        Her country.
-    strength
-        :math:`m > 0`.
-    security
-        :math:`\\sigma` in [0, 1], the probability that she keeps office after defeat.
-    office
-        :math:`\\Psi \\ge 0`, her value of office in units of her value of victory.
-
-    Raises
-    ------
-    ScenarioError
-        If a value is outside its range.
-    """
-
-    name: str
-    strength: float = field(kw_only=True)
-    security: float = field(kw_only=True)
-    office: float = field(default=1.0, kw_only=True)
-
-    def __post_init__(self) -> None:
-        _check_name(self.name, "bidder")
-        check_number(self.strength, f"bidder '{self.name}': strength", above=0.0)
-        check_number(self.security, f"bidder '{self.name}': security", least=0.0, most=1.0)
-        check_number(self.office, f"bidder '{self.name}': office", least=0.0)
-
-    @property
-    def victory_value(self) -> float:
-        """:math:`B = 1 + \\Psi (1 - \\sigma)`."""
-        return 1.0 + self.office * (1.0 - self.security)
-
-
-@dataclass(frozen=True)
-class Courted:
-    """A partner who may join either side or stay out.
-
-    Parameters
-    ----------
-    name
-        The country.
-    strength
-        :math:`m_i \\ge 0`.
-    stake
-        :math:`v_i`, what the first leader's victory is worth to her; negative if she would rather
-        see the second win.
-    cost
-        :math:`k_i \\ge 0`, her cost of taking part on either side.
-
-    Raises
-    ------
-    ScenarioError
-        If a value is outside its range.
-    """
-
-    name: str
-    strength: float = field(kw_only=True)
-    stake: float = field(default=0.0, kw_only=True)
-    cost: float = field(default=0.0, kw_only=True)
-
-    def __post_init__(self) -> None:
-        _check_name(self.name, "partner")
-        check_number(self.strength, f"partner '{self.name}': strength", least=0.0)
-        check_number(self.stake, f"partner '{self.name}': stake")
-        check_number(self.cost, f"partner '{self.name}': cost", least=0.0)
-
-
 @dataclass(frozen=True, kw_only=True)
-class BiddingGame:
+class BiddingGame(BiddingRules):
     """Two leaders bid for the same partners, then fight each other.
 
     Each partner joins the first leader, joins the second or stays out. Victory of the first, with
@@ -114,37 +37,6 @@ class BiddingGame:
         If a value is outside its range, there is no partner or a name occurs twice.
     """
 
-    first: Bidder
-    second: Bidder
-    partners: tuple[Courted, ...]
-    contest: RatioContest | LogisticContest = field(default_factory=RatioContest)
-    title: str = ""
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "partners", tuple(self.partners))
-        if not self.partners:
-            raise ScenarioError("partners is empty; there must be somebody to bid for")
-        seen: set[str] = set()
-        for name in (self.first.name, self.second.name, *(one.name for one in self.partners)):
-            if name in seen:
-                raise ScenarioError(
-                    f"the name '{name}' occurs twice; leaders and partners need unique names"
-                )
-            seen.add(name)
-        if not isinstance(self.contest, RatioContest | LogisticContest):
-            raise ScenarioError(
-                f"bidding.contest is {self.contest!r}; it must be a ratio or a logistic contest, "
-                "in which one side wins what the other loses"
-            )
-
-    def victory(self, first: ArrayLike, second: ArrayLike) -> Floats:
-        """Give :math:`P` where partners add strength to the first and to the second leader."""
-        theirs = self.second.strength + np.asarray(second, dtype=float)
-        mine = self.first.strength + np.asarray(first, dtype=float)
-        # Both contests take arrays for either side.
-        p: Floats = np.asarray(self.contest(mine, theirs), dtype=float)  # type: ignore[arg-type]
-        return p
-
     def bids(self) -> BiddingEquilibria:
         """Give every equilibrium in bids for the one partner of the game.
 
@@ -162,8 +54,3 @@ class BiddingGame:
         from willing.theory.bidding.menus import menu_outcome
 
         return menu_outcome(self)
-
-
-def _check_name(value: object, role: str) -> None:
-    if not isinstance(value, str) or not value.strip():
-        raise ScenarioError(f"{role}.name is {value!r}; it must be a text that is not empty")

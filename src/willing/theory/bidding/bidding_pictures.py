@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from willing.theory.bidding.bidding_game import BiddingGame
+from willing.theory.bidding.bidding_rules import BiddingRules
 from willing.theory.bidding.one_bid import bidding_equilibria
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 LEVELS = 101
 
 
-def prices_over_rival_security(game: BiddingGame) -> pl.DataFrame:
+def prices_over_rival_security(game: BiddingRules) -> pl.DataFrame:
     """Give the equilibria at every level of the second leader's security.
 
     Returns
@@ -39,7 +39,7 @@ def prices_over_rival_security(game: BiddingGame) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=schema)
 
 
-def plot_prices_over_rival_security(game: BiddingGame) -> ggplot:
+def plot_prices_over_rival_security(game: BiddingRules) -> ggplot:
     """Draw the partner's price over the rival's security; see `prices_over_rival_security`."""
     import plotnine as p9
 

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from willing.numbers import Masks
-from willing.theory.bidding.bidding_game import BiddingGame
+from willing.theory.bidding.bidding_rules import BiddingRules
 from willing.theory.payoffs import Terms
 from willing.theory.search.optimum import best_coalition
 
@@ -55,7 +55,7 @@ class MenuOutcome:
     joint_value: float
     payments: dict[str, float]
     gap: float
-    game: BiddingGame = field(repr=False)
+    game: BiddingRules = field(repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """Give the outcome in plain numbers and texts."""
@@ -93,7 +93,7 @@ class _Division:
         return value * self.victory - self.cost
 
 
-def menu_outcome(game: BiddingGame) -> MenuOutcome:
+def menu_outcome(game: BiddingRules) -> MenuOutcome:
     """Find the division under truthful menus; see `BiddingGame.menus`."""
     stakes = math.fsum(one.stake for one in game.partners)
     mine, theirs = game.first.victory_value, game.second.victory_value
@@ -119,7 +119,7 @@ def menu_outcome(game: BiddingGame) -> MenuOutcome:
     )
 
 
-def _division(game: BiddingGame, value: float) -> _Division:
+def _division(game: BiddingRules, value: float) -> _Division:
     """Find the division that is best if the first leader's victory is worth `value` to all."""
     strength = np.array([one.strength for one in game.partners], dtype=float)
     cost = np.array([one.cost for one in game.partners], dtype=float)

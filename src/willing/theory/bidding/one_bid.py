@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from willing.errors import ScenarioError
-from willing.theory.bidding.bidding_game import BiddingGame
+from willing.theory.bidding.bidding_rules import BiddingRules
 
 Side = Literal["first", "second", "neither"]
 
@@ -73,7 +73,7 @@ class BiddingEquilibria:
 
     equilibria: tuple[Bid, ...]
     chances: tuple[float, float, float]
-    game: BiddingGame = field(repr=False)
+    game: BiddingRules = field(repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """Give the equilibria in plain numbers and texts."""
@@ -116,7 +116,7 @@ class BiddingEquilibria:
         return "\n".join(lines)
 
 
-def bidding_equilibria(game: BiddingGame) -> BiddingEquilibria:
+def bidding_equilibria(game: BiddingRules) -> BiddingEquilibria:
     """Find every equilibrium in bids; see `BiddingGame.bids`."""
     if len(game.partners) != 1:
         raise ScenarioError(
@@ -136,7 +136,7 @@ def bidding_equilibria(game: BiddingGame) -> BiddingEquilibria:
     return BiddingEquilibria(tuple(bids), (with_her, neutral, against), game)
 
 
-def _won(game: BiddingGame, with_her: float, neutral: float, against: float) -> Bid | None:
+def _won(game: BiddingRules, with_her: float, neutral: float, against: float) -> Bid | None:
     """Give the equilibrium in which the first leader has the partner, if there is one."""
     partner = game.partners[0]
     B, rival, v, k = (
@@ -165,8 +165,8 @@ def _won(game: BiddingGame, with_her: float, neutral: float, against: float) -> 
 
 
 def _mirrored(
-    game: BiddingGame, chances: tuple[float, ...]
-) -> tuple[BiddingGame, float, float, float]:
+    game: BiddingRules, chances: tuple[float, ...]
+) -> tuple[BiddingRules, float, float, float]:
     """Give the game as the second leader sees it."""
     partner = game.partners[0]
     with_her, neutral, against = chances
@@ -179,7 +179,7 @@ def _mirrored(
     return seen, 1.0 - against, 1.0 - neutral, 1.0 - with_her
 
 
-def _neutral(game: BiddingGame, with_her: float, neutral: float, against: float) -> bool:
+def _neutral(game: BiddingRules, with_her: float, neutral: float, against: float) -> bool:
     """Say whether nobody bidding and the partner staying out is an equilibrium."""
     partner = game.partners[0]
     B, rival, v, k = (

@@ -9,7 +9,8 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 
 from willing.errors import ScenarioError
-from willing.theory.bidding.bidding_game import Bidder, BiddingGame, Courted
+from willing.theory.bidding.bidding_game import BiddingGame
+from willing.theory.bidding.bidding_rules import Bidder, Courted
 from willing.theory.bidding.one_bid import Bid
 from willing.theory.contest import LogisticContest, RatioContest
 from willing.theory.propositions.scenarios import (
