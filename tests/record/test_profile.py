@@ -33,8 +33,10 @@ def support(
         ((True, "favourable"), (True, "favourable"), 0),
         ((True, "neutral"), (True, "unfavourable"), 0),
         ((False, None), (False, None), 0),
-        ((True, None), (True, "favourable"), None),
-        ((None, "favourable"), (True, "neutral"), None),
+        ((True, None), (True, "favourable"), 0),
+        ((True, None), (True, "neutral"), None),
+        ((None, "favourable"), (True, "neutral"), 1),
+        ((None, "favourable"), (None, None), None),
     ],
 )
 def test_the_united_nations_take_a_side(
@@ -57,3 +59,19 @@ def test_a_target_that_is_no_crisis_actor_has_no_view() -> None:
     told = add_un_support(triad, actors)
     assert told["unsupport"].to_list() == [1, 1]
     assert told["pcw"].to_list() == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("active", "view", "expected"),
+    [(False, None, 0), (True, "favourable", 0), (True, "unfavourable", None)],
+)
+def test_a_leader_that_is_no_crisis_actor_has_no_view(
+    active: bool, view: str | None, expected: int | None
+) -> None:
+    """Of her ICB tells only what the inaction of the United Nations or T's favour tells."""
+    actors = pl.DataFrame(
+        {"crisno": [1], "ccode": [T], "un_active": [active], "un_view": [view]},
+        schema_overrides={"un_view": pl.String},
+    )
+    triad = pl.DataFrame({"crisno": [1], "leader": [L], "target": [T], "year": [1990]})
+    assert add_un_support(triad, actors)["unsupport"].to_list() == [expected]

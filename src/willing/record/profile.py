@@ -134,8 +134,9 @@ def add_un_support(triads: pl.DataFrame, actors: pl.DataFrame) -> pl.DataFrame:
 
     ICB tells whether the organisation did anything in a crisis and how each crisis actor looked
     on that. It took L's side if it acted and L looked on that with favour while T, if a crisis
-    actor, did not. It did not if it never acted, or if L did not favour what it did; the value is
-    missing if it acted and ICB does not know L's view.
+    actor, did not. It did not if it never acted, if L did not favour what it did, or if T did; the
+    value is missing otherwise, where ICB does not know L's view, as of a leader that is no crisis
+    actor.
 
     Parameters
     ----------
@@ -154,12 +155,18 @@ def add_un_support(triads: pl.DataFrame, actors: pl.DataFrame) -> pl.DataFrame:
         favours=(pl.col("un_view") == "favourable").any(),
         unknown=pl.col("un_view").is_null().all(),
     )
+    crises = actors.group_by("crisno").agg(
+        crisis_active=pl.col("un_active").any(ignore_nulls=False)
+    )
     leaders = views.rename({"ccode": "leader"})
     targets = views.select("crisno", pl.col("ccode").alias("target"), target_favours="favours")
     known = look_up(look_up(triads, leaders, ["crisno", "leader"]), targets, ["crisno", "target"])
-    one_sided = pl.col("favours") & ~pl.col("target_favours").fill_null(False)
-    active = pl.col("un_active")
-    not_known = active.is_null() | (active & pl.col("unknown"))
+    known = look_up(known, crises, ["crisno"])
+    for_target = pl.col("target_favours").fill_null(False)
+    one_sided = pl.col("favours").fill_null(False) & ~for_target
+    active = pl.coalesce("un_active", "crisis_active")
+    unknown = pl.col("unknown").fill_null(True) & ~for_target
+    not_known = active.is_null() | (active & unknown)
     support = pl.when(~not_known).then((active & one_sided).cast(pl.Int8))
     return triads.with_columns(
         known.select(support.alias("unsupport")).to_series(),
