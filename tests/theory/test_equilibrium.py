@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,11 +11,14 @@ from hypothesis import given, settings
 
 from willing.theory.crisis import Crisis, Leader, Partner, Target
 from willing.theory.game import CoalitionGame
+from willing.theory.scenario import read_scenario
 
 # Payoffs are sums of a few terms of order 1.
 ROUNDING = 1e-9
 # A step across a cutoff that is well above rounding and well below any difference that matters.
 STEP = 1e-6
+
+GULF = Path(__file__).parents[2] / "examples" / "gulf.toml"
 
 
 def gulf():
@@ -110,3 +114,13 @@ def test_the_equilibrium_prints_and_becomes_a_dict_and_a_frame():
     assert frame.filter(frame["member"])["partner"].to_list() == list(equilibrium.coalition)
     assert "proven optimal" in str(equilibrium)
     assert equilibrium.value >= equilibrium.alone
+
+
+def test_the_whole_payoff_never_rises_as_security_falls():
+    """With what defeat leaves the leader counted, losing security never enriches her."""
+    crisis, game = read_scenario(GULF)
+    found = [game.solve(crisis.with_security(s)) for s in (1.0, 0.7, 0.3, 0.0)]
+    payoffs = [one.payoff for one in found]
+    assert payoffs == sorted(payoffs, reverse=True)
+    assert found[0].payoff == pytest.approx(3.0 + found[0].value)
+    assert found[-1].payoff == found[-1].value > found[0].value

@@ -150,3 +150,15 @@ def test_a_security_outside_its_range_is_refused(security):
     """Asking the path for an impossible security names the range."""
     with pytest.raises(ScenarioError, match="from 0 to 1"):
         CoalitionGame().path(crisis_of(3)).at(security)
+
+
+def test_what_insecurity_costs_the_country_never_falls():
+    """Victory less cost is best for the most secure leader, and what is lost never falls."""
+    path = CoalitionGame(office=4.0).path(crisis_of(9))
+    masks = all_coalitions(9)
+    terms = CoalitionGame(office=4.0).terms(crisis_of(9))
+    best = (victory(terms, coalition_strength(terms, masks)) - total_cost(terms, masks)).max()
+    assert path.welfare[0] == pytest.approx(best, abs=TOLERANCE)
+    assert path.welfare_loss[0] == pytest.approx(0.0, abs=TOLERANCE)
+    assert len(path.welfare_loss) > 2
+    assert np.all(np.diff(path.welfare_loss) >= 0.0)

@@ -28,6 +28,9 @@ def solve(
     path: Annotated[
         bool, typer.Option("--path", help="Follow the coalition over the leader's security.")
     ] = False,
+    welfare: Annotated[
+        bool, typer.Option("--welfare", help="Show what insecurity costs the country.")
+    ] = False,
     near: Annotated[
         float | None, typer.Option(help="List the coalitions within this loss of the optimum.")
     ] = None,
@@ -47,7 +50,7 @@ def solve(
         raise ScenarioError(f"--figure {figure}: choose one of {', '.join(FIGURES)}")
     crisis, game = read_scenario(scenario)
     found = game.solve(crisis)
-    policy = game.path(crisis) if path else None
+    policy = game.path(crisis) if path or welfare else None
     ties = None if near is None else game.near(crisis, near)
     if plot is not None:
         save_picture(_draw(figure, game, crisis), plot)
@@ -60,8 +63,10 @@ def solve(
         print(json.dumps(results))
         return
     _print_equilibrium(found)
-    if policy is not None:
+    if policy is not None and path:
         _print_path(policy)
+    if policy is not None and welfare:
+        _print_welfare(policy)
     if ties is not None:
         _print_near(ties)
 
@@ -78,6 +83,8 @@ def _print_equilibrium(found: Equilibrium) -> None:
         f"coalition  {', '.join(found.coalition) or 'nobody'}\n"
         f"victory    {alone:.4f} alone, {found.victory:.4f} with the coalition\n"
         f"payoff     {found.alone:.4f} alone, {found.value:.4f} with the coalition ({proof})\n"
+        f"office     {found.office_kept:.4f} kept after defeat, so in all "
+        f"{found.alone + found.office_kept:.4f} alone, {found.payoff:.4f} with the coalition\n"
         f"bill       {found.bill:.4f}\n"
     )
     if found.game.implementation == "partial":
@@ -132,6 +139,25 @@ def _print_path(policy: SecurityPath) -> None:
     )
     if policy.gap:
         print(f"not proven, gap {policy.gap:.2g}")
+
+
+def _print_welfare(policy: SecurityPath) -> None:
+    rows = [
+        [
+            f"{row['security_from']:.4f}",
+            f"{row['security_to']:.4f}",
+            f"{row['victory']:.4f}",
+            f"{row['cost']:.4f}",
+            f"{row['welfare']:.4f}",
+            f"{row['welfare_loss']:.4f}",
+        ]
+        for row in policy.to_rows()
+    ]
+    _print_table(
+        "What is left to the country, which has no office to lose",
+        ["from", "to", "victory", "cost", "victory less cost", "lost to insecurity"],
+        rows,
+    )
 
 
 def _print_near(ties: NearTies) -> None:

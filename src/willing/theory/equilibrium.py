@@ -105,6 +105,20 @@ class Equilibrium:
         return math.fsum(self.side_payments.values())
 
     @property
+    def office_kept(self) -> float:
+        """:math:`\\Psi \\sigma`, what defeat leaves the leader: the office that she may keep."""
+        return self.game.office * self.crisis.leader.security
+
+    @property
+    def payoff(self) -> float:
+        """The whole payoff, `value` and what defeat leaves her; it never rises as security falls.
+
+        `value` alone rises as security falls, since victory is then worth more beside a defeat
+        that leaves her less.
+        """
+        return self.value + self.office_kept
+
+    @property
     def free_riders(self) -> tuple[str, ...]:
         """The members who come for nothing."""
         return tuple(name for name, payment in self.side_payments.items() if payment == 0.0)
@@ -137,6 +151,8 @@ class Equilibrium:
             "outcomes": self.outcomes,
             "value": self.value,
             "alone": self.alone,
+            "office_kept": self.office_kept,
+            "payoff": self.payoff,
             "gap": self.gap,
             "status": self.status,
         }

@@ -52,6 +52,21 @@ class SecurityPath:
     crisis: Crisis = field(repr=False)
     game: Rules = field(repr=False)
 
+    @property
+    def welfare(self) -> tuple[float, ...]:
+        """:math:`p(S) - C(S)` of each: what is left to the country, which has no office to lose."""
+        return tuple(p - c for p, c in zip(self.victory, self.cost, strict=True))
+
+    @property
+    def welfare_loss(self) -> tuple[float, ...]:
+        """What each falls short of the coalition that is best for the country.
+
+        That is the coalition of a leader to whom victory is worth 1, at a security equal to the
+        retention, and so on the path. With certain retention the loss never falls along it.
+        """
+        most = max(self.welfare)
+        return tuple(most - one for one in self.welfare)
+
     def at(self, security: float) -> tuple[str, ...]:
         """Give the optimal coalition at a security; at a breakpoint the one of the less secure.
 
@@ -71,6 +86,8 @@ class SecurityPath:
             "victory": list(self.victory),
             "cost": list(self.cost),
             "bill": list(self.bill),
+            "welfare": list(self.welfare),
+            "welfare_loss": list(self.welfare_loss),
             "gap": self.gap,
         }
 
@@ -85,6 +102,8 @@ class SecurityPath:
             "victory": self.victory,
             "cost": self.cost,
             "bill": self.bill,
+            "welfare": self.welfare,
+            "welfare_loss": self.welfare_loss,
             "enter": [[name for name in new if name not in old] for old, new in steps],
             "leave": [[name for name in old if name not in new] for old, new in steps],
         }

@@ -39,6 +39,19 @@ CHOICE_CLAIMS = (
         derivation=derivations.revealed_preference,
     ),
     Claim(
+        name="welfare-loss",
+        statement=(
+            "Victory less cost, what is left to a country that has no office to lose, never rises "
+            "as security falls."
+        ),
+        assumptions=Assumptions(benefit=True),
+        source=f"{OWN}; revealed preference",
+        stated="holds",
+        violation=never_falls(lambda found: found.cost - found.victory, "cost less victory"),
+        partners=MANY,
+        derivation=derivations.country,
+    ),
+    Claim(
         name="h1-coalition",
         statement="A leader who gains by a coalition gains at every lower security.",
         assumptions=Assumptions(benefit=True),

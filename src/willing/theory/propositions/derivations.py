@@ -175,6 +175,24 @@ def revealed_preference() -> Derivation:
     )  # fmt: skip
 
 
+def country() -> Derivation:
+    """Derive that what an insecure leader costs her country never falls as security falls."""
+    from sympy import symbols
+
+    B, p, q, C, K = symbols("B p p' C C'", real=True)
+    first = (B * p - C) - (B * q - K)
+    return Derivation(
+        steps=(
+            Step("S is best at B, S' at B' > B; what the country loses by S' is",
+                 (p - C) - (q - K), first + (B - 1) * (q - p)),
+        ),
+        conclusion=(
+            "p' >= p, and S has the advantage at B, so the loss is at least zero where B >= 1, as "
+            "it is at every security if the leader is sure to keep office after victory."
+        ),
+    )  # fmt: skip
+
+
 def gain_from_building() -> Derivation:
     """Derive that the gain over acting alone never falls in the value of victory."""
     from sympy import Derivative, diff, symbols
