@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import polars as pl
 
@@ -11,7 +10,6 @@ from willing.record.codings import KEY, Coding
 from willing.record.meetings import HOSTILE
 from willing.sources.keys import look_up
 
-Basis = Literal["dispute", "elsewhere", "response", "dyad", "void", "none", "bloc", "word"]
 # The kinds of act by the level of hostility of a dispute.
 KINDS = {2: "threat", 3: "display", 4: "force", 5: "war"}
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import polars as pl
 
 from willing.record.codings import KEY
 from willing.record.meetings import days_of_crisis
 from willing.sources.keys import look_up
 
-Tie = Literal["shared", "named", "another time", "own quarrel", "nothing", "word"]
 # A partner whose separate dispute with the target began longer before the leader's part in the
 # crisis has a quarrel of its own.
 OWN_QUARREL_DAYS = 7

@@ -10,7 +10,6 @@ from willing.record.codings import SIDE
 from willing.sources.keys import look_up
 
 LeaderRule = Literal["acted", "strongest", "first", "hostile", "every"]
-LeaderKind = Literal["actor", "other", "idle"]
 # The column of the triads that marks the leader whom each rule picks.
 PICKED: dict[str, str] = {
     "acted": "foremost",

@@ -14,7 +14,9 @@ from willing.sources.states import to_cow
 
 WHOLE = pl.Int64
 # Codes of ICB's major response and crisis management technique from which a response is military
-# (non-violent military acts, threats to use violence among them, and violence).
+# (non-violent military acts, threats to use violence among them, and violence). A major response of
+# 7, several acts without violence, is one: actors coded so showed or used force in a dispute nearly
+# as often as those coded 6 (docs/decisions/who-joined.md).
 MILITARY = 6
 # The same from which it is violent: violent acts alone or among others, and in crisis management
 # violence among several techniques or alone.
