@@ -42,3 +42,38 @@ def clustered_covariance(
     bread = np.linalg.inv(-hessian)
     covariance = n_clusters / (n_clusters - 1) * bread @ (totals.T @ totals) @ bread
     return np.asarray((covariance + covariance.T) / 2)
+
+
+def crossed_covariance(
+    scores: Floats, hessian: Floats, first: NDArray[np.int64], second: NDArray[np.int64]
+) -> Floats:
+    """Give the sandwich covariance of errors dependent within either of two clusterings.
+
+    Parameters
+    ----------
+    scores, hessian
+        As in :func:`clustered_covariance`.
+    first, second
+        Cluster of each row by either, numbered from 0 without gaps, shape (n,).
+
+    Returns
+    -------
+    ndarray, shape (k, k)
+        The covariances by either less that by both together. Where clusters are few it can have
+        negative eigenvalues; these are set to zero.
+
+    References
+    ----------
+    Cameron, A. C., J. B. Gelbach and D. L. Miller. 2011. Robust inference with multiway
+    clustering. Journal of Business & Economic Statistics 29(2): 238-249.
+    """
+    _, both = np.unique(first * (int(second.max()) + 1) + second, return_inverse=True)
+    total = (
+        clustered_covariance(scores, hessian, first)
+        + clustered_covariance(scores, hessian, second)
+        - clustered_covariance(scores, hessian, both)
+    )
+    values, vectors = np.linalg.eigh(total)
+    if values[0] >= 0:
+        return total
+    return np.asarray((vectors * np.maximum(values, 0)) @ vectors.T)

@@ -1,0 +1,234 @@
+"""The headline coefficients by every way of inference that rare events and few clusters ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+import polars as pl
+from scipy import stats
+
+from willing.errors import EstimationError
+from willing.estimation.covariance import crossed_covariance
+from willing.estimation.jackknife import cluster_jackknife
+from willing.estimation.models import fit_logit, fit_probit
+from willing.estimation.penalised import fit_penalised, penalised_test
+from willing.estimation.results import BinaryResults
+from willing.estimation.row_likelihood import derivatives, row_scores
+from willing.estimation.score_bootstrap import wild_score_test
+from willing.evidence.claims import CLAIMS, Claim, claim_fit
+from willing.evidence.formation import CLUSTER, INSECURITY
+from willing.evidence.permutation import (
+    PERMUTATIONS,
+    permute_units,
+    permuted_statistics,
+    score_sums,
+    strata,
+    two_sided,
+)
+from willing.numbers import Floats, Ints
+
+Method = Literal[
+    "clusters: crisis",
+    "clusters: crisis and leader",
+    "clusters: target",
+    "jackknife: crisis",
+    "wild scores: crisis",
+    "likelihood ratio",
+    "penalised",
+    "permutation",
+]
+
+
+@dataclass(frozen=True)
+class Inference:
+    """One way of inference on one coefficient.
+
+    Attributes
+    ----------
+    claim, method : str
+        Of what, and how.
+    estimate, std_error : float or None
+        Missing where the method gives a p-value only.
+    p : float
+        Two-sided.
+    """
+
+    claim: str
+    method: Method
+    estimate: float | None
+    std_error: float | None
+    p: float
+
+
+@dataclass(frozen=True, eq=False)
+class InferenceTable:
+    """All of them.
+
+    Attributes
+    ----------
+    rows : tuple of Inference
+        A claim after the other.
+    """
+
+    rows: tuple[Inference, ...]
+
+    def to_frame(self) -> pl.DataFrame:
+        """Give one row a claim and method."""
+        return pl.DataFrame([vars(row) for row in self.rows])
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the table as plain values."""
+        return {"inference": self.to_frame().to_dicts()}
+
+    def p_values(self, claim: str) -> Mapping[str, float]:
+        """Give the p-values of a claim by method."""
+        return {row.method: row.p for row in self.rows if row.claim == claim}
+
+    def __str__(self) -> str:
+        lines = [f"{'':34}{'estimate':>10}{'s.e.':>8}{'p':>8}"]
+        for row in self.rows:
+            numbers = "".join(
+                f"{'' if v is None else format(v, '.3f'):>{w}}"
+                for v, w in ((row.estimate, 10), (row.std_error, 8))
+            )
+            lines.append(f"{row.claim:12} {row.method:21}{numbers}{row.p:8.3f}")
+        return "\n".join(lines)
+
+
+def inference_table(
+    triads: pl.DataFrame,
+    *,
+    claims: Mapping[str, Claim] = CLAIMS,
+    permutations: int = PERMUTATIONS,
+    seed: int = 0,
+    progress: Callable[[str], object] = lambda _: None,
+) -> InferenceTable:
+    """Judge the coefficient of each claim by every method.
+
+    Parameters
+    ----------
+    triads
+        A sample, as :func:`~willing.evidence.sample.select_triads` gives it.
+    claims
+        Which; see `willing.evidence.claims`.
+    permutations
+        Permutations of leaders within decade and major-power status.
+    seed
+        Seed of bootstrap and permutations.
+    progress
+        Told what is done.
+
+    Raises
+    ------
+    EstimationError
+        If no claim can be estimated.
+    """
+    rows: list[Inference] = []
+    failures = []
+    for name, claim in claims.items():
+        try:
+            fit, frame = claim_fit(triads, claim)
+            rows += _of_claim(name, claim, fit, frame, permutations, seed)
+        except EstimationError as error:
+            failures.append(f"{name}: {error}")
+        progress(f"inference: {name}")
+    if not rows:
+        raise EstimationError("; ".join(failures))
+    return InferenceTable(tuple(rows))
+
+
+def _of_claim(
+    name: str,
+    claim: Claim,
+    fit: BinaryResults,
+    frame: pl.DataFrame,
+    permutations: int,
+    seed: int,
+) -> list[Inference]:
+    design, at = fit.design, claim.position(fit)
+    value = float(fit.params[at])
+    null = _without(fit, claim)
+    Z = design.Z[:, : len(fit.variance_terms)]
+    scores = row_scores(fit.link, fit.params, design.y, design.X, Z)
+    _, hessian = derivatives(fit.link, fit.params, design.y, design.X, Z)
+    leader, target = (_numbered(frame[role]) for role in ("leader", "target"))
+    by_target = replace(fit, covariance=_one_way(scores, hessian, target))
+    crossed = crossed_covariance(scores, hessian, design.cluster, leader)
+    found = [
+        _wald(name, "clusters: crisis", value, fit.covariance[at, at]),
+        _wald(name, "clusters: crisis and leader", value, crossed[at, at]),
+        _wald(name, "clusters: target", value, by_target.covariance[at, at]),
+        _wald(name, "jackknife: crisis", value, cluster_jackknife(fit).covariance[at, at]),
+    ]
+    wild = wild_score_test(null, fit, at, design.cluster, seed=seed)
+    found.append(Inference(name, "wild scores: crisis", None, None, wild.p))
+    ratio = 2 * max(fit.loglik - null.loglik, 0.0)
+    found.append(Inference(name, "likelihood ratio", None, None, float(stats.chi2.sf(ratio, 1))))
+    if claim.equation == "mean" and fit.link != "heteroskedastic probit":
+        link: Literal["logit", "probit"] = "logit" if fit.link == "logit" else "probit"
+        penalised = fit_penalised(design, link)
+        p = penalised_test(design, link, claim.term)
+        found.append(
+            Inference(
+                name,
+                "penalised",
+                float(penalised.params[at]),
+                float(penalised.std_errors[at]),
+                p,
+            )
+        )
+    found.append(_permuted(name, claim, fit, frame, permutations, seed))
+    return found
+
+
+def _permuted(
+    name: str,
+    claim: Claim,
+    fit: BinaryResults,
+    frame: pl.DataFrame,
+    permutations: int,
+    seed: int,
+) -> Inference:
+    """Permute insecurity among leaders in the model that has none of L's."""
+    design = replace(fit.design, Z=fit.design.Z[:, :0], variance_terms=())
+    for term in design.terms:
+        if INSECURITY in term.split(":"):
+            design = design.without(term)
+    null = (fit_logit if fit.link == "logit" else fit_probit)(design)
+    units = frame.select("leader", CLUSTER, "year", "Lmaj", INSECURITY).with_columns(
+        unit=pl.struct("leader", CLUSTER).rank("dense").cast(pl.Int64) - 1
+    )
+    each = units.unique("unit", keep="first").sort("unit")
+    multiplier = claim.multiplier(design, null)
+    sums = score_sums(null, multiplier, units["unit"].to_numpy(), each[CLUSTER].to_numpy())
+    arranged = permute_units(strata(each), permutations=permutations, seed=seed)
+    values = each[INSECURITY].to_numpy()[arranged]
+    statistics = permuted_statistics(sums, values, crossed=multiplier is not None)
+    return Inference(name, "permutation", None, None, two_sided(statistics))
+
+
+def _without(fit: BinaryResults, claim: Claim) -> BinaryResults:
+    """Give the model with the claim's coefficient at zero."""
+    if claim.equation == "variance":
+        return fit_probit(fit.design)
+    shorter = fit.design.without(claim.term)
+    return (fit_logit if fit.link == "logit" else fit_probit)(shorter)
+
+
+def _wald(name: str, method: Method, value: float, variance: float) -> Inference:
+    error = float(np.sqrt(variance))
+    p = float(2 * stats.norm.sf(abs(value) / error)) if error > 0 else float("nan")
+    return Inference(name, method, value, error, p)
+
+
+def _one_way(scores: Floats, hessian: Floats, cluster: Ints) -> Floats:
+    from willing.estimation.covariance import clustered_covariance
+
+    return clustered_covariance(scores, hessian, cluster)
+
+
+def _numbered(column: pl.Series) -> Ints:
+    return column.rank("dense").cast(pl.Int64).to_numpy() - 1

@@ -1,0 +1,116 @@
+"""Inference for rare events and few clusters: R's figures, and what must hold."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+from willing.estimation.covariance import crossed_covariance
+from willing.estimation.design import build_design
+from willing.estimation.jackknife import cluster_jackknife
+from willing.estimation.models import fit_hetprobit, fit_logit, fit_probit
+from willing.estimation.penalised import fit_penalised, penalised_test
+from willing.estimation.row_likelihood import derivatives, row_scores
+from willing.estimation.score_bootstrap import wild_score_test
+
+DATA = Path(__file__).parents[1] / "data" / "evidence"
+TERMS = ["x1", "x2", "z1"]
+# Optimisers agree to seven digits.
+SAME = 1e-5
+# Three Newton steps from the full estimates stand in for a new search.
+NEAR = 1e-4
+
+
+@pytest.fixture(scope="module")
+def frame():
+    """The committed data with a second clustering."""
+    rows = pl.read_csv(DATA / "clustered.csv").with_row_index("h")
+    return rows.with_columns(pl.col("h").cast(pl.Int64) % 37)
+
+
+@pytest.fixture(scope="module")
+def design(frame):
+    """Its design, clustered the first way."""
+    return build_design(frame, outcome="y", mean=TERMS, variance=["z1"], cluster="g")
+
+
+def by_r(method):
+    """R's estimates and standard errors, in our order: the constant last."""
+    found = pl.read_csv(DATA / "rare_events.csv").filter(pl.col("method") == method)
+    order = [*TERMS, "(Intercept)"]
+    rows = {r["term"]: r for r in found.iter_rows(named=True)}
+    return (np.array([rows[t][c] for t in order]) for c in ("estimate", "se"))
+
+
+def test_two_way_clusters_are_rs(frame, design):
+    """Standard errors clustered two ways are those of sandwich::vcovCL."""
+    fit = fit_logit(design)
+    scores = row_scores("logit", fit.params, design.y, design.X, design.Z[:, :0])
+    _, hessian = derivatives("logit", fit.params, design.y, design.X, design.Z[:, :0])
+    V = crossed_covariance(scores, hessian, design.cluster, frame["h"].to_numpy())
+    _, errors = by_r("logit, two ways")
+    np.testing.assert_allclose(np.sqrt(np.diag(V)), errors, rtol=SAME)
+
+
+@pytest.mark.parametrize(("link", "fit"), [("logit", fit_logit), ("probit", fit_probit)])
+def test_the_jackknife_is_a_fit_without_each_cluster(design, link, fit):
+    """Standard errors are those of refitting in R without each cluster."""
+    found = cluster_jackknife(fit(design))
+    _, errors = by_r(f"{link}, jackknife")
+    np.testing.assert_allclose(np.sqrt(np.diag(found.covariance)), errors, rtol=NEAR)
+
+
+@pytest.mark.parametrize("link", ["logit", "probit"])
+def test_penalised_estimates_are_rs(frame, link):
+    """Firth's logit and the Jeffreys probit are those of brglm2."""
+    few = build_design(frame.head(150), outcome="y", mean=TERMS, cluster="g")
+    found = fit_penalised(few, link)
+    estimates, errors = by_r(f"{link}, penalised")
+    np.testing.assert_allclose(found.params, estimates, rtol=SAME)
+    np.testing.assert_allclose(found.std_errors, errors, rtol=NEAR)
+
+
+def test_firths_logit_is_that_of_firthmodels(frame):
+    """The estimates and the penalised likelihood-ratio test are another package's."""
+    firthmodels = pytest.importorskip("firthmodels")
+    few = build_design(frame.head(150), outcome="y", mean=TERMS, cluster="g")
+    other = firthmodels.FirthLogisticRegression().fit(few.X[:, :3], few.y)
+    np.testing.assert_allclose(fit_penalised(few, "logit").params[:3], other.coef_, rtol=1e-3)
+    other.lrt()
+    np.testing.assert_allclose(penalised_test(few, "logit", "x1"), other.lrt_pvalues_[0], rtol=0.01)
+
+
+def test_penalised_estimates_are_finite_under_separation(frame):
+    """A column that orders the outcome without overlap gets a finite coefficient."""
+    few = build_design(frame.head(150), outcome="y", mean=TERMS, cluster="g")
+    apart = np.where(few.y > 0, 1.0, 0.0)[:, None]
+    separated = replace(few, X=np.hstack([apart, few.X[:, 1:]]))
+    assert np.isfinite(fit_penalised(separated, "probit").params).all()
+
+
+def test_the_score_bootstrap_holds_its_size(design):
+    """On data whose null is true, a test at 10 % rejects in about one of ten."""
+    rng = np.random.default_rng(8)
+    rejected = 0
+    for seed in range(60):
+        shuffled = rng.standard_normal(design.n_clusters)[design.cluster]
+        trial = replace(
+            design,
+            X=np.column_stack([shuffled, design.X[:, -1]]),
+            terms=("x", "constant"),
+            Z=design.Z[:, :0],
+            variance_terms=(),
+        )
+        full, null = fit_probit(trial), fit_probit(trial.without("x"))
+        rejected += wild_score_test(null, full, 0, trial.cluster, draws=399, seed=seed).p < 0.1
+    assert 1 <= rejected <= 14
+
+
+def test_the_score_test_of_the_variance_term_has_its_sign(design):
+    """A variance that grows gives a positive statistic and a small p-value."""
+    full, null = fit_hetprobit(design), fit_probit(design)
+    found = wild_score_test(null, full, len(full.params) - 1, design.cluster)
+    assert found.statistic > 0
+    assert found.p < 0.1
