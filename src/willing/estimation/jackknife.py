@@ -11,8 +11,8 @@ from willing.estimation.row_likelihood import derivatives, row_scores
 from willing.numbers import Floats, Ints
 
 # Steps with the curvature of the full fit less the cluster's; the first already has the error of
-# a square, and a coefficient moves by less than a hundredth of a standard error after the third.
-STEPS = 3
+# a square, and a coefficient moves by less than a hundredth of a standard error after the second.
+STEPS = 2
 
 
 @dataclass(frozen=True, eq=False)

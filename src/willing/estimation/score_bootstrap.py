@@ -74,7 +74,7 @@ def wild_score_test(
     weights = np.linalg.solve(hessian[np.ix_(rest, rest)], hessian[rest, position])
     efficient = scores[:, position] - scores[:, rest] @ weights
     _, place = np.unique(cluster, return_inverse=True)
-    u = np.bincount(place, weights=efficient)
+    u = np.asarray(np.bincount(place, weights=efficient), dtype=np.float64)
     signs = np.random.default_rng(seed).choice([-1.0, 1.0], size=(draws, len(u)))
     statistic = float(studentised(u[None, :])[0])
     drawn = studentised(signs * u)

@@ -19,9 +19,10 @@ import polars as pl
 from willing.estimation.design import Design, build_design
 from willing.estimation.models import fit_hetprobit, fit_logit, fit_probit
 from willing.estimation.results import BinaryResults
-from willing.evidence.formation import CLUSTER, CONTROLS, IDEAL_POINTS, INSECURITY
+from willing.evidence.formation import CLUSTER, CONTROLS, IDEAL_POINTS
 from willing.evidence.sample import leader_sides
 from willing.numbers import Floats
+from willing.record.measured import INSECURITY
 
 Hypothesis = Literal["H1", "H2"]
 SIDE_CONTROLS = ("cinc_ell", "cinc_tee", "unsupport", "LTdist", "demL", "pcw", "Lmaj")

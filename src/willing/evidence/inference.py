@@ -11,7 +11,7 @@ import polars as pl
 from scipy import stats
 
 from willing.errors import EstimationError
-from willing.estimation.covariance import crossed_covariance
+from willing.estimation.covariance import clustered_covariance, crossed_covariance
 from willing.estimation.jackknife import cluster_jackknife
 from willing.estimation.models import fit_logit, fit_probit
 from willing.estimation.penalised import fit_penalised, penalised_test
@@ -19,7 +19,7 @@ from willing.estimation.results import BinaryResults
 from willing.estimation.row_likelihood import derivatives, row_scores
 from willing.estimation.score_bootstrap import wild_score_test
 from willing.evidence.claims import CLAIMS, Claim, claim_fit
-from willing.evidence.formation import CLUSTER, INSECURITY
+from willing.evidence.formation import CLUSTER
 from willing.evidence.permutation import (
     PERMUTATIONS,
     permute_units,
@@ -28,7 +28,8 @@ from willing.evidence.permutation import (
     strata,
     two_sided,
 )
-from willing.numbers import Floats, Ints
+from willing.numbers import Ints
+from willing.record.measured import INSECURITY
 
 Method = Literal[
     "clusters: crisis",
@@ -155,12 +156,12 @@ def _of_claim(
     scores = row_scores(fit.link, fit.params, design.y, design.X, Z)
     _, hessian = derivatives(fit.link, fit.params, design.y, design.X, Z)
     leader, target = (_numbered(frame[role]) for role in ("leader", "target"))
-    by_target = replace(fit, covariance=_one_way(scores, hessian, target))
+    by_target = clustered_covariance(scores, hessian, target)
     crossed = crossed_covariance(scores, hessian, design.cluster, leader)
     found = [
         _wald(name, "clusters: crisis", value, fit.covariance[at, at]),
         _wald(name, "clusters: crisis and leader", value, crossed[at, at]),
-        _wald(name, "clusters: target", value, by_target.covariance[at, at]),
+        _wald(name, "clusters: target", value, by_target[at, at]),
         _wald(name, "jackknife: crisis", value, cluster_jackknife(fit).covariance[at, at]),
     ]
     wild = wild_score_test(null, fit, at, design.cluster, seed=seed)
@@ -222,12 +223,6 @@ def _wald(name: str, method: Method, value: float, variance: float) -> Inference
     error = float(np.sqrt(variance))
     p = float(2 * stats.norm.sf(abs(value) / error)) if error > 0 else float("nan")
     return Inference(name, method, value, error, p)
-
-
-def _one_way(scores: Floats, hessian: Floats, cluster: Ints) -> Floats:
-    from willing.estimation.covariance import clustered_covariance
-
-    return clustered_covariance(scores, hessian, cluster)
 
 
 def _numbered(column: pl.Series) -> Ints:

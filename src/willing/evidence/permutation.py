@@ -73,7 +73,7 @@ def score_sums(
     m = np.ones(design.n) if multiplier is None else multiplier
 
     def sums(values: Floats) -> Floats:
-        return np.bincount(unit, weights=values, minlength=count)
+        return np.asarray(np.bincount(unit, weights=values, minlength=count), dtype=np.float64)
 
     def table(values: Floats) -> Floats:
         return np.column_stack([sums(values * column) for column in design.X.T])
