@@ -71,6 +71,16 @@ def test_agree_prints_agreement_confusion_and_disagreements() -> None:
     assert "JAM" in willing("data", "agree", "--list").stdout
 
 
+def test_audit_prints_cases_and_rows_and_lists_changes() -> None:
+    """As JSON there are agreement, cases and rows; with --changes the joins lost and gained."""
+    audit = json.loads(willing("data", "audit", "--sample", "2", "--json").stdout)
+    assert all(case["holds"] for case in audit["cases"])
+    assert len(audit["rows"]) == 4
+    changes = json.loads(willing("data", "audit", "--changes", "--json").stdout)
+    assert {row["change"] for row in changes} == {"lost", "gained"}
+    assert "sample=0" in willing("data", "audit", "--sample", "0").stderr
+
+
 def test_explain_prints_a_crisis() -> None:
     """Codings side by side, whether the published files are there or not."""
     done = willing("data", "explain", "grenada", "--json")

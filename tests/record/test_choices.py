@@ -129,6 +129,18 @@ def test_a_state_is_overridden_once(file: Path) -> None:
         read_overrides(file)
 
 
+def test_two_words_on_one_state_are_refused_however_the_side_is_named() -> None:
+    """One names the target, the other leaves it out in a crisis with one side: they contradict."""
+    side = load_record().sides.group_by("crisno").agg(pl.len(), pl.col("target").first())
+    crisis, _, target = side.filter(pl.col("len") == 1).sort("crisno").row(0)
+    words = [
+        Override(crisis, 900, joined=joined, reason="r", citation="c", target=named)
+        for joined, named in ((True, None), (False, target))
+    ]
+    with pytest.raises(DataError, match="two overrides speak of state 900"):
+        load_record(overrides=words)
+
+
 def test_choices_come_back_from_the_manifest(file: Path) -> None:
     """What was chosen is written as plain values and read again; defaults take no room."""
     choices = Choices(

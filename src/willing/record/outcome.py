@@ -155,7 +155,7 @@ def override(frames: Frames, overrides: Sequence[Override]) -> dict[str, pl.Data
     Raises
     ------
     DataError
-        If there is no such crisis, side or state.
+        If there is no such crisis, side or state, or two overrides speak of one state on one side.
     """
     if not overrides:
         return dict(frames)
@@ -164,6 +164,11 @@ def override(frames: Frames, overrides: Sequence[Override]) -> dict[str, pl.Data
         schema={"crisno": pl.Int64, "target": pl.Int64, "ccode": pl.Int64, "word": pl.Int8},
         orient="row",
     ).with_columns(side_name())
+    twice = said.filter(said.select("side", "ccode").is_duplicated())
+    if not twice.is_empty():
+        raise DataError(
+            f"two overrides speak of state {twice['ccode'][0]} on side {twice['side'][0]}; keep one"
+        )
     members = _override_members(frames["members"], frames["sides"], said)
     own = pl.col("ccode") == pl.col("leader")
     members = (
