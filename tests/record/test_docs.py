@@ -54,7 +54,7 @@ def test_the_number_of_disagreements_is_true(record: Record) -> None:
     """As many partners in as many crises as the page says."""
     listed = record.disagreements()
     page = " ".join(USING.read_text(encoding="utf-8").split())
-    assert f"the {listed.height} partners (of the strongest leader, in" in page
+    assert f"the {listed.height} partners (of the foremost leader, in" in page
     assert f"in {listed['crisno'].n_unique()} crises) of whom one source" in page
 
 
