@@ -45,3 +45,12 @@ def check_number(
     else:
         allowed = f"a number of at least {least:g}"
     raise ScenarioError(f"{name} is {quoted(value)}; it must be {allowed}")
+
+
+def check_whole(value: object, name: str, *, least: int) -> None:
+    """Raise a `ScenarioError` unless `value` is a whole number of at least `least`."""
+    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    if not whole or value < least:  # type: ignore[operator]
+        raise ScenarioError(
+            f"{name} is {quoted(value)}; it must be a whole number of at least {least}"
+        )

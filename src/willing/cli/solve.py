@@ -43,15 +43,21 @@ def solve(
 ) -> None:
     """Find the coalition a leader builds, what she pays, and who is turned away."""
     from willing.errors import ScenarioError
+    from willing.report.terminal import steps
     from willing.theory.scenario import read_scenario
 
     check_picture(plot)
     if figure not in FIGURES:
         raise ScenarioError(f"--figure {figure}: choose one of {', '.join(FIGURES)}")
     crisis, game = read_scenario(scenario)
-    found = game.solve(crisis)
-    policy = game.path(crisis) if path or welfare else None
-    ties = None if near is None else game.near(crisis, near)
+    with steps() as step:
+        found = game.solve(crisis)
+        step("coalition found")
+        if not as_json and game.implementation == "partial":
+            _ = found.margins  # kept for the table
+            step("partners valued")
+        policy = game.path(crisis) if path or welfare else None
+        ties = None if near is None else game.near(crisis, near)
     if plot is not None:
         save_picture(_draw(figure, game, crisis), plot)
     if efg is not None:

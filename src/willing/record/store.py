@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 EMBEDDED = Path(__file__).parent / "data"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Record:
     """The record of crises: who might have joined whom against whom, and who did.
 
@@ -84,6 +84,15 @@ class Record:
     wars: pl.DataFrame
     attrition: pl.DataFrame
     manifest: Manifest
+
+    def __eq__(self, other: object) -> bool:
+        """Whether another record holds the same rows and was made from the same."""
+        if not isinstance(other, Record):
+            return NotImplemented
+        theirs = other.frames()
+        return self.manifest == other.manifest and all(
+            frame.equals(theirs[name]) for name, frame in self.frames().items()
+        )
 
     def frames(self) -> dict[str, pl.DataFrame]:
         """The frames by name."""

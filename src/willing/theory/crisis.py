@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from willing.errors import ScenarioError
-from willing.numbers import Floats, check_number
+from willing.numbers import Floats, Masks, check_number
 from willing.texts import check_name, check_title, listed, quoted
 
 
@@ -143,6 +143,23 @@ class Crisis:
     def with_security(self, security: float) -> Crisis:
         """Give the same crisis under a leader of another security."""
         return replace(self, leader=replace(self.leader, security=security))
+
+    def mask(self, coalition: Masks | Iterable[str]) -> Masks:
+        """Give a coalition, named by its partners or a mask already, as a mask over `partners`.
+
+        Raises
+        ------
+        ScenarioError
+            If a name is not a partner's, or a mask is not one of the partners.
+        """
+        if not isinstance(coalition, np.ndarray):
+            return self.coalition(coalition)
+        if coalition.shape != (len(self.partners),) or coalition.dtype != np.bool_:
+            raise ScenarioError(
+                f"coalition is an array of {coalition.dtype} of shape {coalition.shape}; a mask "
+                f"is one of bool of shape ({len(self.partners)},), the number of partners"
+            )
+        return coalition
 
     def coalition(self, names: Iterable[str]) -> NDArray[np.bool_]:
         """Give the coalition of the partners named, as a mask over `partners`.

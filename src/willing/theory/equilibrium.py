@@ -9,17 +9,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from willing.numbers import Floats, Masks
+from willing.numbers import Floats, Ints, Masks
 from willing.theory.contest import DrawContest
 from willing.theory.crisis import Crisis
 from willing.theory.near_ties import NearTies, near_ties
-from willing.theory.payoffs import Terms, coalition_strength, payoffs, prices, victory
+from willing.theory.payoffs import Terms, coalition_strength, member_prices, payoffs, victory
 from willing.theory.rules import Rules
 from willing.theory.search.one_partner import one_partner
 from willing.theory.search.options import Optimum, Status
 
 if TYPE_CHECKING:
     import polars as pl
+
+
+# Partners times members whose prices are held at a time, and partners: some 100 MB.
+_CELLS, _MOST_AT_ONCE = 1_000_000, 500
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +73,8 @@ class Equilibrium:
     alone
         :math:`U(\\emptyset)`, the same when she goes alone.
     gap
-        No coalition is worth more than `value + gap`; 0 when the optimum is proven.
+        No coalition is worth more than `value + gap`: what a limit, the tolerance or rounding
+        left open; 0 if the optimum is proven to within roundings.
     status
         ``"optimal"``, or ``"limit"`` when a limit stopped the search.
     crisis, game
@@ -203,7 +208,7 @@ def equilibrium(game: Rules, crisis: Crisis, terms: Terms, best: Optimum) -> Equ
     """Describe the best coalition of a game on a crisis, whose numbers are `terms`."""
     members = best.members
     M = terms.leader_strength + float(terms.strength[members].sum())
-    paid = prices(terms, M)[members].tolist()
+    paid = member_prices(terms, members)[members].tolist()
     coalition = tuple(crisis.names[position] for position in np.flatnonzero(members).tolist())
     p, alone = victory(terms, np.array([M, terms.leader_strength])).tolist()
     return Equilibrium(
@@ -221,19 +226,16 @@ def equilibrium(game: Rules, crisis: Crisis, terms: Terms, best: Optimum) -> Equ
 
 def margins(game: Rules, crisis: Crisis, members: Masks) -> Margins:
     """Value each partner given the rest of a coalition, a mask of shape (n,)."""
-    terms = game.terms(crisis)
-    joined, rest = with_and_without(members)
-    gain = payoffs(terms, joined) - payoffs(terms, rest)
-    price = prices(terms, coalition_strength(terms, joined)).diagonal().copy()
+    around = _with_and_without(game.terms(crisis), members)
     hat = one_partner(
         security=crisis.leader.security,
         divergence=crisis.divergences,
-        **given_rest(game, crisis, members),
+        **_given_rest(game, crisis, around),
     ).divergence_cutoff
     return Margins(
-        price=price,
-        value=gain,
-        reservation=gain + price,
+        price=around.price,
+        value=around.gain,
+        reservation=around.gain + around.price,
         tolerated_divergence=np.where(hat >= 0.0, hat, np.nan),
     )
 
@@ -254,12 +256,53 @@ def given_rest(game: Rules, crisis: Crisis, members: Masks) -> dict[str, Any]:
         Every argument of `one_partner` but ``security`` and ``divergence``; those that differ
         between partners have shape (n,).
     """
+    return _given_rest(game, crisis, _with_and_without(game.terms(crisis), members))
+
+
+@dataclass(frozen=True, eq=False)
+class _Around:
+    """A coalition with and without each partner: victory, her price, and what she is worth."""
+
+    alone: Floats
+    together: Floats
+    price: Floats
+    gain: Floats
+
+
+def _with_and_without(terms: Terms, members: Masks) -> _Around:
+    """Set the coalition with each partner beside the one without her, some partners at a time."""
+    step = max(1, _CELLS // (int(members.sum()) + _MOST_AT_ONCE))
+    step = min(step, _MOST_AT_ONCE)
+    parts = [
+        _compare(terms, members, np.arange(start, min(start + step, len(members))))
+        for start in range(0, len(members), step)
+    ]
+    return _Around(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+
+
+def _compare(terms: Terms, members: Masks, partners: Ints) -> tuple[Floats, Floats, Floats, Floats]:
+    """Give what `_Around` has of some partners, by their positions."""
+    concerned = members.copy()
+    concerned[partners] = True
+    some = terms.of(np.flatnonzero(concerned))
+    at = np.searchsorted(np.flatnonzero(concerned), partners)
+    rows = np.arange(len(partners))
+    joined = np.tile(members[concerned], (len(partners), 1))
+    rest = joined.copy()
+    joined[rows, at], rest[rows, at] = True, False
+    M = coalition_strength(some, joined)
+    return (
+        victory(some, coalition_strength(some, rest)),
+        victory(some, M),
+        member_prices(some, joined)[rows, at],
+        payoffs(some, joined) - payoffs(some, rest),
+    )
+
+
+def _given_rest(game: Rules, crisis: Crisis, around: _Around) -> dict[str, Any]:
     terms = game.terms(crisis)
-    joined, rest = with_and_without(members)
-    M = coalition_strength(terms, joined)
-    p0, p1 = victory(terms, coalition_strength(terms, rest)), victory(terms, M)
-    gain = payoffs(terms, joined) - payoffs(terms, rest)
-    own = prices(terms, M).diagonal() + terms.drag * p1
+    p0, p1 = around.alone, around.together
+    own = around.price + terms.drag * p1
     return {
         "alone": p0,
         "together": np.maximum(p0, p1),  # a contest may fall by a rounding error
@@ -271,12 +314,6 @@ def given_rest(game: Rules, crisis: Crisis, members: Masks) -> dict[str, Any]:
         "retention": game.retention,
         # Not the difference of the others' costs, whose rounding errors would decide over
         # partners who are worth exactly nothing.
-        "rest": terms.victory_value * (p1 - p0) - own - gain,
+        "rest": terms.victory_value * (p1 - p0) - own - around.gain,
         "pricing": game.pricing,
     }
-
-
-def with_and_without(members: Masks) -> tuple[Masks, Masks]:
-    """Give a coalition with and without each partner, two arrays of masks of shape (n, n)."""
-    own = np.eye(len(members), dtype=bool)
-    return members | own, members & ~own

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from willing.numbers import Masks
 from willing.theory.crisis import Crisis
 from willing.theory.payoffs import payoffs
@@ -184,5 +182,4 @@ class CoalitionGame(Rules):
 
     def payoff(self, crisis: Crisis, coalition: Masks | list[str] | tuple[str, ...]) -> float:
         """Give :math:`U(S)` of a coalition, a mask over the partners or their names."""
-        members = coalition if isinstance(coalition, np.ndarray) else crisis.coalition(coalition)
-        return float(payoffs(self.terms(crisis), members))
+        return float(payoffs(self.terms(crisis), crisis.mask(coalition)))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from willing.numbers import check_number
+from willing.numbers import check_number, check_whole
 from willing.theory.crisis import Crisis
 from willing.theory.rules import Rules
 from willing.theory.search.near import near_coalitions
@@ -84,7 +84,7 @@ def near_ties(
     """Find the near ties of a game on a crisis; see `CoalitionGame.near`."""
     game.require_partial("near")
     check_number(loss, "loss", least=0.0)
-    check_number(limit, "limit", least=1)
+    check_whole(limit, "limit", least=1)
     masks, values, complete = near_coalitions(game.terms(crisis), loss, limit=limit, search=search)
     return NearTies(
         loss=loss,

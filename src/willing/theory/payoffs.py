@@ -148,20 +148,42 @@ def prices(terms: Terms, M: ArrayLike) -> Floats:
         contribution is counted from :math:`m_L`.
     """
     M = np.asarray(M, dtype=float)[..., np.newaxis]
-    without = np.maximum(M - terms.strength, terms.leader_strength)
+    return _prices(terms, M, np.maximum(M - terms.strength, terms.leader_strength))
+
+
+def member_prices(terms: Terms, members: ArrayLike) -> Floats:
+    """Give :math:`x_i` of the members of coalitions, masks of shape (..., n), zero for others.
+
+    As `prices`, but what a coalition is without a member is added up from the others: where she is
+    many orders stronger than they are, the difference of the sums would be rounding.
+    """
+    members = np.asarray(members, dtype=bool)
+    strength = np.where(members, terms.strength, 0.0)
+    before = np.zeros_like(strength)
+    before[..., 1:] = np.cumsum(strength[..., :-1], axis=-1)
+    after = np.zeros_like(strength)
+    after[..., :-1] = np.cumsum(strength[..., :0:-1], axis=-1)[..., ::-1]
+    M = coalition_strength(terms, members)[..., np.newaxis]
+    paid = _prices(terms, M, terms.leader_strength + (before + after))
+    return np.where(members, paid, 0.0)
+
+
+def _prices(terms: Terms, M: Floats, without: Floats) -> Floats:
+    """Give the prices where a coalition has strength `M`, and `without` each partner's."""
     contribution = share(terms, M) - share(terms, without)
     outlay = terms.outlay
     if terms.exposure is not None:
         outlay = outlay + terms.exposure * war_risk(terms, M)
-    return np.maximum(0.0, outlay - terms.stake * contribution)
+    paid: Floats = np.maximum(0.0, outlay - terms.stake * contribution)
+    return paid
 
 
 def total_cost(terms: Terms, members: ArrayLike) -> Floats:
     """Give :math:`C(S)`, payments and friction, of masks of shape (..., n); shape (...)."""
     members = np.asarray(members, dtype=bool)
     M = coalition_strength(terms, members)
-    burden = prices(terms, M) + terms.drag * victory(terms, M)[..., np.newaxis]
-    cost: Floats = np.where(members, burden, 0.0).sum(axis=-1)
+    drag = np.where(members, terms.drag * victory(terms, M)[..., np.newaxis], 0.0)
+    cost: Floats = (member_prices(terms, members) + drag).sum(axis=-1)
     return cost
 
 

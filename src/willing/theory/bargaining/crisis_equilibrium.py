@@ -49,7 +49,8 @@ class CrisisEquilibrium:
     alone, war_alone
         :math:`U(\\emptyset)`, and the probability of war if she goes alone.
     gap
-        No coalition is worth more than `value + gap`; 0 when the optimum is proven.
+        No coalition is worth more than `value + gap`: what a limit, the tolerance or rounding
+        left open; 0 if the optimum is proven to within roundings.
     status
         ``"optimal"``, or ``"limit"`` when a limit stopped the search.
     crisis, game

@@ -111,7 +111,8 @@ def outcomes(terms: Terms, threat: Threat, members: Masks) -> Outcomes:
         if threat.response == "target":
             codes = target_choices(p, threat.cost, w, threat.target_value)
         else:
-            codes = selected_equilibria(p, prices_of_joining(threat.cost, w), threat.response)
+            price = prices_of_joining(threat.cost, w)
+            codes = selected_equilibria(p, price, threat.strength, threat.response)
         joined[chunk] = codes
         victory[chunk] = p[np.arange(len(p)), codes]
     return Outcomes(victory, joined)
@@ -124,7 +125,7 @@ def prices_of_joining(cost: Floats, stake: Floats) -> Floats:
     return price
 
 
-def selected_equilibria(p: Floats, price: Floats, response: Response) -> Codes:
+def selected_equilibria(p: Floats, price: Floats, strength: Floats, response: Response) -> Codes:
     """Give the equilibrium that the balancers play, one for each row.
 
     Parameters
@@ -133,12 +134,16 @@ def selected_equilibria(p: Floats, price: Floats, response: Response) -> Codes:
         Victory probabilities for every set of balancers, shape (s, 2**k).
     price
         `c_z / w_z`, shape (s, k).
+    strength
+        `m_z`, shape (k,). It orders equilibria even where `p` is too small to.
     response
         ``"potential"``: the set that maximises the potential. ``"largest"`` and ``"smallest"``:
         the equilibrium with the most and the least strength. Of equally good ones that with more
         members.
     """
-    codes: Codes = _select(p, price, ("potential", "largest", "smallest").index(response))
+    sums = subset_sums(strength)
+    share = sums / sums.max() if sums.max() > 0.0 else sums
+    codes: Codes = _select(p, price, share, ("potential", "largest", "smallest").index(response))
     return codes
 
 
@@ -176,7 +181,7 @@ def _members(code):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _select(p, price, rule):  # type: ignore[no-untyped-def]
+def _select(p, price, share, rule):  # type: ignore[no-untyped-def]
     chosen = np.zeros(len(p), dtype=np.int64)
     total = np.zeros(p.shape[1])
     for s in range(len(p)):
@@ -188,7 +193,7 @@ def _select(p, price, rule):  # type: ignore[no-untyped-def]
             if rule == 0:
                 value = -p[s, code] - total[code]
             elif stable(p[s], price[s], code):
-                value = -p[s, code] if rule == 1 else p[s, code]
+                value = share[code] if rule == 1 else -share[code]
             else:
                 continue
             members = _members(code)

@@ -46,7 +46,8 @@ class ExpansionEquilibrium:
     unopposed_coalition, unopposed_joined
         The coalition she would build if nobody could join the target, and who would join then.
     gap
-        No coalition is worth more than `value + gap`; 0 when the optimum is proven.
+        No coalition is worth more than `value + gap`: what a limit, the tolerance or rounding
+        left open; 0 if the optimum is proven to within roundings.
     status
         ``"optimal"``, or ``"limit"`` when a limit stopped the search.
     crisis, balancers, game

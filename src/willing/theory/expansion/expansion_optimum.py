@@ -11,7 +11,7 @@ from willing.numbers import Floats, Masks
 from willing.theory.expansion.balancing import Outcomes, Threat, outcomes
 from willing.theory.payoffs import Terms, payoffs
 from willing.theory.search.enumeration import all_coalitions
-from willing.theory.search.optimum import best_of
+from willing.theory.search.optimum import best_of, left_open
 from willing.theory.search.options import Optimum, Search
 
 # Beyond these sizes enumeration takes minutes.
@@ -148,7 +148,7 @@ def best_by_bound(terms: Terms, threat: Threat, search: Search) -> Optimum:
         # Unopposed, no coalition that is not among them is worth more than `kept + missed`.
         gap = kept + missed - value
         if gap <= search.tolerance * terms.victory_value:
-            return Optimum(best, value, 0.0, "optimal")
+            return Optimum(best, value, left_open(terms, search), "optimal")
         if missed > 0.0 or most >= _MOST:
             return Optimum(best, value, gap, "limit")
         most *= _MORE

@@ -57,7 +57,7 @@ class Balancer:
                 "it must be a table of partners and numbers"
             )
         for partner, value in self.distances.items():
-            check_number(value, f"balancer '{self.name}': distances.{quoted(partner)}", least=0.0)
+            check_number(value, f"balancer '{self.name}': distances.{partner}", least=0.0)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -64,7 +64,7 @@ def list_few(
     """
     terms, noise, rates = weights.terms, weights.noise, _SHARES / weights.noise
     best = best_coalition(terms, search=Search(node_limit=_WORK * limit))
-    if best.gap > 0.0:
+    if best.status != "optimal":
         return None
     own, rounding = terms.leader_strength, Search().tolerance * terms.victory_value
     # As if all were as strong as the best, or as one who joins alone, and one were worth what none

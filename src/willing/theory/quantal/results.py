@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from willing.errors import ScenarioError
-from willing.numbers import Floats, Masks, check_number
+from willing.numbers import Floats, Masks, check_number, check_whole
 from willing.theory.crisis import Crisis
 from willing.theory.engine.moving_prices import POINTS
 from willing.theory.quantal.solver import (
@@ -119,9 +119,7 @@ class QuantalResponse:
         ScenarioError
             If `size` is no whole number of at least 0.
         """
-        whole = isinstance(size, int | np.integer) and not isinstance(size, bool)
-        if not whole or size < 0:
-            raise ScenarioError(f"size is {size!r}; it must be a whole number of at least 0")
+        check_whole(size, "size", least=0)
         return self._answer.found.draw(int(size), np.random.default_rng(seed))
 
     def to_dict(self) -> dict[str, Any]:

@@ -9,6 +9,9 @@ from willing.theory.payoffs import Terms, payoffs
 from willing.theory.search.optimum import best_coalition, best_of
 from willing.theory.search.options import Search
 
+# Partners times coalitions that are kept, a byte each.
+_CELLS = 200_000_000
+
 
 def near_coalitions(
     terms: Terms, loss: float, *, limit: int, search: Search | None = None
@@ -39,6 +42,8 @@ def near_coalitions(
     search = search or Search()
     rounding = search.tolerance * terms.victory_value
     best = best_coalition(terms, search=search)
+    # No more than there can be, nor than fits into memory.
+    limit = min(limit, 2 ** min(len(terms.strength), 62), max(1, _CELLS // len(terms.strength)))
     masks, gap = best_of(
         terms,
         np.arange(len(terms.strength)),
@@ -49,5 +54,5 @@ def near_coalitions(
     values = payoffs(terms, masks)
     order = np.argsort(-values, kind="stable")
     order = order[values[order] >= best.value - loss - rounding]
-    complete = len(order) <= limit and gap == 0.0 and best.gap == 0.0
+    complete = len(order) <= limit and gap == 0.0 and best.status == "optimal"
     return masks[order[:limit]], values[order[:limit]], complete

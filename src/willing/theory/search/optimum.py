@@ -5,10 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from willing.numbers import Masks
-from willing.theory.payoffs import Terms, payoffs
+from willing.theory.payoffs import Terms, payoffs, share
 from willing.theory.search.enumeration import best_by_enumeration, payoffs_above
-from willing.theory.search.options import Optimum, Search
+from willing.theory.search.options import ROUNDING, Optimum, Search
 
+# Relative roundings of a sum of strengths on the way to a price.
+_SUMS = 4.0
+# Strengths at which the slope of the contest is looked at, on a scale of logs.
+_POINTS = 257
 EXHAUSTIVE = 20
 """Up to so many partners every coalition is looked at, in a tenth of a second at most. The search
 beyond is faster, but has to be compiled once, for seconds."""
@@ -40,16 +44,36 @@ def best_coalition(terms: Terms, *, search: Search | None = None) -> Optimum:
     """
     useful = np.flatnonzero(terms.strength > 0.0)
     members = np.zeros(len(terms.strength), dtype=np.bool_)
-    gap = 0.0
+    search = search or Search()
+    missed = 0.0
     if len(useful) and terms.victory_value > 0.0:
-        masks, gap = best_of(terms, useful, most=1, floor=-np.inf, search=search or Search())
-        members[useful] = masks[0]
-    return Optimum(
-        members=members,
-        value=float(payoffs(terms, members)),
-        gap=gap,
-        status="optimal" if gap == 0.0 else "limit",
-    )
+        masks, missed = best_of(terms, useful, most=1, floor=-np.inf, search=search)
+        if len(masks):  # none where the time is over at once
+            members[useful] = masks[0]
+    value = float(payoffs(terms, members))
+    # Nothing is worth more than certain victory for nothing.
+    gap = min(max(missed, left_open(terms, search)), max(0.0, terms.victory_value - value))
+    return Optimum(members, value, gap, "optimal" if missed == 0.0 else "limit")
+
+
+def left_open(terms: Terms, search: Search) -> float:
+    """Give the loss that a proof may leave: the tolerance's, or that of rounding.
+
+    Zero where it is no more than the roundings of a sum of payoffs, `ROUNDING` of the value of
+    victory, and where every coalition is looked at. The search takes :math:`p(M) - p(M - m_i)`
+    from sums of strengths. If one partner is many orders stronger than all the others together,
+    what is left without her is off by the rounding of her own strength.
+    """
+    if np.count_nonzero(terms.strength) <= EXHAUSTIVE:
+        return 0.0
+    strongest, stake = float(terms.strength.max()), float(np.abs(terms.stake).max())
+    rounding = 0.0
+    if stake > 0.0 and strongest > terms.leader_strength:
+        others = np.geomspace(terms.leader_strength, strongest, _POINTS)
+        slip = _SUMS * np.finfo(float).eps * strongest
+        rounding = stake * float(np.max(share(terms, others + slip) - share(terms, others)))
+    loss = max(rounding, search.tolerance * terms.victory_value)
+    return loss if loss > ROUNDING * terms.victory_value else 0.0
 
 
 def best_of(

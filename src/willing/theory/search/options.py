@@ -7,6 +7,8 @@ from typing import Literal
 
 from willing.numbers import Masks, check_number
 
+ROUNDING = 1e-12
+"""Some thousand roundings of a sum of payoffs, as a share of the value of victory."""
 Status = Literal["optimal", "limit"]
 
 
@@ -30,7 +32,7 @@ class Search:
         If a value is not positive.
     """
 
-    tolerance: float = 1e-12
+    tolerance: float = ROUNDING
     node_limit: int = 50_000_000
     time_limit: float = 60.0
 
@@ -51,7 +53,9 @@ class Optimum:
     value
         Its payoff :math:`U(S)`.
     gap
-        No coalition is worth more than `value + gap`; 0 when the optimum is proven.
+        No coalition is worth more than `value + gap`. With status ``"optimal"`` it is what the
+        tolerance or, among very unequal strengths, rounding leaves open; 0 if that is less than
+        `ROUNDING` of the value of victory.
     status
         ``"optimal"``, or ``"limit"`` when a limit stopped the search.
     """
