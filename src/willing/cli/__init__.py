@@ -17,6 +17,7 @@ from willing.cli import (
     forecast,
     payments,
     replicate,
+    security,
     serve,
     solve,
     streams,
@@ -35,6 +36,7 @@ app = typer.Typer(
 
 
 app.command("replicate")(replicate.replicate)
+app.command("security")(security.security)
 app.command("solve")(solve.solve)
 app.command("check")(check.check)
 app.command("estimate")(estimate.estimate)

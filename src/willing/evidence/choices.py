@@ -22,7 +22,8 @@ SAMPLES: Mapping[str, dict[str, Any]] = {
     "without victims": {"victims": False},
     "without the USA": {"without": (USA,)},
 }
-MEASURED = ("hazard", "hazard_plain", "cheibub", "survival_given_defeat")
+# The first is the main one; the second is of the kind that the paper used.
+MEASURED = ("hazard", "cheibub")
 COVARIATES: Mapping[str, tuple[str, ...]] = {
     "divergence": ("difLPv", "difTPv"),
     "divergence, strength, distance": (

@@ -77,16 +77,20 @@ class MeasureTests:
 
     def __str__(self) -> str:
         lines = ["Both hypotheses by measure of security; a positive sign is the theory's"]
+        head = f"  {'measure':24}{'estimate':>9}{'s.e.':>8}{'z':>7}"
+        if self.draws:
+            head += f"{'both s.e.':>11}{'z':>7}{'95 % of draws':>20}"
         for test, title in TESTS.items():
-            lines += ["", title, f"  {'measure':24}{'estimate':>9}{'s.e.':>8}{'z':>7}"]
-            lines[-1] += f"{'both s.e.':>11}{'z':>7}{'95 % of draws':>20}"
+            lines += ["", title, head]
             for (measure, name), e in self.found.items():
-                if name == test:
-                    lines.append(
-                        f"  {measure:24}{e.value:9.2f}{e.clustered:8.2f}{e.z:7.2f}"
-                        f"{e.both:11.2f}{e.z_both:7.2f}{e.low:10.2f}{e.high:10.2f}"
-                    )
-        lines += ["", f"s.e.: clustered by crisis; both: {self.draws} draws of leaders and crises"]
+                if name != test:
+                    continue
+                line = f"  {measure:24}{e.value:9.2f}{e.clustered:8.2f}{e.z:7.2f}"
+                if self.draws:
+                    line += f"{e.both:11.2f}{e.z_both:7.2f}{e.low:10.2f}{e.high:10.2f}"
+                lines.append(line)
+        both = f"; both: {self.draws} draws of leaders, then crises" if self.draws else ""
+        lines += ["", f"s.e.: clustered by crisis{both}"]
         lines += [f"{m}, {test}: left out, {why}" for (m, test), why in self.skipped.items()]
         return "\n".join(lines)
 

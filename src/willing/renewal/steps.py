@@ -55,6 +55,24 @@ def _first_stage(raw: Path) -> None:
     leaders_of(survival_of_leaders(raw), load_record(leader="every")).write(EMBEDDED)
 
 
+def _intervals(_: Path) -> None:
+    import polars as pl
+
+    from willing.files import replacing
+    from willing.record.retention import DRAWN, INTERVALS
+    from willing.record.store import load_record
+    from willing.security.leader_draws import draw_leaders, intervals
+    from willing.security.stored_leaders import load_leaders
+
+    stored = load_leaders()
+    triads = load_record(leader="every").triads
+    led = triads.select(ccode=pl.col("leader").cast(stored.dated.schema["ccode"]), date="start")
+    rows = stored.dated.join(led.unique(), on=["ccode", "date"], how="semi")
+    found = intervals(draw_leaders(stored.sample, DRAWN), rows, DRAWN)
+    with replacing(INTERVALS) as path:
+        found.write_parquet(path, compression="zstd", compression_level=19, statistics=False)
+
+
 def _pairs(raw: Path) -> None:
     from willing.aftermath.pairs import build_pairs, write_pairs
     from willing.record.store import load_record
@@ -246,6 +264,13 @@ STEPS = (
         inputs=_tables("triads"),
         outputs=_LEADERS,
         make=_first_stage,
+    ),
+    Step(
+        name="intervals of sigma and r",
+        raw=(),
+        inputs=(*_tables("triads"), *_LEADERS),
+        outputs=("security/embedded/intervals.parquet",),
+        make=_intervals,
     ),
     Step(
         name="pairs after a crisis",

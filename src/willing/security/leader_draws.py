@@ -20,7 +20,7 @@ from willing.security.crisis_survival import with_hazard
 from willing.security.fitted_measures import MODELS, FittedMeasures, PreparedRows, fit_measures
 from willing.security.folds import CrossFit, arrays, fit_folds, folds_of
 from willing.security.leader_sample import LeaderSample
-from willing.security.measures import MEASURES
+from willing.security.measures import DIGITS, MEASURES
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -237,3 +237,31 @@ def _write(place: Path, coefficients: Mapping[str, Floats]) -> None:
             np.savez_compressed(stream, **content)
     except OSError:
         return
+
+
+def intervals(draws: LeaderDraws, rows: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
+    """Give 95 percent intervals of measures over redrawn leaders.
+
+    Parameters
+    ----------
+    draws
+        What `draw_leaders` gave.
+    rows
+        Leaders on a day, with ``ccode`` and ``date``.
+    names
+        Which measures.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``ccode``, ``date`` and, for each measure, percentiles 2.5 and 97.5 under its name with
+        ``_low`` and ``_high``, to `DIGITS` digits.
+    """
+    drawn = np.stack([scores.select(names).to_numpy() for scores in draws.scores(rows)])
+    low, high = np.nanquantile(drawn, [0.025, 0.975], axis=0)
+    columns = {
+        f"{name}_{end}": values[:, place].round(DIGITS)
+        for place, name in enumerate(names)
+        for end, values in (("low", low), ("high", high))
+    }
+    return rows.select("ccode", "date").hstack(pl.DataFrame(columns))

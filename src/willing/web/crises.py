@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from importlib import resources
+from math import floor
 from typing import Any
 
 import polars as pl
 
+from willing.record.retention import Survival, survival_of
 from willing.record.store import Record, load_record
 from willing.web.draft import Draft, Row, Rules, plain, read_upload
 
@@ -80,20 +82,24 @@ def _sides(record: Record) -> list[Choice]:
                 key=row["side"],
                 group=f"The record, {row['year'] // 10 * 10}s",
                 label=label,
-                draft=lambda row=row, label=label: _draft(triads, names, row, label),  # type: ignore[misc]
+                draft=lambda row=row, label=label: _draft(record, names, row, label),  # type: ignore[misc]
             )
         )
     return found
 
 
 def _draft(
-    triads: pl.DataFrame, names: Callable[[int, date], str], first: dict[str, Any], label: str
+    record: Record,
+    names: Callable[[int, date], str],
+    first: dict[str, Any],
+    label: str,
 ) -> Draft:
-    rows = triads.filter(pl.col("side") == first["side"]).sort(
+    rows = record.triads.filter("foremost", pl.col("side") == first["side"]).sort(
         "cinc_pee", descending=True, nulls_last=True
     )
     partners = [names(code, first["start"]) for code in rows["partner"]]
-    insecurity = first["insecurity_leader"]
+    survival = survival_of(record, first["leader"], first["start"])
+    convention = survival_of(record, first["leader"], first["start"], by="hazard")
     joined = [
         name for name, join in zip(partners, rows["join"].to_list(), strict=True) if join == 1
     ]
@@ -109,23 +115,51 @@ def _draft(
                 partners, rows["cinc_pee"], rows["difLPv"], strict=True
             )
         ),
-        security=UNKNOWN_SECURITY if insecurity is None else 1.0 - insecurity,
-        rules=RECORD_RULES,
+        security=UNKNOWN_SECURITY if survival is None else survival.security,
+        rules=_rules(survival),
         about=(
             "From the record. Strength is a state's share of world military capabilities (CINC) "
             "and divergence the distance of its UN ideal point from the leader's, both to four "
             "digits. "
             + (
-                "The leader's insecurity is not known, so her security starts at "
+                "Who led the state is not known, so the leader's security starts at "
                 f"{UNKNOWN_SECURITY:g}. "
-                if insecurity is None
-                else f"By convention her security starts at 1 less her estimated risk of losing "
-                f"office within a year, {insecurity:.2f}. "
+                if survival is None or convention is None
+                else f"{_said(survival)} By the convention 1 - h they would be "
+                f"{convention.security:.2f} and 1. "
             )
             + f"The costs of taking part, {RECORD_COST:g} for all, and the rules are assumptions "
             "for you to change."
         ),
         joined=frozenset(joined),
+    )
+
+
+def _rules(survival: Survival | None) -> Rules:
+    """The rules to start from, with the leader's own retention.
+
+    Where she is likely to lose office even after a victory, the value of office is lowered until
+    victory is not worth less than nothing to her, as the game requires.
+    """
+    if survival is None:
+        return RECORD_RULES
+    retention = round(survival.retention, 2)
+    most = 1.0 / (1.0 - retention) if retention < 1.0 else float(RECORD_RULES.office)
+    office = min(float(RECORD_RULES.office), floor(10 * most) / 10)
+    return replace(RECORD_RULES, retention=f"{retention:g}", office=f"{office:g}")
+
+
+def _said(survival: Survival) -> str:
+    """What the record says of the leader's survival in office."""
+    punished = (
+        ""
+        if survival.punished is None
+        else f" Of the risk of losing office within the year {survival.punished:.0%} is one of "
+        "exile, jail or death."
+    )
+    return (
+        f"From what became of leaders after crises: {survival}, with 95 % intervals. Security is "
+        f"the probability of keeping office after a defeat, retention after a victory.{punished}"
     )
 
 

@@ -1,0 +1,163 @@
+"""The measures beside each other, the ladder from the paper's design to ours, and the command."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from datetime import date
+
+import numpy as np
+import polars as pl
+import pytest
+from typer.testing import CliRunner
+
+from willing.cli import app
+from willing.errors import DataError, EstimationError
+from willing.evidence.formation import INSECURITY, MODELS, fit_formation
+from willing.evidence.sample import select_triads
+from willing.record.retention import survival_of
+from willing.record.store import Record, load_record
+from willing.replication.by_measure import SecurityStudy, study_security
+from willing.replication.ladder import Ladder, Rung, climb, ladder_of
+
+# Scores of the record keep four digits; the study's own have all.
+ROUNDED = 2e-3
+MEASURES = ["hazard", "stake"]
+KUWAIT, USA = "393-645", 2
+
+
+@pytest.fixture(scope="module")
+def record() -> Record:
+    """The record with every leader in turn."""
+    return load_record(leader="every")
+
+
+@pytest.fixture(scope="module")
+def study(record: Record) -> SecurityStudy:
+    """Two measures, with two draws of leaders and crises."""
+    return study_security(record, measures=MEASURES, draws=2, workers=2)
+
+
+def test_the_study_agrees_with_the_record(study: SecurityStudy, record: Record) -> None:
+    """A test by a measure is the model on the record loaded with it."""
+    sample = select_triads(record.triads, measure="stake")
+    own = fit_formation(sample, MODELS[0]).estimate(INSECURITY)
+    found = study.tests.found["stake", "joining"]
+    assert found.value == pytest.approx(own.value, abs=ROUNDED * 10)
+    assert found.clustered == pytest.approx(own.std_error, rel=ROUNDED * 10)
+
+
+def test_both_standard_errors_are_given(study: SecurityStudy) -> None:
+    """Each of the four tests of each measure has one of one stage and one of both."""
+    frame = study.to_frame()
+    assert frame.height == 8
+    assert np.isfinite(frame.select("clustered", "both").to_numpy()).all()
+    assert "both s.e." in str(study)
+
+
+def test_the_table_of_measures_says_how_good_they_are(study: SecurityStudy) -> None:
+    """The hazard is judged out of sample, the stake by what defeats cost."""
+    rows = {row["measure"]: row for row in study.measures.to_dicts()}
+    assert rows["hazard"]["auc"] == pytest.approx(0.80, abs=0.01)
+    assert rows["stake"]["auc"] is None
+    assert study.stakes.height == 3
+
+
+def test_draws_and_a_day_exclude_each_other() -> None:
+    """Redrawn leaders are of all fates, not of those known on a day."""
+    with pytest.raises(EstimationError, match="as_of"):
+        study_security(draws=2, as_of=date(1990, 12, 31))
+
+
+@pytest.fixture(scope="module")
+def ladder() -> Ladder:
+    """The first rung and the one with our pool."""
+    first, second = Rung(), Rung(pool="all")
+    return climb((first, second))
+
+
+def test_the_first_rung_looks_like_the_published_data(ladder: Ladder) -> None:
+    """With partners of the target's region divergence averages 1.1, published is 1.01."""
+    near, every, published = ladder.means.to_dicts()
+    assert near["difLPv"] == pytest.approx(published["difLPv"], abs=0.15)
+    assert every["difLPv"] > near["difLPv"]
+    assert every["triads"] > 3 * near["triads"]
+
+
+def test_each_rung_says_what_it_changes(ladder: Ladder) -> None:
+    """Only one thing differs from rung to rung, and the leader rule that belongs to a coding."""
+    assert ladder.table().frame["change"][1] == "pool all"
+    rungs = ladder_of()
+    steps = [a.differs(b) for a, b in itertools.pairwise(rungs)]
+    assert len(steps) == 6
+    assert sum("," in step for step in steps) == 1
+    assert ladder.to_frame().height == 8
+
+
+def test_sigma_and_r_come_with_intervals(record: Record) -> None:
+    """Bush in 1990: a defeat may cost him office, a victory hardly; h says neither."""
+    day = record.triads.filter(side=KUWAIT)["start"][0]
+    found = survival_of(record, USA, day)
+    assert found is not None
+    assert found.security_range is not None
+    assert found.security_range[0] < found.security < found.security_range[1]
+    assert found.security < found.retention <= 1
+    convention = survival_of(record, USA, day, by="hazard")
+    assert convention is not None
+    assert convention.retention == 1
+    assert convention.security == pytest.approx(
+        1 - record.security.filter(ccode=USA, date=day)["hazard"][0]
+    )
+
+
+def test_an_unknown_convention_or_leader() -> None:
+    """A wrong word is refused; a state without a known leader has no survival."""
+    record = load_record()
+    with pytest.raises(DataError, match="outcomes or hazard"):
+        survival_of(record, USA, date(1990, 8, 2), by="guess")  # type: ignore[arg-type]
+    assert survival_of(record, 1, date(1990, 8, 2)) is None
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--measure", "young"], "the measures are hazard"),
+        (["--as-of", "soon"], "give a day"),
+        (["--pool", "near"], "pool='near'"),
+    ],
+)
+def test_bad_input_is_said(options: list[str], said: str) -> None:
+    """Unknown measures, days and pools are answered with what there is."""
+    done = CliRunner().invoke(app, ["security", *options])
+    assert isinstance(done.exception, DataError)
+    assert said in str(done.exception)
+
+
+def test_definitions_are_printed() -> None:
+    """Every measure has a definition, as text and as JSON."""
+    done = CliRunner().invoke(app, ["security", "--define", "--json"])
+    defined = {each["name"]: each for each in json.loads(done.output)}
+    assert "sigma" in defined["survival_given_defeat"]["definition"]
+    assert "insecure" in CliRunner().invoke(app, ["security", "--define"]).output
+
+
+def test_a_measure_and_a_pool_are_options_of_loading(record: Record) -> None:
+    """Loading by sigma turns it round; loading by region leaves partners near the target."""
+    by_sigma = load_record(measure="survival_given_defeat", pool="region")
+    rows = by_sigma.triads
+    turned = 1 - rows["survival_given_defeat_leader"]
+    assert rows["insecurity_leader"].to_list() == pytest.approx(turned.to_list(), nan_ok=True)
+    assert rows.height < record.triads.filter("foremost").height / 3
+    assert by_sigma.manifest.choices.measure == "survival_given_defeat"
+    with pytest.raises(DataError, match="the measures are"):
+        load_record(measure="young")
+
+
+def test_the_outcomes_table_joins_outcomes_to_fates(record: Record) -> None:
+    """One row a state in a crisis, dispute or war; the lost office is missing where not known."""
+    outcomes = record.outcomes
+    assert outcomes.group_by("source", "number", "ccode", "start").len()["len"].max() == 1
+    assert set(outcomes["source"].unique()) == {"icb", "mid", "war"}
+    beaten = outcomes.filter(pl.col("outcome") == "defeat", source="icb")["lost_office"].mean()
+    won = outcomes.filter(pl.col("outcome") == "victory", source="icb")["lost_office"].mean()
+    assert beaten > won + 0.2  # type: ignore[operator]
