@@ -17,6 +17,8 @@ def check_picture(file: Path | None) -> None:
 
     if file is not None and file.suffix not in KINDS:
         raise ScenarioError(f"--plot {file}: a picture ends in {', '.join(KINDS)}")
+    if file is not None and not file.parent.is_dir():
+        raise ScenarioError(f"--plot {file}: there is no folder {file.parent}")
 
 
 def save_picture(figure: ggplot, file: Path) -> None:

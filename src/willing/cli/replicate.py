@@ -42,7 +42,7 @@ def replicate(
             from willing.evidence.verdict import verdicts_of_models
             from willing.replication.findings import formation_report
 
-            formation = replicate_models(read_wr(data), progress=step)
+            formation = replicate_models(read_wr(data, note=_note), progress=step)
             verdicts = [verdict.to_dict() for verdict in verdicts_of_models(formation)]
             report = formation_report(formation, data.name)
             numbers = {"verdicts": verdicts, **formation.to_dict()}
@@ -54,3 +54,7 @@ def replicate(
         print_report(report)
     if out is not None:
         print(f"report written to {out / 'report.html'}", file=sys.stderr)
+
+
+def _note(text: str) -> None:
+    print(f"note: {text}", file=sys.stderr)

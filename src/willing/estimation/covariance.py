@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from willing.errors import ConvergenceError
 from willing.numbers import Floats
 
 
@@ -39,7 +40,12 @@ def clustered_covariance(
     n, n_clusters = len(cluster), int(cluster.max()) + 1
     members = csr_array((np.ones(n), (cluster, np.arange(n))), shape=(n_clusters, n))
     totals = np.asarray(members @ scores, dtype=np.float64)
-    bread = np.linalg.inv(-hessian)
+    try:
+        bread = np.linalg.inv(-hessian)
+    except np.linalg.LinAlgError as error:
+        raise ConvergenceError(
+            "the log-likelihood is flat at its maximum, so its curvature has no inverse"
+        ) from error
     covariance = n_clusters / (n_clusters - 1) * bread @ (totals.T @ totals) @ bread
     return np.asarray((covariance + covariance.T) / 2)
 

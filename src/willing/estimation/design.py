@@ -139,6 +139,9 @@ def build_design(
     if not np.isin(y, (0.0, 1.0)).all():
         bad = y[~np.isin(y, (0.0, 1.0))][0]
         raise DataError(f"the outcome {outcome} must be 0 or 1; it has {bad:g}")
+    for name, values in arrays.items():
+        if not np.isfinite(values).all():
+            raise DataError(f"the column {name} has infinite values; leave such rows empty")
     design = Design(
         outcome=outcome,
         y=y,
@@ -161,6 +164,10 @@ def check_design(design: Design) -> None:
         raise NoVariationError(
             f"{design.outcome} is {design.y[0]:g} in all {design.n:,} complete rows; "
             "take a wider sample, another coding of the outcome, or leave out a sparse column"
+        )
+    if design.n_clusters < 2:
+        raise NoVariationError(
+            f"all {design.n:,} complete rows are in one cluster; errors clustered so need several"
         )
     _check_collinearity(design.X, design.terms, "mean")
     if design.variance_terms:

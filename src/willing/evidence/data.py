@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from string import ascii_lowercase
 
 import polars as pl
 
@@ -12,23 +13,49 @@ from willing.errors import DataError
 from willing.evidence.formation import AFFINITY, AUTHORS, CLUSTER, CONTROLS, IDEAL_POINTS, OUTCOME
 from willing.record.measured import INSECURITY
 from willing.sources.reading import read_table, require_columns
+from willing.texts import quoted
 
-REQUIRED = tuple(
+_THEIRS = tuple(
     AUTHORS.get(name, name) for name in (OUTCOME, CLUSTER, INSECURITY, *IDEAL_POINTS, *CONTROLS)
 )
-OPTIONAL = AFFINITY
-MISSING = ("", "NA", ".")
+REQUIRED = (OUTCOME, CLUSTER, AUTHORS[INSECURITY])
+OPTIONAL = tuple(name for name in (*_THEIRS, *AFFINITY) if name not in REQUIRED)
+# Stata's missing values, plain and extended, as its text exports have them.
+MISSING = ("", "NA", ".", *(f".{letter}" for letter in ascii_lowercase))
+# What each column holds. Polity's scale is an alternative to a dichotomy of regimes.
+RANGES: Mapping[str, tuple[float, float]] = {
+    CLUSTER: (0.0, 99_999.0),
+    "LinsecYoung": (0.0, 1.0),
+    "PinsecYoung": (0.0, 1.0),
+    "difLPv": (0.0, 20.0),
+    "difTPv": (0.0, 20.0),
+    "cinc_ell": (0.0, 1.0),
+    "cinc_tee": (0.0, 1.0),
+    "cinc_pee": (0.0, 1.0),
+    "LTdist": (0.0, 25_000.0),
+    "PTdist": (0.0, 25_000.0),
+    "affLP": (-1.0, 1.0),
+    "affTP": (-1.0, 1.0),
+}
+DICHOTOMIES = (OUTCOME, "LPallies", "unsupport", "pcw", "Lmaj")
+REGIMES = ("demL", "demP")
+_WEIGHTS = ("weight", "weights", "pweight", "fweight", "aweight", "iweight", "wt", "wgt", "pw")
+# Correlates of War codes missing values so.
+_COW_MISSING = -9.0
 SEPARATORS = {".tab": "\t", ".tsv": "\t", ".csv": ","}
 
 
-def read_wr(path: str | Path) -> pl.DataFrame:
+def read_wr(path: str | Path, *, note: Callable[[str], object] = lambda _: None) -> pl.DataFrame:
     """Read the columns of the models from the authors' file (doi:10.7910/DVN/KFA3YG).
 
     Parameters
     ----------
     path
         ``WR_formation_LC`` as Stata (``.dta``), tab-separated (``.tab``, as Dataverse serves it)
-        or comma-separated (``.csv``) text. Column names match whatever their case.
+        or comma-separated (``.csv``) text, also by semicolons. Column names match whatever their
+        case.
+    note
+        Told of what is in the file and not used, such as weights.
 
     Returns
     -------
@@ -39,7 +66,8 @@ def read_wr(path: str | Path) -> pl.DataFrame:
     Raises
     ------
     DataError
-        If the file cannot be read, is of another kind, or lacks a column.
+        If the file cannot be read, is of another kind, lacks the columns of every model, has one
+        twice, or a value outside the column's range.
     """
     path = Path(path)
     kind = path.suffix.lower()
@@ -47,10 +75,17 @@ def read_wr(path: str | Path) -> pl.DataFrame:
         raise DataError(
             f"{path} is not a kind of file known here; give a .dta, .tab, .tsv or .csv file"
         )
-    present = _stata_columns(path) if kind == ".dta" else _header(path, SEPARATORS[kind])
-    own_name = {name.lower(): name for name in present}
-    found = {c: own_name[c.lower()] for c in (*REQUIRED, *OPTIONAL) if c.lower() in own_name}
-    require_columns(path, [*found, *present], REQUIRED)
+    if not path.is_file():
+        raise DataError(f"{path} {'is no regular file' if path.exists() else 'does not exist'}")
+    separator = "" if kind == ".dta" else _separator(path, SEPARATORS[kind])
+    present = _stata_columns(path) if kind == ".dta" else _header(path, separator)
+    found = _own_names(path, present)
+    # A model that lacks a column is left out; without those of the simplest there is none.
+    needed = REQUIRED if len(found) > len(_THEIRS) // 2 else _THEIRS
+    require_columns(path, [*found, *present], needed)
+    for name in present:
+        if name.lower() in _WEIGHTS:
+            note(f"the column '{name}' is not used: the models are estimated without weights")
     if kind == ".dta":
         frame = _read_stata(path, list(found.values()))
     else:
@@ -58,16 +93,58 @@ def read_wr(path: str | Path) -> pl.DataFrame:
             path,
             dict.fromkeys(found.values(), pl.Float64),
             missing=MISSING,
-            separator=SEPARATORS[kind],
+            separator=separator,
         )
-    return frame.select(pl.col(own).alias(name) for name, own in found.items())
+    taken = frame.select(pl.col(own).alias(name) for name, own in found.items())
+    for name in taken.columns:
+        _check_values(path, taken[name])
+    return taken
+
+
+def _own_names(path: Path, present: Sequence[str]) -> dict[str, str]:
+    """Find the columns of the models, whatever their case, and each of them once."""
+    found = {}
+    for column in (*REQUIRED, *OPTIONAL):
+        alike = [name for name in present if name.lower() == column.lower()]
+        if len(alike) > 1:
+            raise DataError(f"{path} has both {' and '.join(alike)}; keep the one that is meant")
+        if alike:
+            found[column] = alike[0]
+    return found
+
+
+def _check_values(path: Path, column: pl.Series) -> None:
+    """Raise a `DataError` if a column holds what it cannot, such as a code for missing values."""
+    name, values = column.name, column.drop_nulls()
+    if name in RANGES:
+        low, high = RANGES[name]
+        allowed = f"from {low:g} to {high:g}"
+        wrong = values.filter(~values.is_between(low, high))
+    else:
+        allowed = "0 or 1"
+        wrong = values.filter(~values.is_in([0.0, 1.0]))
+        rest = [value for value in wrong.unique().to_list() if value != _COW_MISSING]
+        if name in REGIMES and rest and values.is_between(-10, 10).all():
+            return  # Polity's scale, of which -9 is a point
+    if len(wrong):
+        raise DataError(
+            f"{path}, column '{name}': has {wrong[0]:g} in {len(wrong):,} of {len(values):,} rows, "
+            f"first in row {int((column == wrong[0]).arg_max() or 0) + 1:,}; it must be {allowed}. "
+            "If that stands for a missing value, leave it empty"
+        )
+
+
+def _separator(path: Path, usual: str) -> str:
+    """Give what separates the fields: what the ending says, unless the header says otherwise."""
+    counts = {separator: len(_header(path, separator)) for separator in (usual, ",", ";", "\t")}
+    return max(counts, key=lambda separator: counts[separator])
 
 
 def _header(path: Path, separator: str) -> list[str]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             return next(csv.reader(file, delimiter=separator), [])
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise DataError(f"{path} cannot be read ({error}); download the file again") from error
 
 
@@ -86,8 +163,16 @@ def _read_stata(path: Path, columns: Sequence[str]) -> pl.DataFrame:
 
     try:
         frame, _ = pyreadstat.read_dta(str(path), usecols=list(columns))
-        return pl.from_pandas(frame).select(pl.col(columns).cast(pl.Float64).fill_nan(None))
     except (pyreadstat.PyreadstatError, pyreadstat.ReadstatError) as error:
         raise DataError(f"{path} is cut off or damaged ({error}); download it again") from error
-    except pl.exceptions.PolarsError as error:
-        raise DataError(f"{path} holds text where numbers are needed ({error})") from error
+    numbers = []
+    for name in columns:
+        column = pl.Series(name, frame[name].to_list(), strict=False)
+        cast = column.cast(pl.Float64, strict=False)
+        lost = column.filter(column.is_not_null() & cast.is_null())
+        if column.dtype == pl.String:
+            lost = lost.filter(~lost.is_in(MISSING))
+        if len(lost):
+            raise DataError(f"{path}, column '{name}': {quoted(lost[0])} is not a number")
+        numbers.append(cast.fill_nan(None))
+    return pl.DataFrame(numbers)

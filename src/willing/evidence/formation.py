@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
@@ -121,10 +121,13 @@ class Formation:
         Results by model name, in the order asked for.
     skipped : mapping of str to str
         Why each of the other models could not be estimated.
+    dropped : mapping of str to tuple of str
+        Which controls a model was estimated without, and why; see :func:`drop_unusable`.
     """
 
     fits: Mapping[str, BinaryResults]
     skipped: Mapping[str, str]
+    dropped: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def to_frame(self) -> pl.DataFrame:
         """Give one row a coefficient of each model."""
@@ -138,6 +141,7 @@ class Formation:
         return {
             "fits": {name: fit.to_dict() for name, fit in self.fits.items()},
             "skipped": dict(self.skipped),
+            "dropped": {name: list(why) for name, why in self.dropped.items()},
         }
 
     def comparison(self) -> pl.DataFrame:
@@ -153,6 +157,7 @@ class Formation:
                 noise = fit.estimate(fit.variance_terms[0], equation="variance")
                 lines.append(f"  {'':22}in the variance: {noise}")
             lines.append(f"  {'':22}{fit.account()}")
+            lines += [f"  {'':22}{why}" for why in self.dropped.get(name, ())]
         lines += [f"  {name} was left out: {why}" for name, why in self.skipped.items()]
         return "\n".join(lines)
 
@@ -206,17 +211,17 @@ def replicate_models(
     EstimationError
         If none can.
     """
-    fits, skipped = {}, {}
+    fits, skipped, dropped = {}, {}, {}
     with one_blas_thread():
         for model in models:
             try:
-                fits[model.name] = fit_formation(triads, model)
+                fits[model.name], dropped[model.name] = _fit(triads, model)
             except EstimationError as error:
                 skipped[model.name] = str(error)
             progress(model.name)
     if not fits:
         raise EstimationError("; ".join(f"{name}: {why}" for name, why in skipped.items()))
-    return Formation(fits, skipped)
+    return Formation(fits, skipped, {name: why for name, why in dropped.items() if why})
 
 
 def fit_formation(triads: pl.DataFrame, model: FormationModel) -> BinaryResults:
@@ -227,20 +232,82 @@ def fit_formation(triads: pl.DataFrame, model: FormationModel) -> BinaryResults:
     EstimationError
         If a column is absent or the model has no finite, identified estimate.
     """
+    return _fit(triads, model)[0]
+
+
+def _fit(triads: pl.DataFrame, model: FormationModel) -> tuple[BinaryResults, tuple[str, ...]]:
+    """Estimate a model; say also which controls it is without."""
     names = {} if INSECURITY in triads.columns else AUTHORS
     mean = [names.get(term, term) for term in model.mean]
     absent = [c for c in mean if c not in triads.columns]
     if absent:
         raise EstimationError(f"the data have no column {', '.join(absent)}")
+    if model.leaders != "all" and "demL" not in triads.columns:
+        raise EstimationError("the data have no column demL, which tells whose leaders are meant")
+    chosen, dropped = drop_unusable(_of_regime(triads, model.leaders), mean)
+    for term in model.variance:
+        if names.get(term, term) in dropped:
+            raise EstimationError(dropped[names.get(term, term)])
     design = build_design(
-        _of_regime(triads, model.leaders),
+        chosen,
         outcome=OUTCOME,
-        mean=mean,
+        mean=[term for term in mean if term not in dropped],
         variance=[names.get(term, term) for term in model.variance],
         cluster=CLUSTER,
     )
     fit = fit_hetprobit if model.heteroskedastic else fit_probit
-    return fit(design, name=model.name)
+    return fit(design, name=model.name), tuple(dropped.values())
+
+
+def drop_unusable(triads: pl.DataFrame, mean: Sequence[str]) -> tuple[pl.DataFrame, dict[str, str]]:
+    """Leave out controls that have no finite coefficient, as Stata's probit does.
+
+    A control that never varies in the complete rows is left out; so is a dichotomy one of whose
+    values predicts the outcome, together with the rows that have it.
+
+    Parameters
+    ----------
+    triads
+        One row a triad.
+    mean
+        The terms, columns of `triads`.
+
+    Returns
+    -------
+    frame
+        The triads that stay.
+    dropped
+        Why each control left out is, by name.
+    """
+    dropped: dict[str, str] = {}
+    again = True
+    while again:
+        again = False
+        kept = [term for term in mean if term not in dropped]
+        complete = triads.select(
+            pl.col(name).cast(pl.Float64).fill_nan(None) for name in (OUTCOME, *kept)
+        ).drop_nulls()
+        for name in kept if complete.height and complete[OUTCOME].n_unique() > 1 else ():
+            if name not in CONTROLS and name not in AUTHORS.values():
+                continue
+            values = complete[name].unique()
+            if len(values) == 1:
+                dropped[name] = f"{name} was left out: it is {values[0]:g} in all complete rows"
+            elif len(values) == 2:
+                for value in values.to_list():
+                    outcomes = complete.filter(pl.col(name) == value)[OUTCOME]
+                    if outcomes.n_unique() == 1:
+                        dropped[name] = (
+                            f"{name} was left out with {len(outcomes):,} rows: where it is "
+                            f"{value:g}, {OUTCOME} is {outcomes[0]:g} without exception"
+                        )
+                        other = pl.col(name).cast(pl.Float64)
+                        triads = triads.filter((other != value) | other.is_null())
+                        break
+            if name in dropped:
+                again = True
+                break
+    return triads, dropped
 
 
 def leader_term(fit: BinaryResults) -> str | None:

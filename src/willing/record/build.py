@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 import polars as pl
@@ -14,7 +15,7 @@ from willing.record.episodes import episode_partners, find_episodes
 from willing.record.histories import add_histories
 from willing.record.layout import Layout, lay_out
 from willing.record.leading import PICKED
-from willing.record.manifest import take_inputs
+from willing.record.manifest import check_inputs, take_inputs
 from willing.record.measured import add_measures, leader_days
 from willing.record.outcome import follow, override
 from willing.record.pool import add_relevance, in_pool
@@ -38,6 +39,7 @@ def build_record(
     *,
     years: tuple[int, int] | None = None,
     choices: Choices | None = None,
+    accept_unknown: Collection[str] = (),
 ) -> Record:
     """Build the record from the published files and write it.
 
@@ -53,6 +55,9 @@ def build_record(
     choices
         Coding of the outcome, leaders, candidate pool, crises and overrides; by default the
         recommended coding and all of the others.
+    accept_unknown
+        Keys of sources whose files are taken although they are shorter than every version known,
+        or another source's.
 
     Returns
     -------
@@ -67,6 +72,7 @@ def build_record(
     """
     raw = raw_folder(raw)
     choices = choices or Choices()
+    check_inputs(raw, INPUTS, accept_unknown)
     found = read_crises(raw)
     years = _covered(found, years, SOURCES["icb_crises"].path(raw))
     frames = build_frames(raw, found, years, choices)

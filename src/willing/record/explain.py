@@ -78,7 +78,7 @@ def explain_crisis(
     DataError
         If there is no such crisis, or several, or a file is not as published.
     """
-    row = _find(record, crisis)
+    row = find_crisis(record.crises, crisis)
     number = row["crisno"]
     folder = cache_folder() if raw is None else Path(raw)
     absent = [key for key in INPUTS if not SOURCES[key].path(folder).is_file()]
@@ -102,13 +102,19 @@ def explain_crisis(
     return Explanation(title, parts, note if absent else "")
 
 
-def _find(record: Record, crisis: str | int) -> dict[str, Any]:
-    """The crisis meant."""
+def find_crisis(crises: pl.DataFrame, crisis: str | int) -> dict[str, Any]:
+    """Find the crisis meant by its number or a part of its name.
+
+    Raises
+    ------
+    DataError
+        If there is none, or more than one.
+    """
     text = str(crisis).strip()
     if text.isdecimal():
-        found = record.crises.filter(pl.col("crisno") == int(text))
+        found = crises.filter(pl.col("crisno") == int(text))
     else:
-        found = record.crises.filter(pl.col("crisname").str.contains(text.upper(), literal=True))
+        found = crises.filter(pl.col("crisname").str.contains(text.upper(), literal=True))
         if text.upper() in found["crisname"]:
             found = found.filter(pl.col("crisname") == text.upper())
     if found.height == 1:

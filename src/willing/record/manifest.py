@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from willing.errors import DataError
 from willing.record.choices import Choices, choices_from_dict
 from willing.sources.catalogue import SOURCES, identify
+from willing.texts import listed
 
 MANIFEST = "manifest.json"
 
@@ -107,11 +108,66 @@ class Manifest:
         lines = [f"  {year}  {'; '.join(names)}" for year, names in sorted(by_year.items())]
         return "\n".join(["last year of each source", *lines, *(f"  {text}" for text in other)])
 
+    def versions(self) -> str:
+        """Say of each source its version, "unknown" where the file is none known, and its years."""
+        lines = ["sources: version, first and last year"]
+        for entry in self.inputs:
+            first, last = SOURCES[entry.key].coverage
+            known = entry.release != "unknown"
+            years = f"{first}-{last}" if known else f"{first}-{last} in the version known"
+            lines.append(f"  {entry.dataset}  {entry.version if known else 'unknown'}  {years}")
+        return "\n".join(lines)
+
     def __str__(self) -> str:
         lines = [f"crises of {self.years[0]}-{self.years[1]}, from {len(self.inputs)} files:"]
         lines += [f"  {i.dataset}, version {i.version} ({i.release})" for i in self.inputs]
         lines += str(self.choices).splitlines()
         return "\n".join(lines)
+
+
+def check_inputs(raw: Path, keys: Iterable[str], accept: Collection[str] = ()) -> None:
+    """Refuse a published file that is cut off, or another file under the name of a source.
+
+    A newer or whole release has at least as many bytes as one that is known.
+
+    Parameters
+    ----------
+    raw
+        The folder they lie in.
+    keys
+        Keys of `willing.sources.catalogue.SOURCES`.
+    accept
+        Those of them that are taken as they are.
+
+    Raises
+    ------
+    DataError
+        If a file is refused, is not there or cannot be read.
+    """
+    if strange := sorted(set(accept) - set(SOURCES)):
+        raise DataError(f"no source '{strange[0]}'; the sources are {listed(SOURCES)}")
+    for key in keys:
+        source = SOURCES[key]
+        path = source.path(raw)
+        identity = identify(path)
+        if key in accept or (identity.version and identity.source in (source, None)):
+            continue
+        if (
+            identity.version
+            and identity.source is not None
+            and identity.sha256 not in (source.known.values())
+        ):
+            raise DataError(
+                f"{path} is the file of '{identity.source.key}' ({identity.source.file}), not of "
+                f"'{key}'; put the right one there"
+            )
+        size, least = path.stat().st_size, min(source.sizes.values(), default=0)
+        if size < least:
+            raise DataError(
+                f"{path} has {size:,} bytes, and every version known of '{key}' at least "
+                f"{least:,}: it looks cut off. Fetch it again, or take it as it is with "
+                f"--accept-unknown {key}"
+            )
 
 
 def take_inputs(raw: Path, keys: Iterable[str]) -> tuple[Input, ...]:

@@ -161,6 +161,7 @@ def formation_section(formation: Formation, plain: Formation | None = None) -> S
         ):
             figures.append(Figure(name, f"{curve.title}. {curve.caption()}", curve.plot()))
     skipped = tuple(f"{titles[n]} is left out: {why}" for n, why in formation.skipped.items())
+    dropped = tuple(f"{titles[n]}: {'; '.join(why)}." for n, why in formation.dropped.items())
     return Section(
         "Wolford and Ritter's models",
         (
@@ -168,6 +169,7 @@ def formation_section(formation: Formation, plain: Formation | None = None) -> S
             "controls; in the heteroskedastic probit insecurity also moves the variance of the "
             "unobserved part, so that a positive coefficient means less selective leaders.",
             *skipped,
+            *dropped,
         ),
         (*tables, *figures),
     )

@@ -42,6 +42,13 @@ def build(
         str | None,
         typer.Option("--explain", help="Say of one crisis how each of its rows came to be."),
     ] = None,
+    accept_unknown: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Key of a source whose file is taken though no version known is so short; may be "
+            "repeated."
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Write the record as Parquet files and a manifest; the same files give the same bytes."""
@@ -60,13 +67,21 @@ def build(
     wanted = None if years is None else parse_years(years)
     if sys.stderr.isatty():
         print("building the record ...", file=sys.stderr)
-    record = build_record(raw, out, years=wanted, choices=choices)
+    if explained is not None:
+        from willing.record.explain import find_crisis
+        from willing.sources.fetch import raw_folder
+        from willing.sources.icb import read_crises
+
+        find_crisis(read_crises(raw_folder(raw)), explained)  # before anything is written
+    record = build_record(
+        raw, out, years=wanted, choices=choices, accept_unknown=accept_unknown or ()
+    )
     if as_json:
         print(json.dumps(record.to_dict()))
         return
     print(record, end="\n\n")
     _print_attrition(record.attrition)
-    print(f"\n{record.manifest.last_years()}\n\nwritten to {out}")
+    print(f"\n{record.manifest.versions()}\n\n{record.manifest.last_years()}\n\nwritten to {out}")
     if explained is not None:
         from willing.record.explain import explain_crisis
 
