@@ -20,6 +20,7 @@ from willing.theory.gambit import to_efg
 from willing.theory.game import CoalitionGame
 from willing.theory.pictures import plot_acceptance, plot_path
 from willing.theory.scenario import read_scenario, scenario_toml
+from willing.web.export import numbers_csv
 from willing.web.svg import Drawing
 
 NAMES = (
@@ -93,3 +94,11 @@ def test_names_that_cannot_be_shown_are_refused(name):
         Partner(name, strength=1.0)
     assert len(str(raised.value)) < 200
     assert str(raised.value).isprintable()
+
+
+def test_a_spreadsheet_takes_no_name_for_a_formula():
+    """Names that begin like one are quoted in the page's file of numbers."""
+    game, crisis = CoalitionGame(), crisis_of(("=1+1", "@x", "-y", " +z", "France"))
+    text = numbers_csv(game.solve(crisis), game.quantal(crisis, noise=0.1))
+    names = pl.read_csv(io.BytesIO(text.encode()))["partner"].to_list()
+    assert names == ["'=1+1", "'@x", "'-y", "' +z", "France"]

@@ -133,6 +133,16 @@ def test_only_this_machine_is_served_by_default():
     assert serve.__defaults__[0] == "127.0.0.1"
 
 
+@pytest.mark.parametrize("host", ["evil@127.0.0.1", "127.0.0.1/x", "127.0.0.1?x", "127.0.0.1#x"])
+def test_a_host_is_a_name_and_nothing_else(host: str):
+    """What another program may read as another host is refused."""
+    guard = Guard(None, hosts=["127.0.0.1"])  # type: ignore[arg-type]
+    scope = {"type": "http", "method": "GET", "path": "/", "headers": [(b"host", host.encode())]}
+    refusal = guard._refusal(scope)
+    assert refusal is not None
+    assert refusal[0] == 421
+
+
 def test_further_hosts_are_allowed_by_name():
     """A name given on the command line is accepted, whatever its case; others are not."""
     guard = Guard(None, hosts=["Lab.Example"])  # type: ignore[arg-type]

@@ -16,7 +16,10 @@ def numbers_csv(found: Equilibrium, response: QuantalResponse) -> str:
     import polars as pl
 
     join = pl.Series("join_probability", list(response.join.values()))
-    return found.to_frame().with_columns(join).write_csv()
+    # A spreadsheet would take a name that begins like a formula for one.
+    name = pl.col("partner")
+    harmless = pl.when(name.str.contains(r"^\s*[=+\-@]")).then("'" + name).otherwise(name)
+    return found.to_frame().with_columns(join, harmless.alias("partner")).write_csv()
 
 
 def numbers_json(found: Equilibrium, policy: SecurityPath, response: QuantalResponse) -> str:

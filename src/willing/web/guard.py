@@ -97,7 +97,10 @@ class Guard:
 
 def _host(address: str) -> str | None:
     try:
-        return urlsplit(address).hostname
+        parts = urlsplit(address)
+        # A name and perhaps a port; nothing that another program may read as a host.
+        bare = not (parts.path or parts.query or parts.fragment or "@" in parts.netloc)
+        return parts.hostname if bare else None
     except ValueError:
         return None
 

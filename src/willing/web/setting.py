@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
@@ -89,7 +90,8 @@ def setting_server(
     @reactive.calc
     def security() -> float:
         level = input.security()
-        return min(max(float(level), 0.0), 1.0) if isinstance(level, int | float) else 0.5
+        number = isinstance(level, int | float) and math.isfinite(level)
+        return min(max(float(level), 0.0), 1.0) if number else 0.5
 
     @reactive.calc
     def found() -> Equilibrium:
