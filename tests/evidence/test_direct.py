@@ -43,6 +43,7 @@ def curve(triads):
         coding=("join", "join_icb", "join_absent"),
         sample=("1951-1999", "without victims"),
         covariates=("divergence",),
+        divergence=("ideal points",),
     )
     return specification_curve(triads, choices=choices)
 
@@ -145,7 +146,12 @@ def test_a_point_of_the_curve_is_the_model_fitted_alone(triads, curve):
 def test_what_cannot_be_estimated_stays_in_the_curve_with_its_reason(triads):
     """A coding in which nobody joins is a row with a failure, not a gap; only such is an error."""
     silent = triads.with_columns(join_icb=0)
-    choices = Choices(leader=("every",), sample=("1946-1999",), insecurity=("hazard",))
+    choices = Choices(
+        leader=("every",),
+        sample=("1946-1999",),
+        insecurity=("hazard",),
+        divergence=("ideal points",),
+    )
     found = specification_curve(silent, choices=choices)
     by_coding = dict(found.frame.group_by("coding").agg(pl.col("failure").first()).iter_rows())
     assert by_coding["join"] is None
@@ -191,9 +197,14 @@ def test_the_choice_that_matters_is_named(triads):
     noise = np.random.default_rng(7).uniform(size=triads["side"].n_unique())
     mixed = triads.with_columns(hazard_plain_leader=pl.Series(noise[triads["side"].to_numpy()]))
     choices = Choices(
-        insecurity=("hazard", "hazard_plain"), leader=("every",), covariates=("divergence",)
+        insecurity=("hazard", "hazard_plain"),
+        leader=("every",),
+        covariates=("divergence",),
+        divergence=("ideal points",),
     )
-    assert decisive_choice(specification_curve(mixed, choices=choices), "H1") == "insecurity"
+    found = specification_curve(mixed, choices=choices)
+    assert decisive_choice(found, "H1") == "insecurity"
+    assert 0.3 < found.variance_shares("H1")["share"][0] <= 1
 
 
 def test_verdicts_are_sentences_with_numbers(triads, direct, curve):

@@ -7,6 +7,7 @@ from scipy.special import expit
 
 from willing.estimation.design import build_design
 from willing.estimation.models import fit_logit, fit_probit
+from willing.evidence.claim_tests import judge
 from willing.evidence.inference import inference_table
 from willing.evidence.permutation import (
     permute_units,
@@ -88,3 +89,18 @@ def test_every_method_speaks_of_a_simulated_claim(triads):
     assert set(found.to_frame()["claim"]) == {
         "formation", "joining", "noise", "preferences", "target",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "p", "finding"),
+    [
+        (0.1, 0.9, [0.01, 0.04], "supported"),
+        (-0.9, -0.1, [0.01, 0.04], "contradicted"),
+        (0.1, 0.9, [0.01, 0.06], "undetermined"),
+        (-0.1, 0.9, [0.01, 0.01], "undetermined"),
+        (0.1, 0.9, [], "supported"),
+    ],
+)
+def test_verdicts_follow_the_rule(low, high, p, finding):
+    """An interval and every deciding method must agree before a claim is settled."""
+    assert judge(low, high, p) == finding

@@ -14,6 +14,8 @@ from willing.estimation.models import fit_hetprobit, fit_logit, fit_probit
 from willing.estimation.penalised import fit_penalised, penalised_test
 from willing.estimation.row_likelihood import derivatives, row_scores
 from willing.estimation.score_bootstrap import wild_score_test
+from willing.evidence.claims import CLAIMS, claim_fit
+from willing.evidence.influence import leave_one_out
 
 DATA = Path(__file__).parents[1] / "data" / "evidence"
 TERMS = ["x1", "x2", "z1"]
@@ -114,3 +116,13 @@ def test_the_score_test_of_the_variance_term_has_its_sign(design):
     found = wild_score_test(null, full, len(full.params) - 1, design.cluster)
     assert found.statistic > 0
     assert found.p < 0.1
+
+
+def test_leaving_out_a_target_is_a_fit_without_it(triads):
+    """The estimate without the most influential target is that of the sample without it."""
+    rows = triads.with_columns(crisname=pl.lit("a crisis"))
+    first = leave_one_out(rows, "target", most=1).row(0, named=True)
+    without, _ = claim_fit(rows.filter(pl.col("target") != first["target"]), CLAIMS["joining"])
+    at = CLAIMS["joining"].position(without)
+    assert first["estimate"] == pytest.approx(without.params[at], abs=0.02)
+    assert first["moved"] != 0

@@ -18,14 +18,24 @@ def replicate(
     out: Annotated[
         Path | None, typer.Option(help="Folder for the report, tables, figures and references.")
     ] = None,
+    full: Annotated[
+        bool,
+        typer.Option(
+            "--full",
+            help="Also judge every claim with a divergence for every pair, by every method.",
+        ),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON only.")] = False,
 ) -> None:
     """Test H1 and H2 of Wolford and Ritter (2016) on the record of crises, 1951-1999.
 
-    With --data, estimate their models on their own file instead.
+    With --data, estimate their models on their own file instead; --full is of the record only.
     """
     from willing.report.terminal import print_report, steps
 
+    if full and data is not None:
+        raise typer.BadParameter("--full is of the record and --data of another file: choose one")
+    claims = None
     with steps() as step:
         if data is None:
             from willing.files import require_folder
@@ -36,6 +46,11 @@ def replicate(
                 require_folder(out)
             found = run(progress=step)
             report, numbers = replication_report(found), found.to_dict()
+            if full:
+                from willing.evidence.claim_tests import judge_claims
+
+                claims = judge_claims(found.sample, progress=step)
+                numbers["claims"] = claims.to_dict()
         else:
             from willing.evidence.data import read_wr
             from willing.evidence.formation import replicate_models
@@ -52,6 +67,8 @@ def replicate(
         print(json.dumps(numbers, default=str))
     else:
         print_report(report)
+        if claims is not None:
+            print(f"\nClaims, with a divergence for every pair of states\n\n{claims}")
     if out is not None:
         print(f"report written to {out / 'report.html'}", file=sys.stderr)
 

@@ -12,6 +12,7 @@ import polars as pl
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
+from willing.divergence.measures import put_divergence
 from willing.errors import EstimationError
 from willing.estimation.design import Design, build_design
 from willing.estimation.models import fit_probit
@@ -20,6 +21,7 @@ from willing.evidence.choices import CHOICES, COVARIATES, SAMPLES, TERMS, Choice
 from willing.evidence.formation import CLUSTER
 from willing.evidence.sample import select_triads
 from willing.figures import BLUE, INK, ORANGE, house_theme
+from willing.record.choices import Pool
 from willing.record.leading import LeaderRule
 
 if TYPE_CHECKING:
@@ -87,6 +89,25 @@ class SpecificationCurve:
             )
             parts.append(by)
         return pl.concat(parts)
+
+    def variance_shares(self, hypothesis: Hypothesis) -> pl.DataFrame:
+        """Say how much of the spread of the estimates' z each choice accounts for.
+
+        Returns
+        -------
+        polars.DataFrame
+            Columns ``choice`` and ``share``, the largest first: the variance of the means by
+            alternative, each choice by itself, over the variance of all; what is left is due to
+            choices taken together.
+        """
+        rows = self.estimated(hypothesis)
+        total = float(((rows["z"] - rows["z"].mean()) ** 2).sum())
+        shares = []
+        for choice in CHOICES:
+            means = rows.select(pl.col("z").mean().over(choice)).to_series()
+            shares.append(float(((means - rows["z"].mean()) ** 2).sum()) / total)
+        frame = pl.DataFrame({"choice": CHOICES, "share": shares})
+        return frame.sort("share", descending=True)
 
     def __str__(self) -> str:
         lines = []
@@ -193,15 +214,19 @@ def specification_curve(
         insecurity=tuple(m for m in choices.insecurity if f"{m}_leader" in triads.columns),
         coding=tuple(c for c in choices.coding if c in triads.columns),
     )
-    samples = itertools.product(choices.insecurity, choices.leader, choices.sample)
     rows = []
     with one_blas_thread():
-        found = Parallel(n_jobs=jobs, prefer="threads", return_as="generator")(
-            delayed(_estimate_sample)(triads, choices, *sample) for sample in samples
-        )
-        for part in found:
-            rows += part
-            progress(f"{part[0]['leader']}, {part[0]['sample']}")
+        for divergence in choices.divergence:
+            measured = put_divergence(triads, divergence)
+            samples = itertools.product(
+                choices.insecurity, choices.leader, choices.sample, choices.pool
+            )
+            found = Parallel(n_jobs=jobs, prefer="threads", return_as="generator")(
+                delayed(_estimate_sample)(measured, choices, *sample) for sample in samples
+            )
+            for part in found:
+                rows += [{**row, "divergence": divergence} for row in part]
+                progress(f"{part[0]['leader']}, {part[0]['sample']}, {divergence}")
     if all("failure" in row for row in rows):
         raise EstimationError(f"no specification can be estimated; the first: {rows[0]['failure']}")
     return SpecificationCurve(pl.DataFrame(rows, schema=_SCHEMA))
@@ -216,7 +241,12 @@ _SCHEMA = {
 
 
 def _estimate_sample(
-    triads: pl.DataFrame, choices: Choices, insecurity: str, leader: LeaderRule, sample: str
+    triads: pl.DataFrame,
+    choices: Choices,
+    insecurity: str,
+    leader: LeaderRule,
+    sample: str,
+    pool: Pool,
 ) -> list[dict[str, Any]]:
     """Estimate both hypotheses on one sample with every coding and set of covariates."""
     rows = []
@@ -225,11 +255,17 @@ def _estimate_sample(
         starts: dict[Hypothesis, Floats] = {}
         for coding in choices.coding:
             chosen = select_triads(
-                triads, leader=leader, coding=coding, measure=insecurity, **SAMPLES[sample]
+                triads,
+                leader=leader,
+                coding=coding,
+                measure=insecurity,
+                pool=pool,
+                **SAMPLES[sample],
             )
             label = {
                 "insecurity": insecurity,
                 "leader": leader,
+                "pool": pool,
                 "coding": coding,
                 "sample": sample,
                 "covariates": covariates,

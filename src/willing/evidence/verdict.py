@@ -10,7 +10,7 @@ import polars as pl
 
 from willing.estimation.resampling import Contrast
 from willing.estimation.results import Estimate
-from willing.evidence.choices import CHOICES, TERMS, Hypothesis
+from willing.evidence.choices import TERMS, Hypothesis
 from willing.evidence.curve import SpecificationCurve
 from willing.evidence.direct import DirectTests
 from willing.evidence.formation import Formation
@@ -25,6 +25,8 @@ MOST, FEW = 0.8, 0.2
 CHOICE_NAMES: Mapping[str, str] = {
     "insecurity": "the measure of insecurity",
     "leader": "who is taken for the leader",
+    "divergence": "the measure of divergence",
+    "pool": "the pool of partners",
     "coding": "the coding of joining",
     "sample": "the sample",
     "covariates": "the covariates",
@@ -184,14 +186,7 @@ def judge(main: Estimate, shares: pl.DataFrame) -> Finding:
 
 def decisive_choice(curve: SpecificationCurve, hypothesis: Hypothesis) -> str:
     """Name the choice whose alternatives explain most of the variance of the estimates' z."""
-    rows = curve.estimated(hypothesis)
-
-    def explained(choice: str) -> float:
-        by = rows.group_by(choice).agg(pl.col("z").mean().alias("mean"), pl.len())
-        spread = (by["mean"] - rows["z"].mean()) ** 2
-        return float((spread * by["len"]).sum())
-
-    return max(CHOICES, key=explained)
+    return str(curve.variance_shares(hypothesis)["choice"][0])
 
 
 def _built(direct: DirectTests) -> str:
