@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -84,6 +85,10 @@ class Partner:
         Cost :math:`k_i \\ge 0` of taking part, in units of the value of victory.
     benefit
         Private benefit :math:`b_i \\ge 0` of taking part, in the same units.
+    stake
+        :math:`v_i`, what the leader's victory is worth to it, where that is known and need not be
+        derived from its divergence: above 1 for one who cares more than the leader or whose own
+        leader's office hangs on it, negative for one who would rather see the target win.
 
     Raises
     ------
@@ -96,11 +101,14 @@ class Partner:
     divergence: float = field(default=0.0, kw_only=True)
     cost: float = field(default=0.0, kw_only=True)
     benefit: float = field(default=0.0, kw_only=True)
+    stake: float | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
         check_name(self.name, "partner.name")
         for quantity in ("strength", "divergence", "cost", "benefit"):
             check_number(getattr(self, quantity), f"partner '{self.name}': {quantity}", least=0.0)
+        if self.stake is not None:
+            check_number(self.stake, f"partner '{self.name}': stake")
 
 
 @dataclass(frozen=True)
@@ -202,6 +210,14 @@ class Crisis:
     def benefits(self) -> Floats:
         """Private benefits of the partners, shape (n,)."""
         return self._column("benefit")
+
+    @cached_property
+    def stakes(self) -> Floats:
+        """Stakes of the partners, shape (n,), NaN where they follow from divergence."""
+        given = [math.nan if one.stake is None else one.stake for one in self.partners]
+        column = np.array(given, dtype=float)
+        column.setflags(write=False)
+        return column
 
     @cached_property
     def _positions(self) -> dict[str, int]:

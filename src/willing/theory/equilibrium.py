@@ -303,17 +303,23 @@ def _given_rest(game: Rules, crisis: Crisis, around: _Around) -> dict[str, Any]:
     terms = game.terms(crisis)
     p0, p1 = around.alone, around.together
     own = around.price + terms.drag * p1
+    # A stake that is given does not move with divergence: it is part of what she asks anyway.
+    given = ~np.isnan(crisis.stakes)
+    short = np.where(given, game.reluctance(crisis), 0.0)
+    if game.pricing == "pivotal":
+        short = short * np.maximum(0.0, p1 - p0)
     return {
         "alone": p0,
         "together": np.maximum(p0, p1),  # a contest may fall by a rounding error
-        "cost": crisis.costs,
+        "cost": crisis.costs + np.maximum(0.0, short),
         "office": game.office,
-        "aversion": game.aversion,
+        "aversion": np.where(given, 0.0, game.aversion),
         "friction": game.friction,
-        "benefit": crisis.benefits,
+        "benefit": crisis.benefits + np.maximum(0.0, -short),
         "retention": game.retention,
         # Not the difference of the others' costs, whose rounding errors would decide over
         # partners who are worth exactly nothing.
         "rest": terms.victory_value * (p1 - p0) - own - around.gain,
+        "power": game.power,
         "pricing": game.pricing,
     }

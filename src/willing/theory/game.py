@@ -45,6 +45,10 @@ class CoalitionGame(Rules):
     retention
         Probability :math:`r` in [0, 1] of keeping office after victory. It must leave victory
         worth having to a wholly secure leader, :math:`\\Psi (1 - r) \\le 1`.
+    power
+        :math:`\\beta` in [0, 1]: partners' bargaining power. Each is paid the least she accepts
+        and this share of what her help is worth to the leader beyond it,
+        :math:`\\beta \\max(0, B [p(M) - p(M - m_i)] - x_i)`.
     implementation
         ``"partial"``: partners coordinate on acceptance. ``"unique"``: payments leave them no
         other equilibrium; see `willing.theory.search.unique`.

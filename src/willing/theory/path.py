@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from willing.numbers import check_number
+from willing.numbers import Masks, check_number
 from willing.theory.crisis import Crisis
-from willing.theory.payoffs import Terms, coalition_strength, prices
+from willing.theory.payoffs import Terms, coalition_strength, payoffs, prices, total_cost, victory
 from willing.theory.rules import Rules
+from willing.theory.search.optimum import best_coalition
 from willing.theory.search.options import Search
 from willing.theory.search.path import Line, optimal_lines
+from willing.theory.search.traced_path import trace
 
 if TYPE_CHECKING:
     import polars as pl
@@ -37,6 +39,10 @@ class SecurityPath:
         :math:`C(S)` of each: side payments and expected friction. It never falls either.
     bill
         The side payments of each.
+
+    If partners have bargaining power what they are paid rises as security falls, and the two are
+    those at the security from which a coalition is chosen; neither victory nor cost need rise.
+
     gap
         Nowhere is a coalition worth more than the one given by more than this; 0 when proven.
     crisis, game
@@ -137,6 +143,8 @@ def security_path(
     """Find the path of a game on a crisis; see `CoalitionGame.path`."""
     game.require_partial("path")
     check_number(limit, "limit", least=2)
+    if game.power > 0.0:
+        return _path_with_power(game, crisis, limit, search)
     terms = game.terms(crisis)
     low, high = game.victory_value(1.0), game.victory_value(0.0)
     lines, values, gap = optimal_lines(terms, low, high, limit=limit, search=search)
@@ -151,6 +159,43 @@ def security_path(
         cost=tuple(line.cost for line in lines),
         bill=tuple(_bill(terms, line) for line in lines),
         gap=gap,
+        crisis=crisis,
+        game=game,
+    )
+
+
+def _path_with_power(
+    game: Rules, crisis: Crisis, limit: int, search: Search | None
+) -> SecurityPath:
+    """Follow the path where partners' pay, and so the cost of a coalition, moves with security."""
+    gaps = [0.0]
+
+    def solve(security: float) -> Masks:
+        best = best_coalition(game.terms(crisis.with_security(security)), search=search)
+        gaps.append(best.gap)
+        return best.members
+
+    def value(members: Masks, security: float) -> float:
+        return float(payoffs(game.terms(crisis.with_security(security)), members))
+
+    coalitions, breakpoints = trace(solve, value)
+    coalitions, breakpoints = coalitions[:limit], breakpoints[: limit - 1]
+    victories, costs, bills = [], [], []
+    for members, security in zip(coalitions, [1.0, *breakpoints], strict=True):
+        terms = game.terms(crisis.with_security(security))
+        M = coalition_strength(terms, members)
+        victories.append(float(victory(terms, M)))
+        costs.append(float(total_cost(terms, members)))
+        bills.append(float(prices(terms, M)[members].sum()))
+    return SecurityPath(
+        breakpoints=tuple(breakpoints),
+        coalitions=tuple(
+            tuple(crisis.names[i] for i in np.flatnonzero(members)) for members in coalitions
+        ),
+        victory=tuple(victories),
+        cost=tuple(costs),
+        bill=tuple(bills),
+        gap=max(gaps),
         crisis=crisis,
         game=game,
     )

@@ -66,6 +66,9 @@ class Terms:
         probability of war.
     exposure
         :math:`e_i`, shape (n,): what war costs `i`; of use with a settlement only.
+    power
+        :math:`\\beta` in [0, 1]: the share that `i` gets of what her help is worth to the leader
+        beyond what she asks, :math:`B [p(M) - p(M - m_i)] - x_i`, if that is positive.
     """
 
     leader_strength: float
@@ -78,6 +81,7 @@ class Terms:
     contest: Contest
     settlement: Settlement | None = None
     exposure: Floats | None = None
+    power: float = 0.0
 
     def of(self, partners: Ints) -> Terms:
         """Give the game of some partners, by their positions."""
@@ -131,6 +135,14 @@ def stakes_less_war(terms: Terms, M: ArrayLike) -> Floats:
     return worth - terms.settlement.war_cost * war_risk(terms, M)
 
 
+def with_power(terms: Terms, least: Floats, contribution: Floats) -> Floats:
+    """Give what partners are paid who ask `least` and add `contribution` to victory."""
+    if terms.power == 0.0:
+        return least
+    surplus = terms.victory_value * contribution - least
+    return least + terms.power * np.maximum(0.0, surplus)
+
+
 def prices(terms: Terms, M: ArrayLike) -> Floats:
     """Give :math:`x_i` of every partner in a coalition of strength `M` to which she belongs.
 
@@ -174,8 +186,8 @@ def _prices(terms: Terms, M: Floats, without: Floats) -> Floats:
     outlay = terms.outlay
     if terms.exposure is not None:
         outlay = outlay + terms.exposure * war_risk(terms, M)
-    paid: Floats = np.maximum(0.0, outlay - terms.stake * contribution)
-    return paid
+    least = np.maximum(0.0, outlay - terms.stake * contribution)
+    return with_power(terms, least, contribution)
 
 
 def total_cost(terms: Terms, members: ArrayLike) -> Floats:

@@ -45,6 +45,10 @@ class Rules:
     retention
         Probability :math:`r` in [0, 1] of keeping office after victory. It must leave victory
         worth having to a wholly secure leader, :math:`\\Psi (1 - r) \\le 1`.
+    power
+        :math:`\\beta` in [0, 1]: partners' bargaining power. Each is paid the least she accepts
+        and this share of what her help is worth to the leader beyond it,
+        :math:`\\beta \\max(0, B [p(M) - p(M - m_i)] - x_i)`.
     implementation
         ``"partial"``: partners coordinate on acceptance. ``"unique"``: payments leave them no
         other equilibrium; see `willing.theory.search.unique`.
@@ -61,6 +65,7 @@ class Rules:
     aversion: float = 0.5
     friction: float = 0.0
     retention: float = 1.0
+    power: float = 0.0
     implementation: Implementation = "partial"
 
     def __post_init__(self) -> None:
@@ -68,6 +73,7 @@ class Rules:
         check_number(self.aversion, "game.aversion", least=0.0)
         check_number(self.friction, "game.friction", least=0.0)
         check_number(self.retention, "game.retention", least=0.0, most=1.0)
+        check_number(self.power, "game.power", least=0.0, most=1.0)
         if self.office * (1.0 - self.retention) > 1.0:
             raise ScenarioError(
                 f"game.retention is {self.retention!r}; with office {self.office:g} it must be at "
@@ -75,6 +81,10 @@ class Rules:
             )
         check_choice(self.pricing, "game.pricing", get_args(Pricing))
         check_choice(self.implementation, "game.implementation", get_args(Implementation))
+        if self.power > 0.0 and self.implementation != "partial":
+            raise ScenarioError(
+                f"game.power is {self.power!r}; with unique implementation it must be 0"
+            )
         if not callable(self.contest):
             raise ScenarioError(
                 f"game.contest is {quoted(self.contest)}; it must be a callable p(M, m_T)"
@@ -86,8 +96,17 @@ class Rules:
         return max(0.0, 1.0 + self.office * (self.retention - security))
 
     def stakes(self, crisis: Crisis) -> Floats:
-        """Give :math:`v_i = 1 - \\delta d_i`, shape (n,): each partner's value of L's victory."""
-        return 1.0 - self.aversion * crisis.divergences
+        """Give :math:`v_i`, shape (n,): what L's victory is worth to each partner.
+
+        It is :math:`1 - \\delta d_i` unless the partner's stake is given.
+        """
+        return 1.0 - self.reluctance(crisis)
+
+    def reluctance(self, crisis: Crisis) -> Floats:
+        """Give :math:`1 - v_i`, shape (n,): :math:`\\delta d_i` unless the stake is given."""
+        given = crisis.stakes
+        short: Floats = np.where(np.isnan(given), self.aversion * crisis.divergences, 1.0 - given)
+        return short
 
     def terms(self, crisis: Crisis) -> Terms:
         """Put the game on a crisis in numbers, for the functions of `willing.theory.payoffs`.
@@ -101,7 +120,7 @@ class Rules:
         check_contest(self.contest, target, leader, leader + float(crisis.strengths.sum()))
         outlay = crisis.costs - crisis.benefits
         if self.pricing == "additive":
-            outlay = outlay + self.aversion * crisis.divergences
+            outlay = outlay + self.reluctance(crisis)
             stake = np.zeros(len(outlay))
         else:
             stake = self.stakes(crisis)
@@ -114,7 +133,13 @@ class Rules:
             drag=self.friction * crisis.divergences,
             victory_value=self.victory_value(crisis.leader.security),
             contest=self.contest,
+            power=self.power,
         )
+
+    def require_no_power(self, place: str) -> None:
+        """Raise a `ScenarioError` if partners have bargaining power, which `place` lacks."""
+        if self.power != 0.0:
+            raise ScenarioError(f"game.power is {self.power!r}; {place} needs 0")
 
     def require_partial(self, method: str) -> None:
         """Raise a `ScenarioError` unless implementation is partial, as `method` needs it."""

@@ -68,6 +68,7 @@ class CrisisRules:
                 "friction would enter the demand"
             )
         self.game.require_partial("bargaining")
+        self.game.require_no_power("bargaining")
         if self.payment == "war" and self.game.pricing != "additive":
             raise ScenarioError(
                 f"game.pricing is {self.game.pricing!r}; with bargaining.payment 'war' it must be "
@@ -90,7 +91,7 @@ class CrisisRules:
         plain = self.game.terms(crisis)
         exposure = crisis.costs
         if self.game.pricing == "additive":
-            exposure = exposure + self.game.aversion * crisis.divergences
+            exposure = np.maximum(0.0, exposure + self.game.reluctance(crisis))
         return Terms(
             leader_strength=plain.leader_strength,
             target_strength=plain.target_strength,

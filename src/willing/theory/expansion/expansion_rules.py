@@ -101,6 +101,7 @@ class ExpansionRules:
     target_office: float = 1.0
 
     def __post_init__(self) -> None:
+        self.game.require_no_power("expansion")
         check_number(self.alarm, "expansion.alarm", least=0.0)
         check_number(self.fractiousness, "expansion.fractiousness", least=0.0)
         check_number(self.target_security, "expansion.target_security", least=0.0, most=1.0)

@@ -12,6 +12,7 @@ from willing.theory.propositions.expansion import (
     never_falls,
     stops_short,
 )
+from willing.theory.propositions.power_catalogue import POWER_CLAIMS
 from willing.theory.propositions.signals import SignalingGames, compares
 
 EXPANSION = "Wolford and Ritter (2016), on conflict expansion"
@@ -155,4 +156,4 @@ SIGNALS_CLAIMS = (
     ),
 )
 
-WIDER_CLAIMS = EXPANSION_CLAIMS + SIGNALS_CLAIMS + BARGAINING_CLAIMS + BIDDING_CLAIMS
+WIDER_CLAIMS = EXPANSION_CLAIMS + SIGNALS_CLAIMS + BARGAINING_CLAIMS + BIDDING_CLAIMS + POWER_CLAIMS

@@ -9,7 +9,7 @@ import numpy as np
 
 from willing.numbers import Floats, Masks
 from willing.theory.engine.mean_field import MovingPrices
-from willing.theory.payoffs import Terms, payoffs, victory
+from willing.theory.payoffs import Terms, payoffs, victory, with_power
 
 # Exponents below this leave nothing.
 _FAINTEST = -30.0
@@ -54,7 +54,7 @@ class Weights:
     @property
     def separable(self) -> bool:
         """Whether no partner's price moves with the coalition's strength."""
-        priced = self.terms.stake.any() or self.terms.drag.any()
+        priced = self.terms.stake.any() or self.terms.drag.any() or self.terms.power > 0.0
         return not (priced and self.strength.any())
 
     @cached_property
@@ -115,7 +115,8 @@ class Weights:
         """How far below the leader's strength prices go on, as a share of it, shape (n,)."""
         own = self.terms.leader_strength
         fall = victory(self.terms, np.asarray(own)) - victory(self.terms, own * (1.0 - _DEPTHS))
-        moved = np.abs(self.terms.stake)[:, np.newaxis] * np.maximum.accumulate(fall)
+        rate = np.abs(self.terms.stake) + self.terms.power * self.terms.victory_value
+        moved = rate[:, np.newaxis] * np.maximum.accumulate(fall)
         deep = (moved <= _STEEP * self.noise).sum(axis=1)
         depth: Floats = _DEPTHS[np.maximum(deep - 1, 0)]
         return depth
@@ -128,13 +129,16 @@ class Weights:
         p = self.victory(x)[..., np.newaxis]
         outlay, stake = terms.outlay[who] / self.noise, terms.stake[who] / self.noise
         drag = terms.drag[who] / self.noise * friction
-        if not terms.stake.any():
+        if not terms.stake.any() and terms.power == 0.0:
             return np.maximum(outlay, 0.0) + drag * p
         strength = terms.strength[who]
-        paid = outlay - stake * (p - victory(terms, self._without(M, strength, self._depth[who])))
+        help_ = p - victory(terms, self._without(M, strength, self._depth[who]))
+        paid = outlay - stake * help_
         free = np.where(terms.leader_strength + strength > M, self._comes_free[who], paid < 0.0)
-        burden: Floats = np.where(free, 0.0, paid) + drag * p
-        return burden
+        least: Floats = np.where(free, 0.0, paid)
+        if terms.power > 0.0:
+            least = with_power(terms, self.noise * least, help_) / self.noise
+        return least + drag * p
 
     def _without(self, M: Floats, strength: Floats, depth: Floats) -> Floats:
         """Give the strength of coalitions without each of some partners, shape (..., some).

@@ -50,6 +50,7 @@ class Numbers(NamedTuple):
     stake: Floats
     drag: Floats
     exposure: Floats
+    power: float
 
 
 class Callback:
@@ -124,6 +125,7 @@ def compile_terms(terms: Terms, order: np.ndarray) -> tuple[Numbers, Callback]:
         stake=terms.stake[order],
         drag=terms.drag[order],
         exposure=exposure[order],
+        power=float(terms.power),
     )
     return numbers, callback
 
@@ -243,10 +245,20 @@ def burden(game, callback, i, M, p):  # type: ignore[no-untyped-def]
     price = game.outlay[i]
     if game.exposure[i] != 0.0:
         price += game.exposure[i] * war_risk(game.contest, callback, M)
-    if game.stake[i] != 0.0:
-        without = max(M - game.strength[i], game.leader)
-        price -= game.stake[i] * (p - chance(game.contest, callback, without))
-    return max(price, 0.0) + game.drag[i] * p
+    help_ = 0.0
+    if game.stake[i] != 0.0 or game.power > 0.0:
+        help_ = p - chance(game.contest, callback, max(M - game.strength[i], game.leader))
+        price -= game.stake[i] * help_
+    return paid(game, price, help_) + game.drag[i] * p
+
+
+@kernel
+def paid(game, ask, help_):  # type: ignore[no-untyped-def]
+    """Give the payment of a partner who asks `ask` and adds `help_` to victory; rises in both."""
+    least = max(ask, 0.0)
+    if game.power > 0.0:
+        return least + game.power * max(0.0, game.worth * help_ - least)
+    return least
 
 
 @kernel

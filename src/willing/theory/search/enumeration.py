@@ -7,7 +7,7 @@ import numpy as np
 from willing.errors import ScenarioError
 from willing.numbers import Floats, Masks
 from willing.theory.engine.subsets import pieces, subset_sums
-from willing.theory.payoffs import Terms, share, war_risk
+from willing.theory.payoffs import Terms, share, war_risk, with_power
 
 # Beyond this many partners payoffs do not fit into two gigabytes.
 MOST_PARTNERS = 26
@@ -45,7 +45,8 @@ def all_payoffs(terms: Terms) -> Floats:
             paid = terms.outlay[i] - terms.stake[i] * (with_her - without)
             if terms.exposure is not None:
                 paid += terms.exposure[i] * war
-            worth -= np.maximum(paid, 0.0) + terms.drag[i] * with_her
+            paid = with_power(terms, np.maximum(paid, 0.0), with_her - without)
+            worth -= paid + terms.drag[i] * with_her
     return values
 
 

@@ -12,6 +12,9 @@ with B(sigma) = 1 + Psi (r - sigma) and the least payment that the partner accep
 `G` is the smaller of two lines that fall in `d`: one while the partner comes for nothing, one
 while she is paid. So the divergence cutoff is the smaller of their two roots, and the kink, where
 the price leaves zero, needs no case of its own. `G` is a line in `sigma`, with one root.
+
+A partner with bargaining power `beta` is paid `x + beta max(0, B D - x)`. Then `G` is the smaller
+of what it is without power and of `(1 - beta) (B D - x) - lambda d p1 - c`: again of lines.
 """
 
 from __future__ import annotations
@@ -33,7 +36,8 @@ class OnePartnerSolution:
     Attributes
     ----------
     side_payment : numpy.ndarray
-        `x(d)`, the least payment that the partner accepts, in units of the value of victory.
+        What the partner is paid, in units of the value of victory: `x(d)`, the least payment that
+        she accepts, and her share of the surplus if she has bargaining power.
     gain : numpy.ndarray
         `G`, what the leader gains by building.
     builds : numpy.ndarray of bool
@@ -70,6 +74,7 @@ def one_partner(
     benefit: ArrayLike = 0.0,
     retention: ArrayLike = 1.0,
     rest: ArrayLike = 0.0,
+    power: ArrayLike = 0.0,
     pricing: Pricing = "pivotal",
 ) -> OnePartnerSolution:
     """Solve the game between a leader and one potential partner.
@@ -101,6 +106,9 @@ def one_partner(
         `c`, what a rest of the coalition that is held fixed costs the leader more because the
         partner joins: changed prices and friction with its members. With it the cutoffs are
         those of one partner among many, at the margin.
+    power
+        `beta`, the share that the partner gets of what her help is worth to the leader beyond the
+        least payment that she accepts, in [0, 1].
     pricing
         ``"pivotal"`` or ``"additive"``.
 
@@ -114,7 +122,7 @@ def one_partner(
     ScenarioError
         If an argument is outside its range.
     """
-    p0, p1, sigma, d, k, psi, delta, lam, b, r, c = _checked(
+    p0, p1, sigma, d, k, psi, delta, lam, b, r, c, beta = _checked(
         alone=alone,
         together=together,
         security=security,
@@ -126,6 +134,7 @@ def one_partner(
         benefit=benefit,
         retention=retention,
         rest=rest,
+        power=power,
     )
     D = p1 - p0
     if pricing == "pivotal":
@@ -136,19 +145,43 @@ def one_partner(
         raise ScenarioError(f"pricing is {pricing!r}; allowed are 'pivotal' and 'additive'")
 
     loss = lam * p1
-    worth = (1.0 + psi * (r - sigma)) * D - c
-    price = np.maximum(0.0, a + s * d)
-    gain = worth - price - loss * d
-    gain_if_insecure = (1.0 + psi * r) * D - c - price - loss * d
-    d_hat = np.minimum(_last_nonnegative(worth, loss), _last_nonnegative(worth - a, s + loss))
+    value = (1.0 + psi * (r - sigma)) * D
+    least = np.maximum(0.0, a + s * d)
+    price = least + beta * np.maximum(0.0, value - least)
+    gain = value - c - price - loss * d
     return OnePartnerSolution(
         side_payment=price,
         gain=gain,
         builds=gain >= 0.0,
-        security_cutoff=_within(_last_nonnegative(gain_if_insecure, psi * D), upper=1.0),
-        divergence_cutoff=_within(d_hat, upper=np.inf),
+        security_cutoff=_within(_security_root(D, least, loss * d + c, psi, r, beta), upper=1.0),
+        divergence_cutoff=_within(_divergence_root(value, a, s, loss, c, beta), upper=np.inf),
         free_cutoff=_within(_last_nonnegative(-a, s), upper=np.inf),
     )
+
+
+def _security_root(
+    D: Floats, least: Floats, burden: Floats, psi: Floats, r: Floats, beta: Floats
+) -> Floats:
+    """Give the last security at which the smaller of the leader's two gains is nonnegative."""
+    value = (1.0 + psi * r) * D
+    root = _last_nonnegative(value - least - burden, psi * D)
+    kept = 1.0 - beta
+    shared = _last_nonnegative(kept * (value - least) - burden, kept * psi * D)
+    return np.where(beta > 0.0, np.minimum(root, shared), root)
+
+
+def _divergence_root(
+    value: Floats, a: Floats, s: Floats, loss: Floats, c: Floats, beta: Floats
+) -> Floats:
+    """Give the last divergence at which the smallest of the lines of the gain is nonnegative."""
+    worth = value - c
+    root = np.minimum(_last_nonnegative(worth, loss), _last_nonnegative(worth - a, s + loss))
+    kept = 1.0 - beta
+    shared = np.minimum(
+        _last_nonnegative(kept * value - c, loss),
+        _last_nonnegative(kept * (value - a) - c, kept * s + loss),
+    )
+    return np.where(beta > 0.0, np.minimum(root, shared), root)
 
 
 def _last_nonnegative(intercept: Floats, fall: Floats) -> Floats:
@@ -176,6 +209,7 @@ _RANGES = {
     "benefit": (0.0, np.inf),
     "retention": (0.0, 1.0),
     "rest": (-np.inf, np.inf),
+    "power": (0.0, 1.0),
 }
 
 

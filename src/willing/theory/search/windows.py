@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from willing.kernels import kernel
-from willing.theory.search.compiled import burden, chance, curvature, risk_curvature, war_risk
+from willing.theory.search.compiled import burden, chance, curvature, paid, risk_curvature, war_risk
 
 
 class Window(NamedTuple):
@@ -114,8 +114,8 @@ def bound_window(game, callback, a, b, theta, slip, status, side, penalty):  # t
         exposure = game.exposure[i]
         ask_a, ask_b = game.outlay[i] + exposure * war_a, game.outlay[i] + exposure * war_b
         low_ask, high_ask = ask_b, ask_a
-        low_m = high_m = 0.0
-        if stake != 0.0:
+        low_m = high_m = help_a = help_b = least = most = 0.0
+        if stake != 0.0 or game.power > 0.0:
             # Her contribution p(M) - p(M - m): its ends, then its range.
             # Beside a giant the leader's own strength is lost in the difference.
             am, bm = max(start - m, game.leader), max(b - m, game.leader)
@@ -128,8 +128,8 @@ def bound_window(game, callback, a, b, theta, slip, status, side, penalty):  # t
             ask_a, ask_b = ask_a - stake * help_a, ask_b - stake * help_b
             low_ask -= stake * (most if stake > 0.0 else least)
             high_ask -= stake * (least if stake > 0.0 else most)
-        low_r = max(low_ask, 0.0) + drag * p_start - theta * m
-        high_r = max(high_ask, 0.0) + drag * pb - theta * m
+        low_r = paid(game, low_ask, least) + drag * p_start - theta * m
+        high_r = paid(game, high_ask, most) + drag * pb - theta * m
         if status[i] > 0:
             side[i], penalty[i] = 1, np.inf
         elif low_r >= 0.0:
@@ -149,14 +149,17 @@ def bound_window(game, callback, a, b, theta, slip, status, side, penalty):  # t
         weight -= drag
         at_a += theta * m - drag * pa
         at_b += theta * m - drag * pb
-        if low_ask + high_ask > 0.0:
-            # max(0, ask) >= ask; for the others it is >= 0.
-            weight += stake
-            at_a -= ask_a
-            at_b -= ask_b
-            toll += exposure
-            least_bend -= stake * (high_m if stake > 0.0 else low_m)
-            most_bend -= stake * (low_m if stake > 0.0 else high_m)
+        part, gain = largest_piece(game, low_ask + high_ask, least + most)
+        if part > 0.0 or gain > 0.0:
+            # The payment is at least `part` times the ask and `gain` times the help. Altogether
+            # the help counts `pull` times against it.
+            pull = part * stake - gain
+            weight += pull
+            at_a -= part * ask_a + gain * help_a
+            at_b -= part * ask_b + gain * help_b
+            toll += part * exposure
+            least_bend -= pull * (high_m if pull > 0.0 else low_m)
+            most_bend -= pull * (low_m if pull > 0.0 else high_m)
     least_bend += weight * (low if weight > 0.0 else high)
     most_bend += weight * (high if weight > 0.0 else low)
     least_bend -= toll * high_war
@@ -166,6 +169,21 @@ def bound_window(game, callback, a, b, theta, slip, status, side, penalty):  # t
     rise = at_b - at_a
     peak = max(at_a, at_b) if bulge <= abs(rise) else at_a + (rise + bulge) ** 2 / (4.0 * bulge)
     return Window(a, b, min(crude, peak + loose), at_a, at_b, bulge, loose, error)
+
+
+@kernel
+def largest_piece(game, ask, help_):  # type: ignore[no-untyped-def]
+    """Give the weights of ask and help in the largest of the linear pieces of the payment.
+
+    The payment is the largest of `ask`, `power B help` and `(1 - power) ask + power B help`, or of
+    `ask` and nothing without power, so each piece bounds it from below.
+    """
+    if game.power > 0.0:
+        gain = game.power * game.worth
+        if ask > game.worth * help_:
+            return 1.0, 0.0
+        return (1.0 - game.power if ask > 0.0 else 0.0), gain
+    return (1.0 if ask > 0.0 else 0.0), 0.0
 
 
 @kernel
