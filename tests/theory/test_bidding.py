@@ -229,7 +229,7 @@ def test_command_prints_json_and_draws(tmp_path: Path):
 )
 def test_stored_counterexample_contradicts_its_claim(claim: Any):
     """The game kept as a counterexample violates its claim."""
-    stored = read_bidding(ROOT / "examples" / "counterexamples" / f"{claim.name}.toml")
+    stored = read_bidding(ROOT / "examples" / "wider" / "counterexamples" / f"{claim.name}.toml")
     assert contradicts(claim, stored)
 
 

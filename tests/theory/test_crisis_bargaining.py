@@ -240,7 +240,7 @@ def test_quantal_sums_over_every_coalition():
 
 def test_insecurity_makes_a_partner_too_dear():
     """The leader of the stored example builds at security .7 and above, and not at .6."""
-    crisis, game = read_crisis(EXAMPLES / "counterexamples" / "crisis-entrapment.toml")
+    crisis, game = read_crisis(EXAMPLES / "wider" / "counterexamples" / "crisis-entrapment.toml")
     built = [s for s in (1.0, 0.7, 0.6, 0.3, 0.0) if game.solve(crisis.with_security(s)).coalition]
     assert built == [1.0, 0.7]
 
@@ -252,7 +252,7 @@ def test_insecurity_makes_a_partner_too_dear():
 )
 def test_stored_counterexample_contradicts_its_claim(claim: Any):
     """The scenario kept as a counterexample meets the claim's assumptions and violates it."""
-    stored = read_crisis(EXAMPLES / "counterexamples" / f"{claim.name}.toml")
+    stored = read_crisis(EXAMPLES / "wider" / "counterexamples" / f"{claim.name}.toml")
     assert contradicts(claim, BargainingScenario(*stored))
 
 
