@@ -17,6 +17,7 @@ from willing.theory.crisis import Crisis, Leader, Partner, Target
 from willing.theory.engine.moving_prices import POINTS
 from willing.theory.game import CoalitionGame
 from willing.theory.quantal import quantal, quantal_many
+from willing.theory.quantal.together import Deferred
 from willing.theory.search.enumeration import all_coalitions, all_payoffs
 
 # The default tolerances on join probabilities, at fixed and at moving prices.
@@ -292,6 +293,24 @@ def test_many_crises_at_once_are_as_one_by_one():
     together = quantal_many(game, crises, noise=0.1)
     for crisis, found in zip(crises, together, strict=True):
         assert found.join == quantal(game, crisis, noise=0.1).join
+
+
+def test_many_crises_summed_over_together_are_as_one_by_one():
+    """One compiled loop over all crises gives each the answer that it has by itself."""
+    crises = [crisis_of(seed, 12 + seed % 30) for seed in range(50)]
+    game = CoalitionGame(pricing="additive")
+    together = quantal_many(game, crises, noise=0.05)
+    assert sum(isinstance(found._answer.found, Deferred) for found in together) >= 30
+    for crisis, found in list(zip(crises, together, strict=True))[::7]:
+        alone = quantal(game, crisis, noise=0.05)
+        assert found.status in ("converged", "exact")
+        np.testing.assert_allclose(
+            list(found.join.values()), list(alone.join.values()), atol=TOLERANCE
+        )
+        assert found.log_partition == pytest.approx(alone.log_partition, abs=TOLERANCE)
+        assert found.bill == pytest.approx(alone.bill, abs=10 * TOLERANCE)
+        assert found.victory == pytest.approx(alone.victory, abs=10 * TOLERANCE)
+        np.testing.assert_allclose(found.size, alone.size, atol=TOLERANCE)
 
 
 def test_a_response_prints_and_turns_into_json_and_a_frame():

@@ -21,6 +21,7 @@ from willing.theory.quantal.solver import (
     Method,
     Status,
     respond,
+    respond_together,
 )
 from willing.theory.quantal.weights import Weights
 from willing.theory.rules import Rules
@@ -37,6 +38,8 @@ _STATUS = {
 }
 # The partners that print: the likeliest.
 _PRINTED = 10
+# From so many crises on, with more than so many partners each, one compiled loop answers for all.
+_MANY, _LARGE = 30, 14
 
 
 @dataclass(frozen=True, eq=False)
@@ -237,6 +240,12 @@ def quantal(
     if tolerance is None:
         tolerance = FIXED_TOLERANCE if weights.separable else MOVING_TOLERANCE
     answer = respond(weights, tolerance=tolerance, method=method, points=points)
+    return _response(crisis, weights, answer, tolerance)
+
+
+def _response(
+    crisis: Crisis, weights: Weights, answer: Answer, tolerance: float
+) -> QuantalResponse:
     alone = float(weights.reward(np.zeros(())))
     return QuantalResponse(
         log_partition=answer.log_partition,
@@ -246,7 +255,7 @@ def quantal(
         bill=answer.bill,
         error=answer.error,
         status=answer.status,
-        noise=noise,
+        noise=weights.noise,
         tolerance=tolerance,
         crisis=crisis,
         _answer=answer,
@@ -281,8 +290,21 @@ def quantal_many(
 
     if not crises:
         raise ScenarioError("crises is empty; give at least one crisis")
-    return list(
-        Parallel(n_jobs=jobs, prefer="threads")(
-            delayed(quantal)(game, crisis, noise=noise, tolerance=tolerance) for crisis in crises
-        )
-    )
+
+    def one(crisis: Crisis) -> QuantalResponse:
+        return quantal(game, crisis, noise=noise, tolerance=tolerance)
+
+    # Small ones are enumerated in a millisecond, and a few are not worth the compiled loop.
+    large = [crisis for crisis in crises if len(crisis.partners) > _LARGE]
+    if len(large) < _MANY or game.pricing != "additive" or game.friction != 0.0:
+        return list(Parallel(n_jobs=jobs, prefer="threads")(delayed(one)(c) for c in crises))
+    one(large[0])  # Refuses what is no noise or tolerance.
+    weights = [Weights(game.terms(crisis), noise) for crisis in large]
+    allowed = FIXED_TOLERANCE if tolerance is None else tolerance
+    answers = respond_together(weights, tolerance=allowed, jobs=jobs)
+    known = {
+        id(crisis): _response(crisis, w, answer, allowed)
+        for crisis, w, answer in zip(large, weights, answers, strict=True)
+        if answer is not None
+    }
+    return [known.get(id(crisis)) or one(crisis) for crisis in crises]

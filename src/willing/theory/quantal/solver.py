@@ -22,6 +22,7 @@ from willing.theory.engine.moving_prices import (
 )
 from willing.theory.engine.size_counts import count_members
 from willing.theory.quantal.exact import Enumeration, bound_rounding, enumerate_all
+from willing.theory.quantal.together import Deferred, fixed_cost, sum_together
 from willing.theory.quantal.weights import Weights
 
 Method = Literal["auto", "enumeration", "recursion"]
@@ -117,7 +118,7 @@ class MovingResponse:
         return freeze_on(self.weights.moving, self.total.bulk, points)
 
 
-Found: TypeAlias = Enumeration | FixedSum | MovingResponse
+Found: TypeAlias = Enumeration | FixedSum | Deferred | MovingResponse
 
 
 @dataclass(frozen=True, eq=False)
@@ -232,19 +233,41 @@ def _listed(
     )
 
 
+def respond_together(
+    games: Sequence[Weights], *, tolerance: float, jobs: int = -1
+) -> list[Answer | None]:
+    """Sum over all coalitions of many crises at fixed prices.
+
+    None stands for an answer that misses the tolerance.
+    """
+    answers: list[Answer | None] = []
+    for weights, found in zip(games, sum_together(games, jobs=jobs), strict=True):
+        if found.error > tolerance:
+            answers.append(None)
+            continue
+        answers.append(
+            Answer(
+                log_partition=found.log_partition,
+                join=found.join,
+                victory=found.victory,
+                bill=float(weights.payments(np.zeros(())) @ found.join),
+                error=found.error,
+                status="converged",
+                found=Deferred(weights, tolerance),
+            )
+        )
+    return answers
+
+
 def _fixed(weights: Weights, tolerance: float) -> Answer:
-    nobody = np.zeros(())
-    paid = weights.payments(nobody)
-    # Drag moves with the coalition only where nobody has strength, and then not at all.
-    cost = (paid + weights.terms.drag * weights.victory(nobody)) / weights.noise
     found = sum_at_fixed_prices(
-        weights.own, weights.strength, -cost, weights.reward, tolerance=tolerance
+        weights.own, weights.strength, -fixed_cost(weights), weights.reward, tolerance=tolerance
     )
     return Answer(
         log_partition=found.log_partition,
         join=found.join,
         victory=found.expect(weights.victory),
-        bill=float(paid @ found.join),
+        bill=float(weights.payments(np.zeros(())) @ found.join),
         error=found.error,
         status="converged" if found.error <= tolerance else "limit",
         found=found,
