@@ -78,10 +78,10 @@ def test_later_years_are_forecast_from_earlier_ones(later):
     """The table has every model, and terms that do not vary before are left out."""
     (scheme,) = later.schemes
     assert scheme.title == "1990-1992 from 1986-1989"
-    assert scheme.table.height == 7
+    assert scheme.table.height == 8
     assert scheme.calibration["candidates"].sum() == scheme.counts["candidates"]
     own = scheme.table.row(0, named=True)
-    assert (own["model"], own["gain"], own["gain_error"]) == ("structural", 0.0, 0.0)
+    assert (own["model"], own["gain"], own["gain_error"]) == ("best", 0.0, 0.0)
 
 
 def test_an_evaluation_prints_one_table_and_is_drawn(later):

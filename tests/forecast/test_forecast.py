@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from willing.divergence.measures import put_divergence
 from willing.errors import DataError, EstimationError, ScenarioError
 from willing.forecast.forecast import forecast
 from willing.forecast.held_out import without_crisis
@@ -52,8 +53,8 @@ def found(estimates, kosovo):
 
 def test_the_stored_estimates_are_of_the_embedded_record(record):
     """What the package carries need not be fitted again."""
-    model = CoalitionModel()
-    own = fingerprint(model.sides(sample_of(record)), model)
+    model, sample = CoalitionModel(), sample_of(record)
+    own = fingerprint(model.sides(sample), model, model.outcomes(sample))
     assert json.loads(STORED.read_text())["of"] == own
 
 
@@ -88,11 +89,11 @@ def test_a_forecast_from_other_estimates_says_so(record, tmp_path):
 def test_stored_estimates_come_back_as_they_were(record, small, tmp_path):
     """Parameters, covariance and likelihood survive the file."""
     sample, path = sample_of(record, SMALL), tmp_path / "estimates.json"
+    small = replace(small, model=replace(small.model, contest="profile"))
     store_estimates(small, path=path)
     stored = json.loads(path.read_text())
-    again = estimates_of(
-        sample, CoalitionModel(terms=small.model.terms, decisiveness=None), path=path
-    )
+    asked = replace(small.model, decisiveness=None)
+    again = estimates_of(sample, asked, path=path)
     assert stored["decisiveness"] == again.model.decisiveness == 0.5
     assert np.array_equal(again.params, small.params)
     assert np.array_equal(again.covariance, small.covariance)
@@ -205,7 +206,7 @@ def test_an_unclear_state_is_refused(estimates, kosovo):
 
 def scenario_of_the_record(record, name: str) -> dict:
     """Write a leader side of the record as a scenario file would have it."""
-    triads = record.triads.filter(pl.col("side") == name).join(
+    triads = put_divergence(record.triads.filter(pl.col("side") == name), "completed").join(
         record.crises.select("crisno", "severity"), on="crisno"
     )
     first = triads.row(0, named=True)
@@ -214,6 +215,7 @@ def scenario_of_the_record(record, name: str) -> dict:
         "divergence": "difLPv",
         "distance": "PTdist",
         "insecurity": "insecurity_partner",
+        "joint_actions_against_target": "LPjoint_tee",
     }
     flags = {"alliance": "LPallies", "contiguity": "PTcontig", "democracy": "demP"}
     known = triads.drop_nulls([*keys.values(), *flags.values()])
@@ -229,6 +231,11 @@ def scenario_of_the_record(record, name: str) -> dict:
             {"name": str(row["partner"])}
             | {key: row[column] for key, column in keys.items()}
             | {key: bool(row[column]) for key, column in flags.items()}
+            | {
+                "years_since_joint_action": years
+                for years in [row["LPjoint_years"]]
+                if years is not None
+            }
             for row in known.iter_rows(named=True)
         ],
     }

@@ -113,8 +113,9 @@ def test_pseudo_likelihood_agrees_with_the_likelihood(estimates: Estimates) -> N
 
 def test_profile_finds_a_decisiveness_whose_interval_holds_the_truth() -> None:
     """The 95 % likelihood interval of the decisiveness holds the true one."""
-    found = CoalitionModel().fit_sides(draw_sides(8, count=300))
+    found = CoalitionModel(contest="profile").fit_sides(draw_sides(8, count=300))
     assert found.profile is not None
+    assert not found.model.backed
     assert found.profile.low <= CONTEST.decisiveness <= found.profile.high
     assert found.log_likelihood >= max(found.profile.log_likelihoods) - SAME
 
@@ -207,7 +208,7 @@ def test_a_record_without_joins_is_refused() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"leader": "weakest"}, "strongest, first, every"),
+        ({"leader": "weakest"}, "strongest, first, hostile, every"),
         ({"strength": "ships"}, "cinc, milex, discounted"),
         ({"decisiveness": 0.0}, "from 0.001 to 100"),
         ({"noise_growth": np.nan}, "from -10 to 10"),

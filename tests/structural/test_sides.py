@@ -22,7 +22,7 @@ def record() -> Record:
 
 def test_candidates_with_missing_covariates_are_taken_as_given(record: Record) -> None:
     """Who joined with unknown preferences lends her strength to the leader for certain."""
-    sides = sides_of_record(record, terms=("divergence",))
+    sides = sides_of_record(record, terms=("divergence",), divergence="ideal points")
     korea = sides.names.index("132-731")
     assert 732 not in sides.partner[sides.rows(korea)]
     row = record.triads.filter("foremost", pl.col("side") == "132-731", pl.col("join") == 1)
@@ -34,7 +34,7 @@ def test_candidates_with_missing_covariates_are_taken_as_given(record: Record) -
 
 def test_conditioning_loses_no_join_and_counts_them(record: Record) -> None:
     """Joins are modelled or taken as given; the account has the numbers."""
-    sides = sides_of_record(record, terms=("divergence",))
+    sides = sides_of_record(record, terms=("divergence",), divergence="ideal points")
     used = record.triads.filter(
         "foremost", pl.col("insecurity_leader").is_not_null(), pl.col("cinc_tee").is_not_null()
     )
@@ -44,14 +44,16 @@ def test_conditioning_loses_no_join_and_counts_them(record: Record) -> None:
 
 def test_dropping_leaves_out_whole_sides(record: Record) -> None:
     """A side joined by a state whose preferences are unknown is left out."""
-    kept = sides_of_record(record, terms=("divergence",), missing="drop")
+    kept = sides_of_record(record, terms=("divergence",), divergence="ideal points", missing="drop")
     assert "132-731" not in kept.names
     assert kept.account["of whom joined, taken as given"] == 0
 
 
 def test_indicating_keeps_everybody(record: Record) -> None:
     """A term marks who has no ideal point, and all sides with a leader are kept."""
-    sides = sides_of_record(record, terms=("divergence",), missing="indicate")
+    sides = sides_of_record(
+        record, terms=("divergence",), divergence="ideal points", missing="indicate"
+    )
     assert sides.terms == ("divergence", "divergence_unknown", "constant")
     assert sides.account["candidates whose covariates are not known"] == 0
     unknown = sides.design[:, 1] == 1
@@ -60,9 +62,19 @@ def test_indicating_keeps_everybody(record: Record) -> None:
 
 def test_indicating_marks_only_what_is_unknown_for_somebody_left(record: Record) -> None:
     """Distances are unknown only on sides that are left out, so that no term marks them."""
-    sides = sides_of_record(record, terms=("divergence", "distance"), missing="indicate")
+    sides = sides_of_record(
+        record, terms=("divergence", "distance"), divergence="ideal points", missing="indicate"
+    )
     assert record.triads["PTdist"].null_count() > 0
     assert sides.terms == ("divergence", "distance", "divergence_unknown", "constant")
+
+
+def test_completed_divergence_keeps_who_did_not_vote(record: Record) -> None:
+    """With ideal points completed, South Korea of 1950 is a candidate and more joins count."""
+    voted = sides_of_record(record, terms=("divergence",), divergence="ideal points")
+    sides = sides_of_record(record, terms=("divergence",))
+    assert 732 in sides.partner[sides.rows(sides.names.index("132-731"))]
+    assert sides.joined.sum() > voted.joined.sum()
 
 
 def test_sides_are_laid_out_strongest_candidate_first(record: Record) -> None:

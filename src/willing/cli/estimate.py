@@ -13,6 +13,7 @@ import typer
 Leader = Literal["acted", "strongest", "first", "hostile", "every"]
 Strength = Literal["cinc", "milex", "discounted"]
 Missing = Literal["condition", "indicate", "drop"]
+Contest = Literal["outcomes", "joint", "profile"]
 
 
 def estimate(
@@ -27,9 +28,15 @@ def estimate(
         typer.Option(help="Terms of the price, separated by commas; a:b is a product."),
     ] = None,
     strength: Annotated[Strength, typer.Option(help="Measure of strength.")] = "cinc",
+    contest: Annotated[
+        Contest,
+        typer.Option(
+            help="Where the contest comes from: outcomes of crises, outcomes and coalitions "
+            "jointly, or the profile likelihood of the coalitions alone."
+        ),
+    ] = "outcomes",
     decisiveness: Annotated[
-        float | None,
-        typer.Option(help="Decisiveness of the contest; by default by profile likelihood."),
+        float | None, typer.Option(help="Decisiveness of a ratio contest, if it is given.")
     ] = None,
     noise_growth: Annotated[
         float, typer.Option(help="How much log noise grows with insecurity (rho).")
@@ -37,6 +44,10 @@ def estimate(
     missing: Annotated[
         Missing, typer.Option(help="What is done about candidates with missing covariates.")
     ] = "condition",
+    insecurity: Annotated[
+        str,
+        typer.Option(help="Column of the leader's insecurity, as stake_leader for r - sigma."),
+    ] = "insecurity_leader",
     tests: Annotated[
         bool, typer.Option("--tests", help="Also fit wider models and profile the noise.")
     ] = False,
@@ -82,9 +93,11 @@ def estimate(
         terms=chosen,
         leader=leader,
         strength=strength,
+        contest=contest,
         decisiveness=decisiveness,
         noise_growth=noise_growth,
         missing=missing,
+        insecurity=insecurity,
     )
     if bootstrap or workers == 0 or scheduler is not None:
         require_feasible(draws=bootstrap, seed=seed, workers=workers, scheduler=scheduler)

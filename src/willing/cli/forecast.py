@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from willing.cli.pictures import check_picture, save_picture
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from willing.forecast.subject import Subject
+    from willing.structural.model import CoalitionModel
     from willing.structural.results import Estimates
 
 MOST_LEVELS = 1001
+# As in willing.forecast.forecast, which is too heavy to import for a help text.
+Model = Literal["structural", "best"]
 
 
 def forecast(
@@ -45,8 +51,21 @@ def forecast(
     evaluate: Annotated[
         bool, typer.Option("--evaluate", help="Score forecasts of crises not estimated from.")
     ] = False,
+    model: Annotated[
+        Model,
+        typer.Option(
+            help="Who joins by the structural model, or by the best: it, a logit and boosting."
+        ),
+    ] = "structural",
+    severity_unknown: Annotated[
+        bool,
+        typer.Option(
+            "--severity-unknown", help="Forecast without the severity of the crisis, told later."
+        ),
+    ] = False,
     train: Annotated[
-        str | None, typer.Option(help="With --evaluate: years to estimate from, as 1951:1999.")
+        str | None,
+        typer.Option(help="Years to estimate from, as 1951:1999; by default all."),
     ] = None,
     test: Annotated[
         str | None, typer.Option(help="With --evaluate: years to forecast, as 2000:2019.")
@@ -55,37 +74,46 @@ def forecast(
         Path | None,
         typer.Option("--record", help="Folder of a record; the one in the package by default."),
     ] = None,
+    predictions: Annotated[
+        Path | None,
+        typer.Option(help="With --evaluate: CSV or Parquet file for each candidate's forecasts."),
+    ] = None,
     plot: Annotated[Path | None, typer.Option(help="Picture to write: .png, .pdf or .svg.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON only.")] = False,
 ) -> None:
     """Forecast who joins a leader, with what probability and at what price.
 
-    A crisis of the record that the estimates were made from is taken out of them first. With
-    --evaluate, score such forecasts against simpler ones.
+    A crisis of the record that the estimates were made from is taken out of them first; with
+    --train it is forecast from other years alone, as on its day. With --evaluate, score such
+    forecasts against simpler ones.
     """
     from willing.errors import ScenarioError
 
     check_picture(plot)
     if evaluate:
-        _show(_evaluate(record_folder, train, test), plot, as_json=as_json)
+        scored = _evaluate(record_folder, train, test, severity_unknown)
+        if predictions is not None:
+            _write(scored.predictions(), predictions)
+        _show(scored, plot, as_json=as_json)
         return
     if crisis is None:
         raise ScenarioError("name a crisis or a scenario file, or ask to --evaluate")
-    if train or test:
-        raise ScenarioError("--train and --test go with --evaluate")
+    if test or predictions:
+        raise ScenarioError("--test and --predictions go with --evaluate")
     if draws < 2:
         raise ScenarioError(f"--draws {draws}; an interval needs at least 2")
     from willing.forecast.forecast import forecast as make_forecast
     from willing.forecast.sweep import sweep
     from willing.structural.stored import bootstrapped_of
 
-    estimates, subject = _subject(crisis, record_folder)
+    estimates, subject = _subject(crisis, record_folder, train, severity_unknown)
     options: dict[str, Any] = {
         "without": without or (),
         "with_": with_ or (),
         "draws": draws,
         "seed": seed,
         "hold_out": not in_sample,
+        "model": model,
         "bootstrapped": bootstrapped_of(estimates),
     }
     levels = () if security is None else parse_securities(security)
@@ -126,7 +154,11 @@ def parse_securities(text: str) -> tuple[float, ...]:
     return tuple(np.linspace(low, high, int(levels)).tolist())
 
 
-def _subject(crisis: str, folder: Path | None) -> tuple[Estimates, Subject]:
+def _subject(
+    crisis: str, folder: Path | None, train: str | None, severity_unknown: bool
+) -> tuple[Estimates, Subject]:
+    from willing.cli.data.options import parse_years
+    from willing.forecast.evaluate import varying_terms
     from willing.forecast.scenario import read_forecast_scenario
     from willing.forecast.subject import subject_of_record
     from willing.record.store import load_record
@@ -137,7 +169,11 @@ def _subject(crisis: str, folder: Path | None) -> tuple[Estimates, Subject]:
         record = load_record(folder)
         step("record loaded")
         notes: list[str] = []
-        estimates = estimates_of(sample_of(record), tell=notes.append)
+        years = None if train is None else parse_years(train, "--train")
+        sample, model = sample_of(record, years), _model(severity_unknown)
+        if years is not None:
+            model = replace(model, terms=varying_terms(sample, model.terms))
+        estimates = estimates_of(sample, model, tell=notes.append)
         step("estimates ready")
     for note in notes:
         print(f"note: {note}", file=sys.stderr)
@@ -146,7 +182,33 @@ def _subject(crisis: str, folder: Path | None) -> tuple[Estimates, Subject]:
     return estimates, subject_of_record(record, estimates.model, crisis)
 
 
-def _evaluate(folder: Path | None, train: str | None, test: str | None) -> Any:
+def _model(severity_unknown: bool) -> CoalitionModel:
+    """The default model, or the same without what is known of a crisis only later."""
+    from willing.structural.model import CoalitionModel
+
+    model = CoalitionModel()
+    if not severity_unknown:
+        return model
+    return replace(model, terms=tuple(term for term in model.terms if term != "severity"))
+
+
+def _write(predictions: pl.DataFrame, path: Path) -> None:
+    """Write predictions as CSV or Parquet, by the ending of the file's name."""
+    from willing.errors import ScenarioError
+    from willing.files import replacing
+
+    if path.suffix not in (".csv", ".parquet"):
+        raise ScenarioError(f"--predictions {path}; the name must end in .csv or .parquet")
+    with replacing(path) as temporary:
+        if path.suffix == ".csv":
+            predictions.write_csv(temporary)
+        else:
+            predictions.write_parquet(temporary)
+
+
+def _evaluate(
+    folder: Path | None, train: str | None, test: str | None, severity_unknown: bool
+) -> Any:
     from willing.cli.data.options import parse_years
     from willing.errors import ScenarioError
     from willing.forecast.evaluate import evaluate_record, evaluate_years
@@ -158,9 +220,9 @@ def _evaluate(folder: Path | None, train: str | None, test: str | None) -> Any:
     record = load_record(folder)
     with steps() as step:
         if train is None or test is None:
-            return evaluate_record(record, progress=step)
+            return evaluate_record(record, model=_model(severity_unknown), progress=step)
         years = parse_years(train, "--train"), parse_years(test, "--test")
-        return evaluate_years(record, *years, progress=step)
+        return evaluate_years(record, *years, model=_model(severity_unknown), progress=step)
 
 
 def _show(found: Any, plot: Path | None, *, as_json: bool) -> None:

@@ -11,7 +11,7 @@ from scipy import stats
 
 from willing.contest.outcome_options import OutcomeOptions
 from willing.errors import EstimationError
-from willing.estimation.ordered_logit import OrderedLogit
+from willing.estimation.ordered_logit import OrderedLogit, fit_cuts
 from willing.estimation.results import Z95
 from willing.figures import BLUE, INK, ORANGE, house_theme
 from willing.numbers import Floats
@@ -86,6 +86,13 @@ class ContestEstimates:
             )
         low, high = self.logit.cuts.tolist()
         return DrawContest(self.decisiveness, low, high)
+
+    def at(self, decisiveness: float) -> tuple[DrawContest, float]:
+        """Give the contest with another decisiveness, its cuts to match, and its log-likelihood."""
+        y = self.contests["outcome"].cast(pl.Enum(self.categories)).to_physical()
+        index = decisiveness * self.model.matrix(self.contests)[:, 0]
+        cuts, height = fit_cuts(index, y.cast(pl.Int64).to_numpy(), categories=self.categories)
+        return DrawContest(decisiveness, *cuts.tolist()), height
 
     @property
     def probabilities(self) -> Floats:

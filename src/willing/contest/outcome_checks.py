@@ -13,9 +13,9 @@ from willing.contest.contest_estimates import ContestEstimates
 from willing.contest.contests import CATEGORIES, contests_of
 from willing.contest.outcome_model import OutcomeModel
 from willing.errors import EstimationError
-from willing.estimation.ordered_logit import fit_ordered_logit
+from willing.estimation.ordered_logit import category_probabilities, fit_cuts, fit_ordered_logit
 from willing.estimation.results import ChiSquareTest
-from willing.numbers import Floats, Ints
+from willing.numbers import Ints
 from willing.record.store import Record
 from willing.record.strength import StrengthMeasure
 
@@ -224,38 +224,16 @@ def _losses(model: OutcomeModel, before: pl.DataFrame, test: pl.DataFrame) -> di
     X = model.matrix(test)
     y = _category(test, fit.categories)
     shares = np.bincount(_category(before, fit.categories), minlength=len(fit.categories))
-    fixed = _cuts_at_one(model.matrix(before)[:, 0], _category(before, fit.categories))
-    held = fixed.probabilities(X[:, 0])
+    at_one, _ = fit_cuts(
+        model.matrix(before)[:, 0], _category(before, fit.categories), categories=fit.categories
+    )
+    held = category_probabilities(X[:, 0], at_one)
     own = np.arange(len(y))
     return {
         "strength": float(-np.log(fit.logit.probabilities(X)[own, y]).mean()),
         "shares": float(-np.log(shares[y] / shares.sum()).mean()),
         "ratio": float(-np.log(held[own, y]).mean()),
     }
-
-
-@dataclass(frozen=True)
-class _CutsAtOne:
-    """Cuts of an ordered logit with slope 1, from the two halves of its outcomes."""
-
-    cuts: Floats
-
-    def probabilities(self, x: Floats) -> Floats:
-        below = 1.0 / (1.0 + np.exp(x[:, np.newaxis] - self.cuts))
-        n = len(x)
-        return np.diff(np.hstack([np.zeros((n, 1)), below, np.ones((n, 1))]), axis=1)
-
-
-def _cuts_at_one(x: Floats, y: Ints) -> _CutsAtOne:
-    """Fit the cuts with the slope held at 1; each cut matches the share of outcomes below it."""
-    from scipy.optimize import brentq
-
-    def gap(cut: float, share: float) -> float:
-        return float((1.0 / (1.0 + np.exp(x - cut))).mean() - share)
-
-    reach = float(np.abs(x).max()) + 30.0
-    cuts = [brentq(gap, -reach, reach, args=(float((y <= j).mean()),)) for j in range(int(y.max()))]
-    return _CutsAtOne(np.array(cuts))
 
 
 def _mirror(

@@ -44,9 +44,14 @@ class OrderedLogit:
 
     def probabilities(self, X: Floats) -> Floats:
         """Give the probability of each category for rows of shape (n, k), shape (n, J)."""
-        below = expit(self.cuts - (X @ self.slopes)[:, np.newaxis])
-        n = len(below)
-        return np.diff(np.hstack([np.zeros((n, 1)), below, np.ones((n, 1))]), axis=1)
+        return category_probabilities(X @ self.slopes, self.cuts)
+
+
+def category_probabilities(index: Floats, cuts: Floats) -> Floats:
+    """Give the probability of each category at an index of shape (n,), shape (n, J)."""
+    below = expit(cuts - index[:, np.newaxis])
+    n = len(below)
+    return np.diff(np.hstack([np.zeros((n, 1)), below, np.ones((n, 1))]), axis=1)
 
 
 def fit_ordered_logit(
@@ -123,6 +128,31 @@ def fit_ordered_logit(
     )
 
 
+def fit_cuts(index: Floats, y: Ints, *, categories: Sequence[str]) -> tuple[Floats, float]:
+    """Fit the cuts of an ordered logit whose index :math:`x'b` is given.
+
+    Parameters
+    ----------
+    index
+        Shape (n,).
+    y, categories
+        As of `fit_ordered_logit`.
+
+    Returns
+    -------
+    tuple
+        The cuts, shape (J - 1,), and the log-likelihood.
+    """
+    J = len(categories)
+    likelihood = _Likelihood(np.empty((len(y), 0)), y, J, index)
+    # With the index at its mean the cuts are the log odds of the outcomes' shares.
+    share = np.cumsum(np.bincount(y, minlength=J))[:-1] / len(y)
+    start = index.mean() + np.log(share / (1.0 - share))
+    labels = [f"cut above {name}" for name in categories[:-1]]
+    best = maximise(likelihood.value, likelihood.derivatives, start, names=labels)
+    return best.params, best.value
+
+
 @dataclass(frozen=True, eq=False)
 class _Likelihood:
     """The log-likelihood of slopes and cuts with its derivatives."""
@@ -130,6 +160,7 @@ class _Likelihood:
     X: Floats
     y: Ints
     J: int
+    offset: Floats | float = 0.0
 
     def value(self, params: Floats) -> float:
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -159,7 +190,7 @@ class _Likelihood:
     def _bounds(self, params: Floats) -> tuple[Floats, Floats, Floats]:
         """Upper and lower bound of each row's latent error, and the probability between."""
         k = self.X.shape[1]
-        index = self.X @ params[:k]
+        index = self.X @ params[:k] + self.offset
         cuts = np.concatenate([[-np.inf], params[k:], [np.inf]])
         up, low = cuts[self.y + 1] - index, cuts[self.y] - index
         # Of large bounds the difference is taken in the other tail, where it is not rounded off.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +11,7 @@ import polars as pl
 
 from willing.errors import EmptyOutcomesError, EstimationError
 from willing.figures import BLUE, INK, house_theme
-from willing.forecast.models import Forecaster, forecasters
+from willing.forecast.models import best_of, forecasters
 from willing.forecast.scores import Predictions, calibration, difference, score
 from willing.record.store import Record
 from willing.sources.keys import look_up
@@ -24,11 +24,16 @@ from willing.structural.terms import term_columns
 if TYPE_CHECKING:
     from plotnine import ggplot
 
-Progress = Callable[[str], None]
-DECADES = (1960, 1970, 1980, 1990)
-"""First years of the decades that are each forecast from everything before."""
+    from willing.structural.results import Estimates
 
-_HEADS = ("Brier", "log", "coalition", "size", "forms", "precision", "exact")
+Progress = Callable[[str], None]
+ORIGINS = tuple(range(1980, 2020, 5))
+"""First years of the five that are each forecast from everything before."""
+SPAN = 5
+CHOSEN_BEFORE = 2000
+"""Terms and trees were chosen on forecasts of crises before this year, which later ones test."""
+
+_HEADS = ("Brier", "log", "coalition", "size", "forms", "precision", "exact", "exp/obs", "slope")
 
 
 def _silent(_: str) -> None:
@@ -47,34 +52,38 @@ class Scheme:
         Numbers of ``sides``, ``crises``, ``candidates``, ``joins`` and ``coalitions`` forecast.
     table
         One row a model: ``model``, the fields of `willing.forecast.scores.Scores`, and ``gain``
-        with ``gain_error``, how much more log probability the structural model gave a coalition
-        on average, and its standard error clustered by crisis.
+        with ``gain_error``, how much more log probability the first model gave a coalition on
+        average, and its standard error clustered by crisis.
     calibration
-        Of the structural model, as `willing.forecast.scores.calibration` gives it.
+        Of the first model, as `willing.forecast.scores.calibration` gives it.
+    predictions
+        One row a model and candidate: ``model``, ``side``, ``partner`` (COW code), ``join`` (its
+        probability) and ``joined``.
     """
 
     title: str
     counts: Mapping[str, int]
     table: pl.DataFrame
     calibration: pl.DataFrame
+    predictions: pl.DataFrame = field(repr=False)
 
     def __str__(self) -> str:
-        many = self.counts
+        many, reference = self.counts, self.table["model"][0]
         lines = [
             f"{self.title}: {many['sides']} leader sides of {many['crises']} crises, "
             f"{many['candidates']:,} candidates, {many['joins']} joins in "
             f"{many['coalitions']} coalitions",
             f"  {'':24}"
             + "".join(f"{head:>10}" for head in _HEADS)
-            + f"{'structural better by':>24}",
+            + f"{reference + ' better by':>24}",
         ]
         for row in self.table.iter_rows(named=True):
-            numbers = [row[name] for name in self.table.columns[1:8]]
+            numbers = [row[name] for name in self.table.columns[1 : 1 + len(_HEADS)]]
             cells = "".join(f"{x:10.3f}" for x in numbers)
-            own = row["gain_error"] == 0.0
+            own = row["model"] == reference
             gain = "" if own else f"{row['gain']:+.3f} (s.e. {row['gain_error']:.3f})"
             lines.append(f"  {row['model']:24}{cells}{gain:>24}")
-        lines.append("  calibration of the structural model, tenths of the expected joins")
+        lines.append(f"  calibration of {reference}, tenths of the expected joins")
         lines.append(f"  {'candidates':>12}{'expected':>12}{'observed':>12}{'95 % band':>20}")
         lines += [
             f"  {r['candidates']:12,d}{r['expected']:12.4f}{r['observed']:12.4f}"
@@ -102,8 +111,15 @@ class Evaluation:
             each.table.select(pl.lit(each.title).alias("scheme"), pl.all()) for each in self.schemes
         )
 
+    def predictions(self) -> pl.DataFrame:
+        """Give one row a scheme, model and candidate; see `Scheme.predictions`."""
+        return pl.concat(
+            each.predictions.select(pl.lit(each.title).alias("scheme"), pl.all())
+            for each in self.schemes
+        )
+
     def to_dict(self) -> dict[str, Any]:
-        """Give everything as plain values."""
+        """Give everything but the predictions as plain values."""
         return {
             "schemes": [
                 {
@@ -120,7 +136,7 @@ class Evaluation:
         return "\n\n".join([*map(str, self.schemes), NOTE])
 
     def plot(self) -> ggplot:
-        """Draw the calibration of the structural model."""
+        """Draw the calibration of the first model."""
         from plotnine import aes, facet_wrap, geom_abline, geom_pointrange, ggplot, labs
 
         shown = pl.concat(
@@ -141,50 +157,68 @@ Lower is better for: Brier (of joining, x 1,000), log (minus the log probability
 did, x 1,000), coalition (minus the log probability of the whole coalition, a side), size (ranked
 probability score of the number of partners), forms (Brier score of any coalition forming).
 Higher is better for: precision (average precision of joiners), exact (share of the coalitions built
-that were held the likeliest of all). Long-run factors are alliance, power and regime.
-A crisis is left out of the structural model and of the logits by one Newton step; of boosting, a
-tenth of the crises at a time. The decisiveness of the contest is that of the estimates."""
+that were held the likeliest of all). Best near 1: exp/obs (joins expected for each observed), slope
+(of a logit of joining on the log odds foretold). The best model is the mean of the log odds of the
+structural one, the logit and boosting. Long-run factors are alliance, power and regime. All know
+the severity of the crisis, unless it is left out of the terms, and who leads."""
 
 
-def evaluate_record(record: Record, *, progress: Progress = _silent) -> Evaluation:
-    """Score forecasts of the crises of a record: each from all others, each decade from before.
+def evaluate_record(
+    record: Record, *, model: CoalitionModel | None = None, progress: Progress = _silent
+) -> Evaluation:
+    """Score forecasts of the crises of a record, five years at a time from all years before.
 
     Parameters
     ----------
     record
         The record.
+    model
+        The structural model, the default one by default; its contest is estimated from the
+        outcomes before each origin.
     progress
         Is told of each step done.
+
+    Returns
+    -------
+    Evaluation
+        Before `CHOSEN_BEFORE`, the years on which terms and trees were chosen, and from then on.
+
+    Raises
+    ------
+    EmptyOutcomesError
+        If the record has no crisis after the first origin.
     """
-    estimates = estimates_of(sample_of(record))
+    estimates = estimates_of(sample_of(record), model)
     progress("estimates ready")
-    models = forecasters(estimates)
     sides = estimates.sides
-    left_out = _scheme(
-        "each crisis from all others",
-        sides,
-        {m.name: _told(m.leave_out(sides), m.name, progress) for m in models},
-    )
     year_of = dict(record.crises.select("crisno", "year").iter_rows())
     years = np.array([year_of[c] for c in sides.crisis.tolist()])
-    last = int(years.max())
-    starts = [start for start in DECADES if (years < start).any() and start <= last]
-    if not starts:
-        return Evaluation((left_out,))
-    tests = [
-        (sides.take(np.flatnonzero(years < start)), sides.take(np.flatnonzero(inside)))
-        for start in starts
-        if (inside := (years >= start) & (years < start + 10)).any()
-    ]
-    whole = sides.take(
-        np.concatenate([np.flatnonzero((years >= s) & (years < s + 10)) for s in starts])
-    )
-    rolling = _scheme(
-        f"each decade, {starts[0]}-{last}, from before",
-        whole,
-        {m.name: _told(_forward(m, tests), f"{m.name} by decade", progress) for m in models},
-    )
-    return Evaluation((left_out, rolling))
+    parts: dict[str, dict[int, Predictions]] = {}
+    tests: dict[int, Sides] = {}
+    for origin in ORIGINS:
+        inside = (years >= origin) & (years < origin + SPAN)
+        if not inside.any() or not sides.sizes[years < origin].any():
+            continue
+        train, tests[origin] = (sides.take(np.flatnonzero(w)) for w in (years < origin, inside))
+        for name, found in _forward(estimates, train, tests[origin]).items():
+            parts.setdefault(name, {})[origin] = found
+        progress(f"{origin}-{origin + SPAN - 1}")
+    if not tests:
+        raise EmptyOutcomesError(
+            f"no crisis of this record can be forecast from before {ORIGINS[0]}; take more years"
+        )
+    schemes = []
+    for late in (False, True):
+        chosen = [origin for origin in tests if (origin >= CHOSEN_BEFORE) == late]
+        if not chosen:
+            continue
+        within = [np.flatnonzero((years >= o) & (years < o + SPAN)) for o in chosen]
+        whole = sides.take(np.concatenate(within))
+        predicted = {n: _concatenated([by[o] for o in chosen]) for n, by in parts.items()}
+        last = min(chosen[-1] + SPAN - 1, int(years.max()))
+        title = f"{chosen[0]}-{last}, five years at a time from before"
+        schemes.append(_scheme(title, whole, predicted))
+    return Evaluation(tuple(schemes))
 
 
 def evaluate_years(
@@ -223,18 +257,15 @@ def evaluate_years(
         )
     trained = sample_of(record, train)
     model = CoalitionModel() if model is None else model
-    estimates = estimates_of(trained, replace(model, terms=_varying(trained, model.terms)))
+    estimates = estimates_of(trained, replace(model, terms=varying_terms(trained, model.terms)))
     progress("estimates ready")
     unseen = _unseen(record, estimates.model, train, test)
-    predicted = {
-        m.name: _told(m.forward(estimates.sides, unseen), m.name, progress)
-        for m in forecasters(estimates)
-    }
+    predicted = _forward(estimates, estimates.sides, unseen)
     title = f"{test[0]}-{test[1]} from {train[0]}-{train[1]}"
     return Evaluation((_scheme(title, unseen, predicted),))
 
 
-def _varying(record: Record, terms: Sequence[str]) -> tuple[str, ...]:
+def varying_terms(record: Record, terms: Sequence[str]) -> tuple[str, ...]:
     """Name the terms whose parts differ between candidates: before 1990 none is after it."""
     triads = look_up(record.triads, record.crises.select("crisno", "severity"), ["crisno"])
     columns = term_columns(triads, terms)
@@ -260,13 +291,15 @@ def _unseen(
     return sides.take(chosen)
 
 
-def _told(predictions: Predictions, name: str, progress: Progress) -> Predictions:
-    progress(name)
-    return predictions
+def _forward(estimates: Estimates, train: Sides, test: Sides) -> dict[str, Predictions]:
+    """Forecast later sides by every model; what the ensemble is made of is fitted once."""
+    best = best_of(estimates)
+    found = {each.name: each.forward(train, test) for each in forecasters(estimates)}
+    members = [found[each.name] for each in best.members]
+    return {best.name: best.combine(members, test), **found}
 
 
-def _forward(model: Forecaster, tests: Sequence[tuple[Sides, Sides]]) -> Predictions:
-    parts = [model.forward(train, test) for train, test in tests]
+def _concatenated(parts: Sequence[Predictions]) -> Predictions:
     return Predictions(
         join=np.concatenate([part.join for part in parts]),
         set_log=np.concatenate([part.set_log for part in parts]),
@@ -276,7 +309,7 @@ def _forward(model: Forecaster, tests: Sequence[tuple[Sides, Sides]]) -> Predict
 
 
 def _scheme(title: str, sides: Sides, predicted: Mapping[str, Predictions]) -> Scheme:
-    reference = predicted["structural"]
+    reference = next(iter(predicted.values()))
     rows = []
     for name, each in predicted.items():
         gain, error = difference(reference, each, sides)
@@ -290,4 +323,17 @@ def _scheme(title: str, sides: Sides, predicted: Mapping[str, Predictions]) -> S
         "joins": int(sides.joined.sum()),
         "coalitions": int((sides.sizes > 0).sum()),
     }
-    return Scheme(title, counts, pl.DataFrame(rows), calibration(reference, sides))
+    names = np.array(sides.names)[sides.owner]
+    told = pl.concat(
+        pl.DataFrame(
+            {
+                "model": name,
+                "side": names,
+                "partner": sides.partner,
+                "join": each.join,
+                "joined": sides.joined,
+            }
+        )
+        for name, each in predicted.items()
+    )
+    return Scheme(title, counts, pl.DataFrame(rows), calibration(reference, sides), told)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal, get_args
 
 import numpy as np
 
 from willing.errors import ScenarioError
 from willing.estimation.delta import Band
+from willing.forecast.best import combined
 from willing.forecast.held_out import without_crisis
+from willing.forecast.models import same_columns
 from willing.forecast.result import Forecast, Likely
 from willing.forecast.subject import Subject, subject_of_side
 from willing.numbers import Floats
@@ -17,6 +20,7 @@ from willing.structural.likeliest import likeliest_coalitions
 from willing.structural.likelihood import Likelihood
 from willing.structural.results import Estimates
 
+ForecastModel = Literal["structural", "best"]
 DRAWS = 200
 LIKELIEST = 5
 _INTERVAL = (0.025, 0.975)
@@ -33,6 +37,7 @@ def forecast(
     seed: int = 1,
     bootstrapped: Floats | None = None,
     hold_out: bool = True,
+    model: ForecastModel = "structural",
 ) -> Forecast:
     """Forecast who joins a leader.
 
@@ -58,14 +63,22 @@ def forecast(
         carry the uncertainty of insecurity too.
     hold_out
         Take the crisis out of the estimates first, if it is in their sample.
+    model
+        ``"structural"``, or ``"best"``: who joins from the mean of the log odds of the structural
+        model, a logit and boosting, none of them fitted to the crisis. Prices, bill and victory
+        remain the structural model's; its intervals move with the log odds.
 
     Raises
     ------
     ScenarioError
-        If a state is no candidate, or both in `without` and in `with_`.
+        If a state is no candidate, or both in `without` and in `with_`, or the model is unknown.
     EstimationError
         If the security is not a probability.
     """
+    if model not in get_args(ForecastModel):
+        raise ScenarioError(
+            f"model='{model}'; a forecast is by {' or '.join(get_args(ForecastModel))}"
+        )
     if isinstance(subject, str):
         subject = subject_of_side(estimates.sides, subject)
     crisis = int(subject.sides.crisis[0])
@@ -82,7 +95,14 @@ def forecast(
     else:
         thetas = bootstrapped + (used.params - estimates.params)
     likelihood = used.model.likelihood(sides, threads=1)
-    centre, *drawn = _numbers(likelihood, np.vstack([used.params, thetas]))
+    numbers = _numbers(likelihood, np.vstack([used.params, thetas]))
+    size = size_probabilities(used, sides)
+    if model == "best":
+        rest = np.flatnonzero(estimates.sides.crisis != crisis)
+        trained = estimates.sides.take(rest) if held_out else estimates.sides
+        others = [each.forward(trained, sides).join for each in same_columns(estimates)]
+        numbers, size = combined(numbers, others)
+    centre, *drawn = numbers
     low, high = np.quantile(drawn, _INTERVAL, axis=0)
     n = len(sides.partner)
     bands = [Band(*map(float, each)) for each in zip(centre, low, high, strict=True)][n:]
@@ -106,13 +126,15 @@ def forecast(
         certain=tuple(subject.states[code] for code in certain),
         barred=tuple(subject.states[code] for code in barred),
         build=build,
-        size=size_probabilities(used, sides),
+        size=size,
         expected_size=expected_size,
         alone=float(likelihood.table.alone[0]),
         victory=victory,
         bill=bill,
         victory_value=victory_value,
-        likeliest=_likeliest(likelihood, used.params, names),
+        likeliest=_likeliest(likelihood, used.params, names) if model == "structural" else (),
+        model=model,
+        backed=used.model.backed,
     )
 
 

@@ -76,6 +76,11 @@ class Forecast:
         The leader's value of victory, in the same units.
     likeliest
         The likeliest coalitions, exact.
+    model
+        ``"structural"``, or ``"best"``, which gives who joins and how many; prices, bill and
+        victory are the structural model's.
+    backed
+        Whether outcomes stand behind the contest; else its probabilities are not told.
     """
 
     title: str
@@ -102,6 +107,8 @@ class Forecast:
     bill: Band
     victory_value: Band
     likeliest: tuple[Likely, ...]
+    model: str = "structural"
+    backed: bool = True
 
     def to_frame(self) -> pl.DataFrame:
         """Give one row a candidate, likeliest first; ``joined`` is missing if not known."""
@@ -121,10 +128,12 @@ class Forecast:
 
     def to_dict(self) -> dict[str, Any]:
         """Give everything as plain values."""
-        plain = ("title", "leader", "target", "security", "held_out", "first_stage")
-        bands = ("build", "expected_size", "victory", "bill", "victory_value")
+        plain = ("model", "title", "leader", "target", "security", "held_out", "first_stage")
+        bands = ("build", "expected_size", "bill", "victory_value")
         return {
-            **{name: getattr(self, name) for name in (*plain, "draws", "alone")},
+            **{name: getattr(self, name) for name in (*plain, "draws")},
+            "alone": self.alone if self.backed else None,
+            "victory": self.victory.to_dict() if self.backed else None,
             **{name: getattr(self, name).to_dict() for name in bands},
             "certain": list(self.certain),
             "barred": list(self.barred),
@@ -143,7 +152,11 @@ class Forecast:
             f"  {who:24}{self.build}",
             f"  {'expected partners':24}{self.expected_size}",
             f"  {'number of partners':24}{self._describe_size()}",
-            f"  {'probability of victory':24}{self.victory} (without them {self.alone:.3g})",
+            *(
+                [f"  {'probability of victory':24}{self.victory} (without them {self.alone:.3g})"]
+                if self.backed
+                else []
+            ),
             f"  {'bill':24}{self.bill} in units of the noise",
             f"  {'value of victory':24}{self.victory_value} in the same units",
             "",
@@ -156,7 +169,9 @@ class Forecast:
                 f"  {row['partner'][:25]:26}{row['join']:8.3f}{row['low']:11.3f}"
                 f"{row['high']:9.3f}{row['price']:8.2f}{mark}"
             )
-        lines += ["", "  likeliest coalitions", *(f"  {each}" for each in self.likeliest), ""]
+        if self.likeliest:
+            lines += ["", "  likeliest coalitions", *(f"  {each}" for each in self.likeliest)]
+        lines.append("")
         return "\n".join([*lines, *self._notes()])
 
     def plot(self) -> ggplot:
@@ -200,6 +215,11 @@ class Forecast:
             else f"the parameters, {self.draws} draws; insecurity is taken as known"
         )
         notes = [f"  intervals carry the uncertainty of {carried}"]
+        if self.model == "best":
+            notes.append(
+                "  who joins is by the mean log odds of the structural model, a logit and "
+                "boosting; prices, bill and victory are by the structural model"
+            )
         if self.held_out:
             notes.append("  the crisis was taken out of the estimates before it was forecast")
         return notes

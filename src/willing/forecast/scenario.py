@@ -33,6 +33,16 @@ _TRIAD = {
     "leader_contiguity": "LPcontig",
     "democracy": "demP",
     "insecurity": "insecurity_partner",
+    "target_alliance": "PTallies",
+    "target_rivalry": "PTrival",
+    "rivalry": "LPrival",
+    "target_region": "PTregion",
+    "region": "LPregion",
+    "joint_actions": "LPjoint",
+    "joint_actions_against_target": "LPjoint_tee",
+    "years_since_joint_action": "LPjoint_years",
+    "opposed": "LPopposed",
+    "past_joins": "Pjoins",
 }
 """Keys of a partner, and the columns of the record that they are."""
 
@@ -43,6 +53,16 @@ _CRISIS = {
     "leader_democracy": "demL",
     "major_leader": "Lmaj",
     "leader_target_distance": "LTdist",
+    "past_coalitions": "Ljoined",
+}
+# Histories: a scenario that is silent about one says that there is none.
+_NONE_BEFORE = {
+    "LPjoint": 0.0,
+    "LPjoint_tee": 0.0,
+    "LPjoint_years": None,
+    "LPopposed": 0.0,
+    "Pjoins": 0.0,
+    "Ljoined": 0.0,
 }
 _FLAGS = {
     "alliance",
@@ -53,6 +73,11 @@ _FLAGS = {
     "un_support",
     "leader_democracy",
     "major_leader",
+    "target_alliance",
+    "target_rivalry",
+    "rivalry",
+    "target_region",
+    "region",
 }
 _TABLES = {"title", "leader", "target", "crisis", "partners", "joined"}
 
@@ -65,8 +90,8 @@ def read_forecast_scenario(path: str | os.PathLike[str], estimates: Estimates) -
     (``severity``, ``post_cold_war`` ...); ``[[partners]]`` with ``name``, ``strength`` and what
     the terms need (``divergence``, ``distance`` in kilometres to the target's capital,
     ``alliance``, ``contiguity``, ``democracy``, ``insecurity`` ...), in the units of the record's
-    codebook; and, if known, ``joined``, a list of names. Strengths are shares of the world's
-    capabilities.
+    codebook; and, if known, ``joined``, a list of names. Histories such as ``joint_actions`` are
+    none where nothing is said. Strengths are shares of the world's capabilities.
 
     Raises
     ------
@@ -149,10 +174,17 @@ def _arrays(
     terms = [name for name in estimates.sides.terms if name != "constant"]
     needed = dict.fromkeys(part for term in terms for part in term.split(":"))
     keys = {column: key for key, column in (_TRIAD | _CRISIS).items()}
-    frame = frame.with_columns(insecurity_leader=pl.lit(1.0 - security))
+    frame = frame.with_columns(insecurity_leader=pl.lit(1.0 - security)).with_columns(
+        (pl.col(name).fill_null(none) if none is not None else pl.col(name))
+        if name in frame.columns
+        else pl.lit(none, dtype=pl.Float64).alias(name)
+        for name, none in _NONE_BEFORE.items()
+    )
     for name in needed:
         for column in term_roots(name):
             absent = column not in frame.columns
+            if column in _NONE_BEFORE:
+                continue
             if absent or frame[column].null_count():
                 row = 0 if absent else int(frame[column].is_null().arg_max() or 0)
                 place = "[crisis]" if keys[column] in _CRISIS else f"partner '{names[row]}'"

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+from scipy.special import logit
 
+from willing.errors import EstimationError
+from willing.estimation.logit import fit_logit
 from willing.numbers import Floats
 from willing.structural.data import Sides
 
@@ -42,7 +45,7 @@ class Predictions:
 
 @dataclass(frozen=True)
 class Scores:
-    """How good predictions were; lower is better for all but the last two.
+    """How good predictions were; lower is better but for precision and exact, 1 for the last two.
 
     Attributes
     ----------
@@ -60,6 +63,11 @@ class Scores:
         Average precision: area under precision over recall of joiners.
     exact
         Share of the sides that built a coalition whose very coalition was held the likeliest.
+    ratio
+        Joins expected for each observed.
+    slope
+        Calibration slope: of a logit of joining on the log odds foretold; below 1 where forecasts
+        were too sure.
     """
 
     brier: float
@@ -69,6 +77,8 @@ class Scores:
     build: float
     precision: float
     exact: float
+    ratio: float
+    slope: float
 
 
 def independent(join: Floats, sides: Sides) -> Predictions:
@@ -117,7 +127,28 @@ def score(predictions: Predictions, sides: Sides) -> Scores:
         build=float(np.mean((1.0 - nobody - built) ** 2)),
         precision=average_precision(join, sides.joined),
         exact=float(predictions.likeliest[built].mean()),
+        ratio=float(join.sum() / max(y.sum(), 1.0)),
+        slope=calibration_slope(join, sides.joined),
     )
+
+
+def calibration_slope(chance: Floats, happened: Bools) -> float:
+    """Give the slope of a logit of events on the log odds foretold; missing if those are equal.
+
+    References
+    ----------
+    Cox, D. R. 1958. Two further applications of a model for binary regression. Biometrika 45(3-4):
+    562-565.
+    """
+    odds = logit(np.clip(chance, LEAST, 1.0 - LEAST))
+    if np.ptp(odds) < LEAST or not 0 < happened.sum() < len(happened):
+        return float("nan")
+    X = np.column_stack([np.ones_like(odds), odds])
+    try:
+        fit = fit_logit(X, happened.astype(float), np.ones(len(odds)), ridge=0.0)
+    except EstimationError:
+        return float("nan")
+    return float(fit.coefficients[1])
 
 
 def ranked(probability: Floats, outcome: int) -> float:

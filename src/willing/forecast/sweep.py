@@ -67,7 +67,7 @@ class SecuritySweep:
         ]
         lines += [
             f"{each.security:9.3f}{each.build!s:>24}{each.expected_size!s:>24}"
-            f"{each.victory!s:>24}{each.victory_value!s:>24}"
+            f"{each.victory if each.backed else 'not told'!s:>24}{each.victory_value!s:>24}"
             for each in self.forecasts
         ]
         return "\n".join(lines)

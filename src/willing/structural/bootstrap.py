@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from willing.divergence.measures import put_divergence
 from willing.errors import EstimationError
 from willing.numbers import Floats
 from willing.record.leading import PICKED
@@ -16,6 +17,7 @@ from willing.record.store import Record
 from willing.structural.first_stage import FirstStage, with_insecurity
 from willing.structural.progress import Progress, silent
 from willing.structural.search import Fit, fit
+from willing.structural.specification import DECISIVENESS_RANGE
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -137,12 +139,15 @@ class Resampling:
         The leaders.
     near
         The fit to the sample, from which those to the draws are not far.
+    contest
+        Covariance of decisiveness and cuts, shape (3, 3), if outcomes tell the contest.
     """
 
     model: Specification
     record: Record
     first_stage: FirstStage
     near: Fit
+    contest: Floats | None = None
 
     def draw(self, seed: np.random.SeedSequence) -> Floats:
         """Estimate on leaders and crises drawn with replacement; NaN without finite estimates."""
@@ -156,13 +161,25 @@ class Resampling:
             sides = self.model.sides(record)
             crises = int(sides.cluster.max()) + 1
             times = rng.multinomial(crises, np.full(crises, 1 / crises))[sides.cluster]
-            likelihood = self.model.likelihood(sides.take(np.flatnonzero(times)), threads=1)
+            model = self._redrawn_contest(rng)
+            likelihood = model.likelihood(sides.take(np.flatnonzero(times)), threads=1)
             likelihood = replace(likelihood, times=times[times > 0].astype(float))
             start, hessian = self.near.params, self.near.hessian
             try:
                 return fit(likelihood, start=start, hessian=hessian, slack=_SLACK).params
             except EstimationError:
                 return np.full_like(start, np.nan)
+
+    def _redrawn_contest(self, rng: np.random.Generator) -> Specification:
+        """Draw decisiveness and cuts from their asymptotic distribution."""
+        model, cuts = self.model, self.model.cuts
+        if self.contest is None or cuts is None:
+            return model
+        centre = np.array([model.decisiveness, *cuts])
+        g, low, high = rng.multivariate_normal(centre, self.contest, method="cholesky").tolist()
+        # A contest in which strength does not help is none; outcomes are six errors from it.
+        g, high = max(g, DECISIVENESS_RANGE[0]), max(low, high)
+        return replace(model, decisiveness=g, cuts=(low, high))
 
     def draw_many(self, seeds: Sequence[np.random.SeedSequence]) -> list[Floats]:
         """Do several draws."""
@@ -183,8 +200,9 @@ def bootstrap(
     """Estimate again on leaders and crises drawn with replacement.
 
     Insecurity is estimated anew from redrawn leaders, cross-fitted, and the structural model from
-    redrawn crises with it, so that the spread of the draws carries the uncertainty of both. The
-    decisiveness stays at that of the estimates.
+    redrawn crises with it, so that the spread of the draws carries the uncertainty of both. A
+    contest that comes from outcomes is drawn from its asymptotic distribution; another stays at
+    that of the estimates.
 
     Parameters
     ----------
@@ -213,11 +231,15 @@ def bootstrap(
         if estimates.model.leader == "every"
         else record.triads.filter(PICKED[estimates.model.leader])
     )
+    # Completed once, since draws of leaders and crises leave divergence as it is.
+    needed = put_divergence(needed, estimates.model.divergence)
+    as_given = replace(estimates.model, divergence="ideal points")
     unused = ("sides", "members", "leaders", "states", "attrition")
     slim = replace(
         record, triads=needed, **{name: getattr(record, name).clear() for name in unused}
     )
-    task = Resampling(estimates.model, slim, first_stage, estimates.fit)
+    contest = None if estimates.outcomes is None else estimates.outcomes.logit.covariance
+    task = Resampling(as_given, slim, first_stage, estimates.fit, contest)
     seeds = np.random.SeedSequence(seed).spawn(draws)
     if scheduler is None:
         done = _draw_here(task, seeds, workers, progress)

@@ -52,6 +52,8 @@ class Prediction:
         Expected sum of prices, in units of the noise.
     victory_value
         :math:`b_0 + b_1 h`.
+    backed
+        Whether outcomes stand behind the contest; else its probabilities are not told.
     """
 
     side: str
@@ -67,6 +69,7 @@ class Prediction:
     alone: float
     bill: Band
     victory_value: Band
+    backed: bool = True
 
     def to_frame(self) -> pl.DataFrame:
         """Give one row a candidate, likeliest first."""
@@ -84,10 +87,11 @@ class Prediction:
 
     def to_dict(self) -> dict[str, Any]:
         """Give everything as plain numbers."""
-        bands = ("build", "victory", "bill", "victory_value")
+        bands = ("build", "bill", "victory_value")
         return {
             "side": self.side,
-            "alone": self.alone,
+            "alone": self.alone if self.backed else None,
+            "victory": self.victory.to_dict() if self.backed else None,
             **{name: getattr(self, name).to_dict() for name in bands},
             "size": self.size.tolist(),
             "candidates": self.to_frame().to_dicts(),
@@ -97,7 +101,11 @@ class Prediction:
         lines = [
             f"Side {self.side}, {len(self.partner)} candidates",
             f"  any coalition forms     {self.build}",
-            f"  probability of victory  {self.victory} (alone {self.alone:.3g})",
+            *(
+                [f"  probability of victory  {self.victory} (alone {self.alone:.3g})"]
+                if self.backed
+                else []
+            ),
             f"  expected partners       {float(np.arange(len(self.size)) @ self.size):.3g}",
             f"  {'partner':>8}{'joins':>10}{'95 % band':>20}{'price':>9}",
         ]
@@ -241,6 +249,7 @@ def predict(estimates: Fitted, sides: Sides) -> Prediction:
         alone=alone,
         bill=bill,
         victory_value=value,
+        backed=estimates.model.backed,
     )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from willing.divergence.measures import Divergence, put_divergence
 from willing.errors import EmptyOutcomesError, EstimationError
 from willing.estimation.design import build_design
 from willing.numbers import Floats
@@ -143,6 +144,7 @@ def sides_of_record(
     comparable: Sequence[StrengthMeasure] = (),
     missing: Missing = "condition",
     insecurity: str = "insecurity_leader",
+    divergence: Divergence = "completed",
     checked: bool = True,
 ) -> Sides:
     """Lay out the leader sides of a record.
@@ -169,6 +171,9 @@ def sides_of_record(
         candidate joined are left out.
     insecurity
         The column of the leader's insecurity.
+    divergence
+        The measure of divergence, see `willing.divergence.measures.put_divergence`; by default
+        ideal points, completed where a state did not vote.
     checked
         Whether to make sure that a model can be fitted to them, which is not needed where its
         estimates are known.
@@ -186,6 +191,7 @@ def sides_of_record(
     """
     triads = record.triads if leader == "every" else record.triads.filter(PICKED[leader])
     triads = look_up(triads, record.crises.select("crisno", "severity"), ["crisno"])
+    triads = put_divergence(triads, divergence)
     columns = term_columns(triads, terms)
     if missing == "indicate":
         columns = _indicate(columns)

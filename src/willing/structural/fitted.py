@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from willing.contest.contest_estimates import ContestEstimates
 from willing.errors import EstimationError
 from willing.numbers import Floats
 from willing.structural.data import Sides
@@ -30,8 +31,10 @@ class Fitted:
     covariance
         Covariance of the estimates, clustered by crisis, shape (2 + k, 2 + k).
     profile
-        How the decisiveness was chosen; None if it was given. Standard errors and tests take it
-        as known.
+        How the decisiveness was chosen, if by a profile likelihood.
+    outcomes
+        The contest as outcomes tell it; None if it was given or comes from the coalitions. Its
+        uncertainty is in the covariance.
     """
 
     model: Specification
@@ -39,6 +42,7 @@ class Fitted:
     fit: Fit = field(repr=False)
     covariance: Floats = field(repr=False)
     profile: Profile | None = field(repr=False, default=None)
+    outcomes: ContestEstimates | None = field(repr=False, default=None)
 
     @property
     def sides(self) -> Sides:

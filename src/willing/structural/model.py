@@ -7,11 +7,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from willing.contest.contest_estimates import ContestEstimates
+from willing.contest.outcome_model import OutcomeModel
 from willing.errors import EstimationError
 from willing.estimation.covariance import clustered_covariance
+from willing.estimation.results import Z95
 from willing.numbers import Floats
 from willing.record.store import Record
 from willing.record.strength import MEASURES, StrengthMeasure
+from willing.structural.carried import carried
 from willing.structural.data import Sides, sides_of_record
 from willing.structural.likelihood import VALUE_TERMS, Likelihood
 from willing.structural.profile import DECISIVENESS_GRID, NOISE_GROWTH_GRID, Profile, profile
@@ -42,14 +46,24 @@ class CoalitionModel(Specification):
         Who is L: the strongest crisis actor of the side, the first, or every one in turn.
     strength
         The measure of strength, see `willing.record.strength.add_strength`.
+    contest
+        Where the contest comes from. ``"outcomes"``: from how the crises of the record ended
+        (`willing.contest.outcome_model.OutcomeModel`), draws and all. ``"joint"``: its
+        decisiveness from coalitions and outcomes together, its cuts from outcomes. ``"profile"``:
+        a ratio contest whose decisiveness comes from the coalitions alone, which say next to
+        nothing of it.
     decisiveness
-        :math:`g` of the ratio contest; by default chosen by profile likelihood.
+        :math:`g`, if it is to be given; without `cuts` it is that of a ratio contest.
+    cuts
+        Of a contest with draws, see `willing.theory.contest.DrawContest`.
     noise_growth
         :math:`\\rho` in :math:`\\log \\tau = \\rho h`.
     missing
         What is done about missing covariates, see `willing.structural.data.sides_of_record`.
     insecurity
         The column of the leader's insecurity.
+    divergence
+        The measure of divergence, a name in `willing.divergence.measures.MEASURES`.
     """
 
     @classmethod
@@ -76,11 +90,24 @@ class CoalitionModel(Specification):
         EstimationError
             If the parameters have no finite or no single estimate; its children say why.
         """
-        return self.fit_sides(self.sides(record), progress=progress)
+        return self.fit_sides(self.sides(record), self.outcomes(record), progress=progress)
+
+    def outcomes(self, record: Record) -> ContestEstimates | None:
+        """Estimate the contest from the outcomes of a record, if this model asks for them."""
+        if self.contest == "profile" or self.decisiveness is not None:
+            return None
+        return OutcomeModel(strength=self.strength).fit(record)
+
+    def with_contest(self, outcomes: ContestEstimates) -> CoalitionModel:
+        """Give the model with the contest that outcomes tell."""
+        found = outcomes.contest
+        cuts = (found.defeat_cut, found.victory_cut)
+        return replace(self, decisiveness=found.decisiveness, cuts=cuts)
 
     def fit_sides(
         self,
         sides: Sides,
+        outcomes: ContestEstimates | None = None,
         *,
         near: Estimates | None = None,
         threads: int = -1,
@@ -92,8 +119,10 @@ class CoalitionModel(Specification):
         ----------
         sides
             The data; the model's options about data are not looked at.
+        outcomes
+            What `outcomes` gave; needed unless the contest is given or comes from the coalitions.
         near
-            Estimates of a similar model, where the search begins if the decisiveness is given.
+            Estimates of a similar model, where the search begins if the contest is known.
         threads
             How many share the sides; all cores by default.
         progress
@@ -103,19 +132,85 @@ class CoalitionModel(Specification):
             likelihood = self.likelihood(sides, threads=threads)
             start = None if near is None else _start(near, likelihood)
             return self._estimates(likelihood, fit(likelihood, start=start))
+        if self.contest == "profile":
+            return self._fit_profile(sides, threads, progress)
+        if outcomes is None:
+            raise EstimationError(
+                f"contest='{self.contest}' needs the outcomes of a record: fit to the record, or "
+                "give model.outcomes(record) as well"
+            )
+        if self.contest == "joint":
+            return self._fit_jointly(sides, outcomes, threads, progress)
+        known = self.with_contest(outcomes)
+        found = known.fit_sides(sides, near=near, threads=threads)
+        contest = outcomes.logit.covariance
+        # Of the cuts, that of victory alone has a part in the coalitions.
+        uncertain = contest[np.ix_([0, -1], [0, -1])]
+        return replace(
+            found,
+            outcomes=outcomes,
+            covariance=found.covariance + carried(found.likelihood, found.fit, uncertain),
+        )
 
+    def _fit_profile(self, sides: Sides, threads: int, progress: Progress) -> Estimates:
+        """Choose the decisiveness of a ratio contest by the coalitions alone."""
+        curve, fits = self._profile_contest(
+            sides, threads, progress, lambda g: (replace(self, decisiveness=g), 0.0)
+        )
+        best = fits[curve.best]
+        chosen = replace(self, decisiveness=curve.best)
+        likelihood = chosen.likelihood(sides, threads=threads)
+        found = fit(likelihood, start=best.params, hessian=best.hessian)
+        return replace(chosen._estimates(likelihood, found), profile=curve)
+
+    def _fit_jointly(
+        self, sides: Sides, outcomes: ContestEstimates, threads: int, progress: Progress
+    ) -> Estimates:
+        """Choose the decisiveness by the coalitions and the outcomes together."""
+
+        def at(g: float) -> tuple[CoalitionModel, float]:
+            contest, height = outcomes.at(g)
+            cuts = (contest.defeat_cut, contest.victory_cut)
+            return replace(self, decisiveness=g, cuts=cuts), height
+
+        curve, fits = self._profile_contest(sides, threads, progress, at)
+        chosen, best = at(curve.best)[0], fits[curve.best]
+        likelihood = chosen.likelihood(sides, threads=threads)
+        found = chosen._estimates(
+            likelihood, fit(likelihood, start=best.params, hessian=best.hessian)
+        )
+        # Half the interval's width is 1.96 standard errors of the decisiveness.
+        error = (curve.high - curve.low) / (2 * Z95)
+        uncertain = np.diag([error**2 if np.isfinite(error) else 0.0, 0.0])
+        return replace(
+            found,
+            outcomes=outcomes,
+            profile=curve,
+            covariance=found.covariance + carried(likelihood, found.fit, uncertain),
+        )
+
+    def _profile_contest(
+        self,
+        sides: Sides,
+        threads: int,
+        progress: Progress,
+        at: Callable[[float], tuple[CoalitionModel, float]],
+    ) -> tuple[Profile, dict[float, Fit]]:
         def stretch(known: float, g: float) -> Floats:
             # While g is small only its product with the value of victory matters.
             values = len(VALUE_TERMS)
             return np.array([known / g] * values + [1.0] * len(sides.terms))
 
-        curve, fits = self._profile(
-            "decisiveness", DECISIVENESS_GRID, stretch, sides, threads, progress, logarithmic=True
+        return self._profile(
+            "decisiveness",
+            DECISIVENESS_GRID,
+            stretch,
+            sides,
+            threads,
+            progress,
+            at=at,
+            logarithmic=True,
         )
-        chosen, best = replace(self, decisiveness=curve.best), fits[curve.best]
-        likelihood = chosen.likelihood(sides, threads=threads)
-        found = fit(likelihood, start=best.params, hessian=best.hessian)
-        return replace(chosen._estimates(likelihood, found), profile=curve)
 
     def profile_noise(
         self, sides: Sides, *, threads: int = -1, progress: Progress = silent
@@ -151,8 +246,10 @@ class CoalitionModel(Specification):
                 comparable=MEASURES,
                 missing=self.missing,
                 insecurity=self.insecurity,
+                divergence=self.divergence,
             )
-            found[measure] = replace(self, strength=measure).fit_sides(sides)
+            other = replace(self, strength=measure)
+            found[measure] = other.fit_sides(sides, other.outcomes(record))
             progress(f"strength {measure}")
         return found
 
@@ -165,16 +262,19 @@ class CoalitionModel(Specification):
         threads: int,
         progress: Progress,
         *,
+        at: Callable[[float], tuple[CoalitionModel, float]] | None = None,
         logarithmic: bool = False,
     ) -> tuple[Profile, dict[float, Fit]]:
         """Profile over an option, each fit from that of the closest value known.
 
-        `stretch` says how many times as large parameters are at another value, shape (2 + k,).
+        `stretch` says how many times as large parameters are at another value, shape (2 + k,);
+        `at` gives the model there and what other data add to the log-likelihood.
         """
         fits: dict[float, Fit] = {}
 
         def height(x: float) -> float:
-            likelihood = replace(self, **{option: x}).likelihood(sides, threads=threads)  # type: ignore[arg-type]
+            model, added = (replace(self, **{option: x}), 0.0) if at is None else at(x)  # type: ignore[arg-type]
+            likelihood = model.likelihood(sides, threads=threads)
             start = hessian = None
             if fits:
                 known = min(fits, key=lambda other: abs(other - x))
@@ -183,7 +283,7 @@ class CoalitionModel(Specification):
                 hessian = fits[known].hessian / np.outer(factor, factor)
             fits[x] = fit(likelihood, start=start, hessian=hessian, slack=_SLACK)
             progress(f"{option} {x:.3g}")
-            return fits[x].value
+            return fits[x].value + added
 
         return profile(height, grid, parameter=option, logarithmic=logarithmic), fits
 

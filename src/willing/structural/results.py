@@ -17,7 +17,7 @@ from willing.figures import BLUE, INK, house_theme
 from willing.structural.counterfactual import Prediction, change_side, predict
 from willing.structural.data import Sides, describe_account
 from willing.structural.fitted import Fitted
-from willing.structural.hypotheses import judge_formation, judge_selectivity
+from willing.structural.hypotheses import STAKE, describe_office, judge_formation, judge_selectivity
 from willing.structural.implied import DIVERGENCE, Implied, implied, typical_partner
 from willing.structural.likelihood import VALUE_TERMS
 from willing.structural.search import fit
@@ -45,8 +45,10 @@ class Estimates(Fitted):
     covariance
         Covariance of the estimates, clustered by crisis, shape (2 + k, 2 + k).
     profile
-        How the decisiveness was chosen; None if it was given. Standard errors and tests take it
-        as known.
+        How the decisiveness was chosen, if by a profile likelihood.
+    outcomes
+        The contest as outcomes tell it; None if it was given or comes from the coalitions. Its
+        uncertainty is in the covariance.
     """
 
     def estimate(self, name: str) -> Estimate:
@@ -145,6 +147,35 @@ class Estimates(Fitted):
             }
         )
 
+    @property
+    def by_stake(self) -> bool:
+        """Whether insecurity is what a defeat takes from the chance to keep office."""
+        return self.model.insecurity == STAKE
+
+    def contest_said(self) -> list[str]:
+        """Say in a line or two where the contest comes from."""
+        lines = []
+        if self.outcomes is not None:
+            low, high = self.outcomes.logit.cuts
+            alone = np.quantile(self.likelihood.table.alone, [0.1, 0.5, 0.9])
+            lines += [
+                f"contest from {self.outcomes.contests.height:,} outcomes: decisiveness "
+                f"{self.outcomes.decisiveness:.3f} (s.e. {self.outcomes.decisiveness_se:.3f}), "
+                f"cuts {low:.2f} and {high:.2f}; carried into the standard errors",
+                "leaders alone win with probability "
+                + ", ".join(f"{p:.2f}" for p in alone)
+                + " (tenth, half and nine tenths of them)",
+            ]
+        if self.profile is not None:
+            which = "coalitions" if self.outcomes is None else "coalitions and outcomes"
+            lines.append(f"{self.profile}, of {which}")
+        if not self.model.backed:
+            lines.append(
+                f"ratio contest of decisiveness {self.model.decisiveness:g}, which no outcome "
+                "backs: it is not read as a probability of victory"
+            )
+        return lines
+
     def counts(self) -> dict[str, int]:
         """Give the numbers of sides, crises, candidates, joins and coalitions."""
         sides = self.sides
@@ -168,6 +199,7 @@ class Estimates(Fitted):
             "gain_left": self.fit.gain_left,
             "decisiveness": self.model.decisiveness,
             "profile": None if self.profile is None else self.profile.to_dict(),
+            "outcomes": None if self.outcomes is None else self.outcomes.to_dict(),
             "parameters": self.to_frame().to_dicts(),
             "implied": {"secure": secure.to_dict(), "insecure": insecure.to_dict()},
             "h1": self.hypothesis_one(),
@@ -197,10 +229,11 @@ class Estimates(Fitted):
             f"{counts['crises']:,} crises, {counts['candidates']:,} candidates, "
             f"{counts['joins']:,} joins in {counts['coalitions']:,} coalitions",
             "standard errors clustered by crisis",
-            f"{self.profile or f'decisiveness {self.model.decisiveness:g}, given'}; "
+            *self.contest_said(),
             f"strength: {self.model.strength}; leader: {self.model.leader}",
             f"left out: {describe_account(self.sides.account)}",
             self.hypothesis_one(),
+            *([describe_office(self.params[:2], self.covariance[:2, :2])] if self.by_stake else []),
             self.hypothesis_two(),
             *map(str, self.implied),
         ]

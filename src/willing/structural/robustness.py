@@ -162,7 +162,7 @@ def check_robustness(
     Parameters
     ----------
     estimates
-        The estimates. Measures of strength choose their decisiveness if these did.
+        The estimates. Measures of strength choose their contest if these did.
     record
         The record they were made from.
     progress
@@ -189,7 +189,8 @@ def check_robustness(
         )
         progress(f"price with {' and '.join([*beside, term])}")
     noise = model.profile_noise(estimates.sides, progress=progress)
-    free = model if estimates.profile is None else replace(model, decisiveness=None)
+    chosen = estimates.profile is not None or estimates.outcomes is not None
+    free = replace(model, decisiveness=None, cuts=None) if chosen else model
     measures = free.compare_strength(record, progress=progress)
     return Robustness(tuple(tests), noise, tuple(map(_measured, measures.values())))
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import get_args
+from typing import Literal, get_args
 
+from willing.divergence.measures import MEASURES as MEASURES_OF_DIVERGENCE
+from willing.divergence.measures import Divergence
 from willing.errors import EstimationError
 from willing.record.leading import LeaderRule
 from willing.record.store import Record
@@ -13,8 +15,9 @@ from willing.record.strength import MEASURES, StrengthMeasure
 from willing.structural.data import Missing, Sides, sides_of_record
 from willing.structural.likelihood import Likelihood, tabulate_victory
 from willing.structural.terms import DEFAULT_TERMS
-from willing.theory.contest import RatioContest
+from willing.theory.contest import Contest, DrawContest, RatioContest
 
+ContestRule = Literal["outcomes", "joint", "profile"]
 DECISIVENESS_RANGE = (0.001, 100.0)
 """Below, only its product with the value of victory matters; above, the stronger just wins."""
 FASTEST_GROWTH = 10.0
@@ -24,6 +27,8 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "leader": get_args(LeaderRule),
     "strength": MEASURES,
     "missing": get_args(Missing),
+    "contest": get_args(ContestRule),
+    "divergence": tuple(MEASURES_OF_DIVERGENCE),
 }
 
 
@@ -46,23 +51,36 @@ class Specification:
         that acted by default, or every one in turn.
     strength
         The measure of strength, see `willing.record.strength.add_strength`.
+    contest
+        Where the contest comes from. ``"outcomes"``: from how the crises of the record ended
+        (`willing.contest.outcome_model.OutcomeModel`), draws and all. ``"joint"``: its
+        decisiveness from coalitions and outcomes together, its cuts from outcomes. ``"profile"``:
+        a ratio contest whose decisiveness comes from the coalitions alone, which say next to
+        nothing of it.
     decisiveness
-        :math:`g` of the ratio contest; by default chosen by profile likelihood.
+        :math:`g`, if it is to be given; without `cuts` it is that of a ratio contest.
+    cuts
+        Of a contest with draws, see `willing.theory.contest.DrawContest`.
     noise_growth
         :math:`\\rho` in :math:`\\log \\tau = \\rho h`.
     missing
         What is done about missing covariates, see `willing.structural.data.sides_of_record`.
     insecurity
         The column of the leader's insecurity.
+    divergence
+        The measure of divergence, a name in `willing.divergence.measures.MEASURES`.
     """
 
     terms: tuple[str, ...] = DEFAULT_TERMS
     leader: LeaderRule = "acted"
     strength: StrengthMeasure = "cinc"
+    contest: ContestRule = "outcomes"
     decisiveness: float | None = None
+    cuts: tuple[float, float] | None = None
     noise_growth: float = 0.0
     missing: Missing = "condition"
     insecurity: str = "insecurity_leader"
+    divergence: Divergence = "completed"
 
     def __post_init__(self) -> None:
         for name, allowed in _CHOICES.items():
@@ -73,6 +91,8 @@ class Specification:
             raise EstimationError(
                 f"decisiveness={self.decisiveness}; it must be from {least:g} to {most:g}"
             )
+        if self.cuts is not None and self.decisiveness is None:
+            raise EstimationError("cuts without a decisiveness; give both or neither")
         if not abs(self.noise_growth) <= FASTEST_GROWTH:
             raise EstimationError(
                 f"noise_growth={self.noise_growth}; it must be from {-FASTEST_GROWTH:g} to "
@@ -88,15 +108,35 @@ class Specification:
             strength=self.strength,
             missing=self.missing,
             insecurity=self.insecurity,
+            divergence=self.divergence,
             checked=checked,
         )
 
-    def likelihood(self, sides: Sides, *, threads: int = -1) -> Likelihood:
-        """Give the log-likelihood of leader sides at the model's decisiveness."""
+    @property
+    def backed(self) -> bool:
+        """Whether outcomes stand behind the contest, so that it may speak of victory."""
+        return self.cuts is not None
+
+    @property
+    def contest_function(self) -> Contest:
+        """The contest.
+
+        Raises
+        ------
+        EstimationError
+            If its decisiveness is not known yet.
+        """
         if self.decisiveness is None:
             raise EstimationError(
-                "set the decisiveness first, for instance to that of a fit: estimates.model has it"
+                "the decisiveness of the contest is not known yet; take the model of estimates "
+                "(estimates.model), or set it"
             )
-        contest = RatioContest(self.decisiveness)
+        if self.cuts is None:
+            return RatioContest(self.decisiveness)
+        return DrawContest(self.decisiveness, *self.cuts)
+
+    def likelihood(self, sides: Sides, *, threads: int = -1) -> Likelihood:
+        """Give the log-likelihood of leader sides under the model's contest."""
+        contest = self.contest_function
         table = tabulate_victory(sides, contest)
         return Likelihood(sides, table, contest, self.noise_growth, threads)

@@ -7,10 +7,12 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict, fields, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
 
+from willing.contest.contest_estimates import ContestEstimates
 from willing.errors import DataError
 from willing.files import replacing
 from willing.numbers import Floats
@@ -51,11 +53,13 @@ def estimates_of(
         anew come without draws of the first stage, so intervals are narrower.
     """
     chosen = CoalitionModel() if model is None else model
-    sides = chosen.sides(record, checked=False)
+    sides, outcomes = chosen.sides(record, checked=False), chosen.outcomes(record)
     stored = json.loads(path.read_text()) if path.exists() else {"of": {}}
-    own = fingerprint(sides, chosen)
+    if not isinstance(stored["of"], dict):  # written before data and options were told apart
+        stored["of"] = {}
+    own = fingerprint(sides, chosen, outcomes)
     if stored["of"] == own:
-        return _revive(sides, chosen, stored)
+        return _revive(sides, chosen, outcomes, stored)
     changed = " and ".join(name for name in own if stored["of"].get(name) != own[name])
     tell(
         f"the stored estimates are of other {changed}; these are fitted anew, and their intervals "
@@ -101,11 +105,12 @@ def store_estimates(
     bootstrapped: Floats | None = None,
     path: Path = STORED,
 ) -> None:
-    """Write estimates of a model that chose its decisiveness, and draws of their bootstrap."""
-    fit = estimates.fit
+    """Write estimates of a model that chose its contest, and draws of their bootstrap."""
+    fit, asked = estimates.fit, replace(estimates.model, decisiveness=None, cuts=None)
     kept = {
-        "of": fingerprint(estimates.sides, replace(estimates.model, decisiveness=None)),
+        "of": fingerprint(estimates.sides, asked, estimates.outcomes),
         "decisiveness": estimates.model.decisiveness,
+        "cuts": estimates.model.cuts,
         "names": estimates.names,
         "params": fit.params.tolist(),
         "covariance": estimates.covariance.tolist(),
@@ -135,7 +140,9 @@ def renew_estimates(*, draws: int = DRAWS, seed: int = 1, path: Path = STORED) -
     store_estimates(estimates, bootstrapped=drawn.used, path=path)
 
 
-def fingerprint(sides: Sides, model: Specification) -> dict[str, str]:
+def fingerprint(
+    sides: Sides, model: Specification, outcomes: ContestEstimates | None = None
+) -> dict[str, str]:
     """Identify data and options: equal if and only if the estimates must be.
 
     Parameters
@@ -144,6 +151,8 @@ def fingerprint(sides: Sides, model: Specification) -> dict[str, str]:
         The leader sides.
     model
         The model.
+    outcomes
+        The outcomes that the contest comes from, if it does.
 
     Returns
     -------
@@ -157,12 +166,23 @@ def fingerprint(sides: Sides, model: Specification) -> dict[str, str]:
         if isinstance(value, np.ndarray):
             kind = np.float32 if value.dtype.kind == "f" else np.int64
             data.update(each.name.encode() + np.ascontiguousarray(value, dtype=kind).tobytes())
+    if outcomes is not None:
+        for name in ("contest", "leader", "target", "outcome"):
+            data.update("\n".join(outcomes.contests[name].cast(str).to_list()).encode())
+        ratio = outcomes.model.matrix(outcomes.contests).astype(np.float32)
+        data.update(ratio.tobytes())
     options = hashlib.sha256(json.dumps(asdict(model), sort_keys=True).encode())
     return {"data": data.hexdigest(), "options": options.hexdigest()}
 
 
-def _revive(sides: Sides, model: CoalitionModel, stored: dict[str, object]) -> Estimates:
-    model = replace(model, decisiveness=float(str(stored["decisiveness"])))
+def _revive(
+    sides: Sides,
+    model: CoalitionModel,
+    outcomes: ContestEstimates | None,
+    stored: dict[str, Any],
+) -> Estimates:
+    cuts = None if stored["cuts"] is None else tuple(stored["cuts"])
+    model = replace(model, decisiveness=float(stored["decisiveness"]), cuts=cuts)
     params = _array(stored["params"])
     fit = Fit(
         params=params,
@@ -173,7 +193,7 @@ def _revive(sides: Sides, model: CoalitionModel, stored: dict[str, object]) -> E
         gain_left=float(str(stored["gain_left"])),
     )
     likelihood = model.likelihood(sides)
-    return Estimates(model, likelihood, fit, _array(stored["covariance"]))
+    return Estimates(model, likelihood, fit, _array(stored["covariance"]), outcomes=outcomes)
 
 
 def _array(values: object) -> Floats:

@@ -10,6 +10,8 @@ import polars as pl
 from willing.errors import EstimationError
 
 KILOMETRES = 1000.0
+# Years in which joint action fades by a factor e.
+FORGETTING = 10.0
 # The index is rounded to seven digits; states below count as this strong in logarithms.
 LEAST_POWER = 1e-6
 
@@ -33,6 +35,17 @@ TERMS: Mapping[str, pl.Expr] = MappingProxyType(
         "power": pl.col("cinc_pee").clip(LEAST_POWER).log(),
         "leader_power": pl.col("cinc_ell").clip(LEAST_POWER).log(),
         "target_power": pl.col("cinc_tee").clip(LEAST_POWER).log(),
+        "target_alliance": pl.col("PTallies"),
+        "target_rivalry": pl.col("PTrival"),
+        "rivalry": pl.col("LPrival"),
+        "target_region": pl.col("PTregion"),
+        "region": pl.col("LPregion"),
+        "joint_action": pl.col("LPjoint").log1p(),
+        "joint_against_target": pl.col("LPjoint_tee").log1p(),
+        "recent_joint_action": (-pl.col("LPjoint_years") / FORGETTING).exp().fill_null(0.0),
+        "opposed": pl.col("LPopposed").log1p(),
+        "past_joins": pl.col("Pjoins").log1p(),
+        "past_coalitions": pl.col("Ljoined").log1p(),
     }
 )
 """Terms of the price by name. ``a:b`` is the product of two."""
@@ -49,6 +62,8 @@ DEFAULT_TERMS = (
     "power",
     "leader_power",
     "target_power",
+    "joint_against_target",
+    "recent_joint_action",
 )
 
 
