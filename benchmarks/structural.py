@@ -17,10 +17,10 @@ import numpy as np
 from joblib import Parallel, delayed
 
 from willing.numbers import Floats
-from willing.structural.data import Sides
+from willing.structural.coalition_model import CoalitionModel
 from willing.structural.likelihood import Likelihood, tabulate_victory
-from willing.structural.model import CoalitionModel
 from willing.structural.pseudo import fit_pseudo
+from willing.structural.side_arrays import Sides
 from willing.theory.contest import RatioContest
 from willing.theory.engine.fixed_prices import sum_at_fixed_prices
 

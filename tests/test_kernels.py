@@ -16,7 +16,7 @@ from willing.theory.contest import RatioContest
 from willing.theory.payoffs import Terms
 from willing.theory.search.branch import explore
 from willing.theory.search.branch_and_bound import search_best
-from willing.theory.search.options import Search
+from willing.theory.search.search_options import Search
 
 CALLEE = """
 from willing.kernels import kernel

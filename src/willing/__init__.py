@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from willing.errors import DataError, EstimationError, ScenarioError, WillingError
     from willing.record.store import Record, load_record
     from willing.replication.replicate import Replication, replicate
-    from willing.structural.model import CoalitionModel
-    from willing.structural.results import Estimates
+    from willing.structural.coalition_model import CoalitionModel
+    from willing.structural.estimates import Estimates
     from willing.theory.bargaining.crisis_game import CrisisGame
     from willing.theory.bidding.bidding_game import BiddingGame
     from willing.theory.contest import DrawContest, LogisticContest, RatioContest
@@ -33,7 +33,7 @@ _HOMES = {
     "Balancer": "theory.expansion.expansion_rules",
     "BiddingGame": "theory.bidding.bidding_game",
     "CoalitionGame": "theory.game",
-    "CoalitionModel": "structural.model",
+    "CoalitionModel": "structural.coalition_model",
     "ContestEstimates": "contest.contest_estimates",
     "Crisis": "theory.crisis",
     "CrisisGame": "theory.bargaining.crisis_game",
@@ -41,7 +41,7 @@ _HOMES = {
     "DrawContest": "theory.contest",
     "Equilibrium": "theory.equilibrium",
     "EstimationError": "errors",
-    "Estimates": "structural.results",
+    "Estimates": "structural.estimates",
     "ExpansionGame": "theory.expansion.expansion_game",
     "Leader": "theory.crisis",
     "LogisticContest": "theory.contest",

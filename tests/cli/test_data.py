@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from command_line import run as willing
-from willing.cli.data.options import parse_years
+from willing.cli.data.data_options import parse_years
 from willing.errors import DataError
 
 

@@ -5,8 +5,14 @@ import polars as pl
 import pytest
 
 from willing.divergence.completion import impute, load_checks
+from willing.divergence.divergence_measures import (
+    MEASURES,
+    by_hand,
+    divergence_of,
+    put_divergence,
+    states,
+)
 from willing.divergence.kriging import ResidualProcess, fit_process
-from willing.divergence.measures import MEASURES, by_hand, divergence_of, put_divergence, states
 from willing.divergence.portfolios import kappa_scores, s_scores
 from willing.errors import DataError
 from willing.record.store import load_record

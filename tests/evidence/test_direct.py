@@ -10,12 +10,12 @@ import pytest
 from willing.errors import EstimationError
 from willing.estimation.resampling import bootstrap_means
 from willing.estimation.results import Estimate
-from willing.evidence.choices import Choices
 from willing.evidence.curve import specification_curve
 from willing.evidence.direct import direct_tests, fit_joining
 from willing.evidence.formation import INSECURITY, MODELS, replicate_models
 from willing.evidence.sample import leader_sides, select_triads, third_of
 from willing.evidence.selectivity import join_rates, partner_divergence
+from willing.evidence.specification_choices import Choices
 from willing.evidence.verdict import (
     decisive_choice,
     judge,

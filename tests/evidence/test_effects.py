@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from willing.evidence.acceptance import joining_surface
 from willing.evidence.direct import fit_joining
 from willing.evidence.effects import (
     divergence_curve,
@@ -15,6 +14,7 @@ from willing.evidence.effects import (
     typical_profile,
 )
 from willing.evidence.formation import MODELS, fit_formation
+from willing.evidence.joining_surface import joining_surface
 from willing.evidence.marginal import marginal_effect
 
 # The two kinds of band differ by the curvature of the link and by simulation noise.

@@ -6,7 +6,7 @@ import pyreadstat
 import pytest
 
 from willing.errors import DataError, EstimationError
-from willing.evidence.data import read_wr
+from willing.evidence.authors_file import read_wr
 from willing.evidence.formation import MODELS, replicate_models
 from willing.evidence.sample import select_triads
 

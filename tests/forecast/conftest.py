@@ -3,8 +3,8 @@
 import pytest
 
 from willing.record.store import Record, load_record
-from willing.structural.model import CoalitionModel
-from willing.structural.results import Estimates
+from willing.structural.coalition_model import CoalitionModel
+from willing.structural.estimates import Estimates
 from willing.structural.stored import estimates_of, sample_of
 
 SMALL = (1993, 1999)

@@ -12,8 +12,8 @@ from willing.cli import app
 from willing.errors import ScenarioError
 from willing.forecast.best import combined
 from willing.forecast.forecast import forecast
-from willing.forecast.models import Ensemble, Logit, best_of, same_columns
-from willing.forecast.scores import average_precision, calibration_slope
+from willing.forecast.forecast_scores import average_precision, calibration_slope
+from willing.forecast.forecasters import Ensemble, Logit, best_of, same_columns
 
 
 def test_the_ensemble_is_the_mean_of_the_log_odds(small):

@@ -14,9 +14,9 @@ from willing.casebook.cases import read_case, read_cases
 from willing.cli import app
 from willing.errors import ScenarioError
 from willing.forecast.forecast import forecast
-from willing.forecast.models import Logit, forecasters
-from willing.forecast.scenario import forecast_subject
-from willing.forecast.scores import difference, score
+from willing.forecast.forecast_scenario import forecast_subject
+from willing.forecast.forecast_scores import difference, score
+from willing.forecast.forecasters import Logit, forecasters
 from willing.forecast.subject import subject_of_record
 from willing.structural.stored import bootstrapped_of
 from willing.theory.contest import RatioContest

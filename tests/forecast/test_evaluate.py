@@ -10,8 +10,8 @@ from sklearn.linear_model import LogisticRegression
 
 from willing.errors import DataError, EstimationError
 from willing.forecast.evaluate import evaluate_years
-from willing.forecast.models import Boosting, Logit, Structural, forecasters
-from willing.structural.model import CoalitionModel
+from willing.forecast.forecasters import Boosting, Logit, Structural, forecasters
+from willing.structural.coalition_model import CoalitionModel
 
 # One Newton step instead of a search, in probabilities of joining of a few percent.
 ONE_STEP = 2e-3

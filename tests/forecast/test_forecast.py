@@ -9,14 +9,14 @@ import numpy as np
 import polars as pl
 import pytest
 
-from willing.divergence.measures import put_divergence
+from willing.divergence.divergence_measures import put_divergence
 from willing.errors import DataError, EstimationError, ScenarioError
 from willing.forecast.forecast import forecast
+from willing.forecast.forecast_scenario import forecast_subject
 from willing.forecast.held_out import without_crisis
-from willing.forecast.scenario import forecast_subject
 from willing.forecast.subject import subject_of_record
 from willing.forecast.sweep import sweep
-from willing.structural.model import CoalitionModel
+from willing.structural.coalition_model import CoalitionModel
 from willing.structural.stored import (
     STORED,
     bootstrapped_of,
@@ -231,11 +231,11 @@ def scenario_of_the_record(record, name: str) -> dict:
             {"name": str(row["partner"])}
             | {key: row[column] for key, column in keys.items()}
             | {key: bool(row[column]) for key, column in flags.items()}
-            | {
-                "years_since_joint_action": years
-                for years in [row["LPjoint_years"]]
-                if years is not None
-            }
+            | (
+                {}
+                if row["LPjoint_years"] is None
+                else {"years_since_joint_action": row["LPjoint_years"]}
+            )
             for row in known.iter_rows(named=True)
         ],
     }

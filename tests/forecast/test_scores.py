@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 from sklearn.metrics import average_precision_score, brier_score_loss, log_loss
 
-from willing.forecast.scores import (
+from willing.forecast.forecast_scores import (
     average_precision,
     calibration,
     difference,
@@ -16,7 +16,7 @@ from willing.forecast.scores import (
     score,
     sum_of_indicators,
 )
-from willing.structural.data import Sides
+from willing.structural.side_arrays import Sides
 
 ROUNDING = 1e-12
 

@@ -4,7 +4,7 @@ import polars as pl
 
 from willing.forecast.subject import subject_of_record
 from willing.record.store import load_record
-from willing.structural.model import CoalitionModel
+from willing.structural.coalition_model import CoalitionModel
 
 
 def test_candidates_are_there_although_nobody_tells_whether_they_joined() -> None:

@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from willing.record.profile import add_un_support
+from willing.record.triad_covariates import add_un_support
 
 L, T = 2, 645
 

@@ -10,7 +10,7 @@ from willing.cli import app
 from willing.errors import DataError
 from willing.renewal import derived
 from willing.renewal.derived import Step, find_stale, renew
-from willing.renewal.pages import refresh
+from willing.renewal.shown_pages import refresh
 from willing.renewal.steps import STEPS
 
 

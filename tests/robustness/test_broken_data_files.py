@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from willing.cli import app
 from willing.errors import DataError, EstimationError, WillingError
-from willing.evidence.data import read_wr
+from willing.evidence.authors_file import read_wr
 from willing.evidence.formation import MODELS, Formation, replicate_models
 
 ROWS = 600

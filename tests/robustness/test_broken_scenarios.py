@@ -12,7 +12,7 @@ from breaking import broken_bytes, broken_lines
 
 from willing.casebook.cases import FOLDER
 from willing.errors import DataError, ScenarioError, WillingError
-from willing.forecast.scenario import read_forecast_scenario
+from willing.forecast.forecast_scenario import read_forecast_scenario
 from willing.record.choices import read_overrides
 from willing.record.store import load_record
 from willing.structural.stored import estimates_of, sample_of

@@ -20,7 +20,7 @@ from willing.theory.gambit import to_efg
 from willing.theory.game import CoalitionGame
 from willing.theory.pictures import plot_acceptance, plot_path
 from willing.theory.scenario import read_scenario, scenario_toml
-from willing.web.export import numbers_csv
+from willing.web.downloads import numbers_csv
 from willing.web.svg import Drawing
 
 NAMES = (

@@ -20,8 +20,8 @@ from willing.security import (
 )
 from willing.security.features import add_features
 from willing.security.leader_files import LeaderFiles
+from willing.security.leader_units import FIRST_DAY, leader_quarters
 from willing.security.performance import measure_performance, performance
-from willing.security.units import FIRST_DAY, leader_quarters
 
 # Scores of fits that differ in nothing but rounding.
 SAME = 1e-7

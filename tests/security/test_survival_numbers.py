@@ -9,8 +9,8 @@ from sklearn.metrics import roc_auc_score
 
 from willing.errors import EstimationError
 from willing.estimation.logit import fit_logit, logit_covariance, refit_without
-from willing.security.design import restricted_cubic_spline
 from willing.security.evaluation import area_under_curve
+from willing.security.survival_design import restricted_cubic_spline
 
 # Both sides solve the same smooth problem to machine precision or near it.
 TIGHT = 1e-6

@@ -13,9 +13,9 @@ import pytest
 from willing.errors import EstimationError
 from willing.record.store import Record, load_record
 from willing.structural.bootstrap import Bootstrap, bootstrap
+from willing.structural.coalition_model import CoalitionModel
+from willing.structural.estimates import Estimates
 from willing.structural.first_stage import FirstStage, load_first_stage
-from willing.structural.model import CoalitionModel
-from willing.structural.results import Estimates
 
 DRAWS = 3
 SEED = 7

@@ -14,10 +14,10 @@ from willing.contest.outcome_model import OutcomeModel
 from willing.errors import EstimationError
 from willing.record.store import load_record
 from willing.structural.carried import carried
-from willing.structural.data import Sides
+from willing.structural.coalition_model import CoalitionModel
 from willing.structural.hypotheses import describe_office, fieller
-from willing.structural.model import CoalitionModel
 from willing.structural.search import fit
+from willing.structural.side_arrays import Sides
 from willing.structural.stored import sample_of
 from willing.theory.contest import DrawContest
 

@@ -16,12 +16,12 @@ from willing.errors import (
 )
 from willing.record.store import load_record
 from willing.structural.ascent import mend
-from willing.structural.data import Sides, sides_of_record
+from willing.structural.coalition_model import CoalitionModel
+from willing.structural.estimates import Estimates
 from willing.structural.likelihood import Likelihood
-from willing.structural.model import CoalitionModel
 from willing.structural.pseudo import fit_pseudo
-from willing.structural.results import Estimates
 from willing.structural.search import fit
+from willing.structural.side_arrays import Sides, sides_of_record
 
 # Two climbs end within the square root of the gain they leave, 1e-14, of one another.
 SAME = 1e-5

@@ -8,11 +8,11 @@ import pytest
 from structural.designs import CONTEST, coalitions, draw_sides, utilities
 from willing.errors import EstimationError
 from willing.structural.change import compare
+from willing.structural.coalition_model import CoalitionModel
 from willing.structural.counterfactual import change_side
+from willing.structural.estimates import Estimates
 from willing.structural.fit_checks import check_fit
 from willing.structural.likeliest import likeliest_coalitions
-from willing.structural.model import CoalitionModel
-from willing.structural.results import Estimates
 
 # The kernels are exact to about 1e-9.
 EXACT = 1e-8

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from willing.structural.profile import DROP, profile
+from willing.structural.profile_likelihood import DROP, profile
 
 GRID = (-2.0, -1.0, 0.0, 1.0, 2.0)
 # The search ends within a twentieth of two steps of the grid.

@@ -7,8 +7,8 @@ from threadpoolctl import threadpool_limits
 
 from willing.record.store import Record, load_record
 from willing.record.strength import MEASURES, add_strength
-from willing.structural.data import sides_of_record
 from willing.structural.first_stage import leaders_of, load_first_stage, with_insecurity
+from willing.structural.side_arrays import sides_of_record
 from willing.structural.terms import DEFAULT_TERMS
 
 # Covariates are stored in single precision and scores with four digits.
@@ -131,7 +131,7 @@ def test_first_stage_gives_the_insecurity_of_the_record(record: Record) -> None:
 
 def test_first_stage_is_that_of_the_published_files(raw, tmp_path, record: Record) -> None:
     """The embedded leaders are those that the published files give."""
-    from willing.security.scores import survival_of_leaders
+    from willing.security.leader_scores import survival_of_leaders
 
     leaders_of(survival_of_leaders(raw), record).write(tmp_path)
     rebuilt, embedded = load_first_stage(tmp_path), load_first_stage()

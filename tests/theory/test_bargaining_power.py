@@ -24,7 +24,7 @@ from willing.theory.quantal import quantal
 from willing.theory.scenario import read_scenario, scenario_toml
 from willing.theory.search.branch_and_bound import search_best
 from willing.theory.search.enumeration import all_coalitions, best_by_enumeration
-from willing.theory.search.options import Search
+from willing.theory.search.search_options import Search
 
 ROUNDING = 1e-9
 COUNTEREXAMPLES = Path(__file__).parents[2] / "examples" / "counterexamples"

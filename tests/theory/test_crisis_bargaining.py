@@ -29,7 +29,7 @@ from willing.theory.propositions.bargaining import BargainingScenario
 from willing.theory.propositions.bargaining_catalogue import BARGAINING_CLAIMS
 from willing.theory.search.branch_and_bound import search_best
 from willing.theory.search.enumeration import best_by_enumeration
-from willing.theory.search.options import Search
+from willing.theory.search.search_options import Search
 from willing.theory.wider_scenario import crisis_toml, read_crisis
 
 # Payoffs are sums of a few products of order one.

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from willing.errors import ScenarioError
 from willing.theory.contest import DrawContest, RatioContest
 from willing.theory.game import CoalitionGame
-from willing.theory.propositions.catalogue import CHOICE_CLAIMS
+from willing.theory.propositions.choice_catalogue import CHOICE_CLAIMS
 from willing.theory.propositions.cutoff_catalogue import CUTOFF_CLAIMS
 from willing.theory.scenario import crisis_and_game, read_scenario, scenario_toml
 from willing.theory.search.enumeration import best_by_enumeration

@@ -268,7 +268,7 @@ def test_extremal_equilibria_are_those_of_monotone_iteration_where_help_is_compl
 def test_search_by_bound_equals_enumeration() -> None:
     """Trying coalitions in the order of their unopposed worth proves the same optimum."""
     from willing.theory.expansion.expansion_optimum import best_against_balancers, best_by_bound
-    from willing.theory.search.options import Search
+    from willing.theory.search.search_options import Search
 
     rng = np.random.default_rng(24)
     for _ in range(60):

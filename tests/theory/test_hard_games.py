@@ -12,7 +12,7 @@ from willing.theory.crisis import Crisis, Leader, Partner, Target
 from willing.theory.game import CoalitionGame
 from willing.theory.payoffs import Terms
 from willing.theory.search.branch_and_bound import search_best
-from willing.theory.search.options import Search
+from willing.theory.search.search_options import Search
 
 SEED = 19900802
 GAMES = 5000

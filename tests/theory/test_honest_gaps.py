@@ -15,7 +15,7 @@ from willing.theory.game import CoalitionGame
 from willing.theory.payoffs import member_prices, prices
 from willing.theory.search import optimum
 from willing.theory.search.enumeration import best_by_enumeration
-from willing.theory.search.options import Search
+from willing.theory.search.search_options import Search
 
 # Payoffs are sums of some dozen numbers below ten.
 ROUNDING = 1e-12

@@ -11,7 +11,7 @@ from willing.theory.payoffs import Terms, payoffs
 from willing.theory.search.branch_and_bound import common_unit, search_best
 from willing.theory.search.enumeration import all_coalitions, all_payoffs, best_by_enumeration
 from willing.theory.search.optimum import best_coalition
-from willing.theory.search.options import Search
+from willing.theory.search.search_options import Search
 
 # The search proves the optimum to 1e-12 of the value of victory; payoffs round at about 1e-15.
 TOLERANCE = 2e-12

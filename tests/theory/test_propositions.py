@@ -15,7 +15,7 @@ from willing.cli import app
 from willing.theory import propositions
 from willing.theory.propositions import check_claim, checking, contradicts, cutoffs, paths
 from willing.theory.propositions.assumptions import Assumptions
-from willing.theory.propositions.catalogue import CHOICE_CLAIMS
+from willing.theory.propositions.choice_catalogue import CHOICE_CLAIMS
 from willing.theory.propositions.claim import Claim
 from willing.theory.propositions.cutoff_catalogue import CUTOFF_CLAIMS
 from willing.theory.propositions.cutoffs import cutoffs_never

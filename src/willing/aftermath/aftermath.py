@@ -11,8 +11,8 @@ import polars as pl
 from willing.aftermath.friction import FrictionEstimate, estimate_friction
 from willing.aftermath.hazard import Cluster, add_terms, fit_hazard, life_table, pair_years
 from willing.aftermath.pairs import load_pairs
+from willing.estimation.coefficient_table import side_by_side
 from willing.estimation.results import BinaryResults
-from willing.estimation.tables import side_by_side
 from willing.figures import PALETTE, house_theme
 
 if TYPE_CHECKING:

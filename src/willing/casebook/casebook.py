@@ -12,11 +12,11 @@ from willing.casebook.accounts import Account, account_of_forecast, account_of_g
 from willing.casebook.cases import CaseFile, find_case, read_cases
 from willing.errors import ScenarioError
 from willing.forecast.forecast import forecast
-from willing.forecast.scenario import read_forecast_scenario
+from willing.forecast.forecast_scenario import read_forecast_scenario
 from willing.forecast.subject import subject_of_record
 from willing.payments.around import payments_around
 from willing.record.store import Record, load_record
-from willing.structural.results import Estimates
+from willing.structural.estimates import Estimates
 from willing.structural.stored import bootstrapped_of, estimates_of, sample_of
 
 _WIDTH = 100

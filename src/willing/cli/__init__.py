@@ -8,21 +8,11 @@ from typing import Annotated
 import typer
 
 from willing import __version__
-from willing.cli import (
-    casebook,
-    check,
-    data,
-    episodes,
-    estimate,
-    forecast,
-    payments,
-    replicate,
-    security,
-    serve,
-    solve,
-    streams,
-    wider,
-)
+from willing.cli import casebook_command as casebook
+from willing.cli import check, data, estimate, payments, security, serve, solve, streams, wider
+from willing.cli import episodes_command as episodes
+from willing.cli import forecast_command as forecast
+from willing.cli import replicate_command as replicate
 from willing.errors import WillingError
 
 app = typer.Typer(

@@ -75,15 +75,15 @@ def estimate(
     The value of victory may rise with the leader's insecurity, and a partner's price depends on
     the terms. Standard errors are clustered by crisis.
     """
-    from willing.cli.data.options import parse_years
+    from willing.cli.data.data_options import parse_years
     from willing.files import require_folder
     from willing.record.store import load_record
     from willing.report.terminal import steps
     from willing.structural.bootstrap import bootstrap as redraw
     from willing.structural.bootstrap import require_feasible
+    from willing.structural.coalition_model import CoalitionModel
     from willing.structural.first_stage import load_first_stage
     from willing.structural.fit_checks import check_fit
-    from willing.structural.model import CoalitionModel
     from willing.structural.report import structural_report
     from willing.structural.robustness import check_robustness
     from willing.structural.terms import DEFAULT_TERMS

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from willing.cli.pictures import check_picture, save_picture
+from willing.cli.save_picture import check_picture, save_picture
 
 
 def payments(

@@ -51,7 +51,7 @@ def security(
     if ladder:
         _climb(draws, workers, as_json=as_json)
         return
-    from willing.cli.data.options import parse_years
+    from willing.cli.data.data_options import parse_years
     from willing.record.choices import Choices
     from willing.replication.by_measure import study_security
     from willing.report.terminal import steps

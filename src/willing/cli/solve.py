@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from willing.cli.pictures import check_picture, save_picture
+from willing.cli.save_picture import check_picture, save_picture
 
 if TYPE_CHECKING:
     from plotnine import ggplot
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from willing.theory.equilibrium import Equilibrium
     from willing.theory.game import CoalitionGame
     from willing.theory.near_ties import NearTies
-    from willing.theory.path import SecurityPath
+    from willing.theory.security_path import SecurityPath
 
 FIGURES = ("path", "acceptance", "sizes")
 

@@ -11,9 +11,7 @@ from scipy.special import expit
 
 from willing.errors import EstimationError
 from willing.estimation.covariance import clustered_covariance
-
-Vector = NDArray[np.float64]
-Matrix = NDArray[np.float64]
+from willing.numbers import Floats
 
 _MAX_STEPS = 50
 # Converged once another step would raise the log-likelihood by less than this: coefficients are
@@ -46,18 +44,18 @@ class LogitFit:
         Without the penalty.
     """
 
-    coefficients: Vector
-    information: Matrix
+    coefficients: Floats
+    information: Floats
     log_likelihood: float
 
 
 def fit_logit(
-    X: Matrix,
-    y: Vector,
-    weight: Vector,
+    X: Floats,
+    y: Floats,
+    weight: Floats,
     *,
     ridge: float,
-    start: Vector | None = None,
+    start: Floats | None = None,
     tolerance: float = _TOLERANCE,
 ) -> LogitFit:
     """Maximise `sum_i w_i log P(y_i | x_i) - ridge / 2 * sum_j b_j^2` by Newton's method.
@@ -105,14 +103,14 @@ def fit_logit(
 
 
 def refit_without(
-    X: Matrix,
-    y: Vector,
-    weight: Vector,
+    X: Floats,
+    y: Floats,
+    weight: Floats,
     *,
     out: NDArray[np.bool_],
     ridge: float,
     everybody: LogitFit,
-) -> Vector:
+) -> Floats:
     """Fit again without some rows, as in cross-fitting, at a fraction of the cost.
 
     The chord method: Newton's with the information of the fit to all rows less the part of the
@@ -157,15 +155,15 @@ def refit_without(
 
 
 def refit_redrawn(
-    X: Matrix,
-    y: Vector,
-    weight: Vector,
+    X: Floats,
+    y: Floats,
+    weight: Floats,
     fold: NDArray[np.integer],
     folds: int,
     *,
     ridge: float,
-    start: Vector,
-) -> Matrix:
+    start: Floats,
+) -> Floats:
     """Cross-fit again with other weights, as a bootstrap does, in a few passes over the rows.
 
     The fit to everybody starts from that of the sample and ends within a thousandth of a standard
@@ -210,14 +208,14 @@ def refit_redrawn(
     return found
 
 
-def ridge_penalty(k: int, ridge: float) -> Vector:
+def ridge_penalty(k: int, ridge: float) -> Floats:
     """Give the penalty of each of k coefficients, shape (k,): none on the constant, the first."""
     penalty = np.full(k, ridge)
     penalty[0] = 0.0
     return penalty
 
 
-def _solve(information: Matrix, gradient: Vector) -> Vector:
+def _solve(information: Floats, gradient: Floats) -> Floats:
     try:
         return cho_solve(cho_factor(information), gradient)
     except np.linalg.LinAlgError as error:
@@ -227,8 +225,8 @@ def _solve(information: Matrix, gradient: Vector) -> Vector:
 
 
 def logit_covariance(
-    fit: LogitFit, X: Matrix, y: Vector, weight: Vector, cluster: NDArray[np.integer]
-) -> Matrix:
+    fit: LogitFit, X: Floats, y: Floats, weight: Floats, cluster: NDArray[np.integer]
+) -> Floats:
     """Give the sandwich covariance of the coefficients, clustered.
 
     Parameters

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from willing.divergence.completion import DRAWS
-from willing.divergence.measures import put_divergence
+from willing.divergence.divergence_measures import put_divergence
 from willing.estimation.rubin import PooledEstimate, pool
 from willing.estimation.threads import one_blas_thread
 from willing.evidence.claims import CLAIMS, Claim, claim_fit

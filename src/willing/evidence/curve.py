@@ -7,27 +7,32 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import polars as pl
 from joblib import Parallel, delayed
-from numpy.typing import NDArray
 
-from willing.divergence.measures import put_divergence
+from willing.divergence.divergence_measures import put_divergence
 from willing.errors import EstimationError
 from willing.estimation.design import Design, build_design
 from willing.estimation.models import fit_probit
 from willing.estimation.threads import one_blas_thread
-from willing.evidence.choices import CHOICES, COVARIATES, SAMPLES, TERMS, Choices, Hypothesis
 from willing.evidence.formation import CLUSTER
 from willing.evidence.sample import select_triads
+from willing.evidence.specification_choices import (
+    CHOICES,
+    COVARIATES,
+    SAMPLES,
+    TERMS,
+    Choices,
+    Hypothesis,
+)
 from willing.figures import BLUE, INK, ORANGE, house_theme
+from willing.numbers import Floats
 from willing.record.choices import Pool
 from willing.record.leading import LeaderRule
 
 if TYPE_CHECKING:
     from plotnine import ggplot
 
-Floats = NDArray[np.float64]
 SIGNIFICANT = 0.05
 
 

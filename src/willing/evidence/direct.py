@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from willing.estimation.coefficient_table import side_by_side
 from willing.estimation.design import build_design
 from willing.estimation.models import fit_logit, fit_probit
 from willing.estimation.results import BinaryResults, Estimate
-from willing.estimation.tables import side_by_side
 from willing.evidence.effects import divergence_curve
 from willing.evidence.formation import CLUSTER, CONTROLS
 from willing.evidence.marginal import marginal_effect

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from willing.errors import EstimationError
@@ -22,11 +21,11 @@ from willing.estimation.design import CONSTANT, term_column
 from willing.estimation.hetprobit import index, index_gradient
 from willing.estimation.results import Z95, BinaryResults
 from willing.figures import PALETTE, house_theme
+from willing.numbers import Floats
 
 if TYPE_CHECKING:
     from plotnine import ggplot
 
-Floats = NDArray[np.float64]
 
 # The typical case of the published figure: its means for the divergences and capabilities, an
 # insecurity of .17 for both leaders, no alliance, no UN support, autocracies, the Cold War.

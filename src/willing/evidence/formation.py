@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Literal
 import polars as pl
 
 from willing.errors import EstimationError
+from willing.estimation.coefficient_table import side_by_side
 from willing.estimation.design import build_design
 from willing.estimation.models import fit_hetprobit, fit_probit
 from willing.estimation.results import BinaryResults
-from willing.estimation.tables import side_by_side
 from willing.estimation.threads import one_blas_thread
 from willing.figures import PALETTE, house_theme
 from willing.record.measured import INSECURITY, PARTNER_INSECURITY
@@ -145,7 +145,7 @@ class Formation:
         }
 
     def comparison(self) -> pl.DataFrame:
-        """Give the models side by side, as :func:`~willing.estimation.tables.side_by_side` does."""
+        """Give the models side by side, a column each."""
         titles = {model.name: model.title for model in MODELS}
         return side_by_side({titles.get(name, name): fit for name, fit in self.fits.items()})
 
@@ -194,8 +194,8 @@ def replicate_models(
     ----------
     triads
         One row a crisis, leader and potential partner, with the columns of the models: a
-        sample of the record, or the authors' own file as :func:`~willing.evidence.data.read_wr`
-        gives it.
+        sample of the record, or the authors' own file as
+        :func:`~willing.evidence.authors_file.read_wr` gives it.
     models
         Which models.
     progress

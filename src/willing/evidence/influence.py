@@ -24,7 +24,7 @@ def leave_one_out(
     ----------
     triads
         A sample, with the measure of divergence wanted in its columns
-        (`willing.divergence.measures.put_divergence`).
+        (`willing.divergence.divergence_measures.put_divergence`).
     unit
         What is left out: all triads against a target, of a leading state, or of a crisis.
     claim

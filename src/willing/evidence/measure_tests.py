@@ -17,11 +17,11 @@ from willing.evidence.direct import CROSSED, SIDE_CONTROLS, fit_building, fit_jo
 from willing.evidence.formation import FormationModel, fit_formation
 from willing.evidence.sample import leader_sides
 from willing.evidence.two_stage import RedrawnModel, TwoStage, redrawn_model, summarise
+from willing.numbers import Floats
 from willing.record.measured import INSECURITY, PARTNER_INSECURITY
 from willing.security.measures import MEASURES
 from willing.sources.keys import look_up
 
-Floats = NDArray[np.float64]
 Test = Literal["formation", "joining", "noise", "preferences"]
 # What each test estimates, the model's equation and term whose coefficient it is.
 TESTS: Mapping[Test, str] = {

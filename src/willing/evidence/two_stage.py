@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 from scipy.special import expit
 
 from willing.errors import ConvergenceError
@@ -21,9 +20,7 @@ from willing.estimation import hetprobit
 from willing.estimation.design import term_column
 from willing.estimation.newton import maximise
 from willing.estimation.results import BinaryResults
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from willing.numbers import Floats, Ints
 
 # A draw may miss its maximum by this much of log-likelihood, a thousandth of a standard error.
 _SLACK = 1e-6

@@ -10,11 +10,11 @@ import polars as pl
 
 from willing.estimation.resampling import Contrast
 from willing.estimation.results import Estimate
-from willing.evidence.choices import TERMS, Hypothesis
 from willing.evidence.curve import SpecificationCurve
 from willing.evidence.direct import DirectTests
 from willing.evidence.formation import Formation
 from willing.evidence.selectivity import SECURITY
+from willing.evidence.specification_choices import TERMS, Hypothesis
 from willing.record.measured import INSECURITY
 
 Finding = Literal["supported", "contradicted", "not supported", "depends"]

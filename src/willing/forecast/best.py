@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.special import expit, logit
 
-from willing.forecast.scores import LEAST, sum_of_indicators
+from willing.forecast.forecast_scores import LEAST, sum_of_indicators
 from willing.numbers import Floats
 
 

@@ -11,12 +11,12 @@ import polars as pl
 
 from willing.errors import EmptyOutcomesError, EstimationError
 from willing.figures import BLUE, INK, house_theme
-from willing.forecast.models import best_of, forecasters
-from willing.forecast.scores import Predictions, calibration, difference, score
+from willing.forecast.forecast_scores import Predictions, calibration, difference, score
+from willing.forecast.forecasters import best_of, forecasters
 from willing.record.store import Record
 from willing.sources.keys import look_up
-from willing.structural.data import Sides
-from willing.structural.model import CoalitionModel
+from willing.structural.coalition_model import CoalitionModel
+from willing.structural.side_arrays import Sides
 from willing.structural.specification import Specification
 from willing.structural.stored import estimates_of, sample_of
 from willing.structural.terms import term_columns
@@ -24,7 +24,7 @@ from willing.structural.terms import term_columns
 if TYPE_CHECKING:
     from plotnine import ggplot
 
-    from willing.structural.results import Estimates
+    from willing.structural.estimates import Estimates
 
 Progress = Callable[[str], None]
 ORIGINS = tuple(range(1980, 2020, 5))
@@ -51,11 +51,11 @@ class Scheme:
     counts
         Numbers of ``sides``, ``crises``, ``candidates``, ``joins`` and ``coalitions`` forecast.
     table
-        One row a model: ``model``, the fields of `willing.forecast.scores.Scores`, and ``gain``
-        with ``gain_error``, how much more log probability the first model gave a coalition on
-        average, and its standard error clustered by crisis.
+        One row a model: ``model``, the fields of `willing.forecast.forecast_scores.Scores`, and
+        ``gain`` with ``gain_error``, how much more log probability the first model gave a
+        coalition on average, and its standard error clustered by crisis.
     calibration
-        Of the first model, as `willing.forecast.scores.calibration` gives it.
+        Of the first model, as `willing.forecast.forecast_scores.calibration` gives it.
     predictions
         One row a model and candidate: ``model``, ``side``, ``partner`` (COW code), ``join`` (its
         probability) and ``joined``.

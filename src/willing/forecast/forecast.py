@@ -10,15 +10,15 @@ import numpy as np
 from willing.errors import ScenarioError
 from willing.estimation.delta import Band
 from willing.forecast.best import combined
+from willing.forecast.forecasters import same_columns
 from willing.forecast.held_out import without_crisis
-from willing.forecast.models import same_columns
 from willing.forecast.result import Forecast, Likely
 from willing.forecast.subject import Subject, subject_of_side
 from willing.numbers import Floats
 from willing.structural.counterfactual import change_side, size_probabilities
+from willing.structural.estimates import Estimates
 from willing.structural.likeliest import likeliest_coalitions
 from willing.structural.likelihood import Likelihood
-from willing.structural.results import Estimates
 
 ForecastModel = Literal["structural", "best"]
 DRAWS = 200
@@ -46,8 +46,8 @@ def forecast(
     estimates
         The estimates.
     subject
-        The leader side, from `willing.forecast.subject` or `willing.forecast.scenario`, or the
-        name of one in the sample of the estimates.
+        The leader side, from `willing.forecast.subject` or `willing.forecast.forecast_scenario`,
+        or the name of one in the sample of the estimates.
     security
         The leader's security; her own by default.
     without

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from willing.structural.results import Estimates
+from willing.structural.estimates import Estimates
 
 
 def without_crisis(estimates: Estimates, crisis: int) -> Estimates:

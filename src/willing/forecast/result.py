@@ -10,8 +10,7 @@ import polars as pl
 
 from willing.estimation.delta import Band
 from willing.figures import BLUE, ORANGE, house_theme
-from willing.forecast.scores import Bools
-from willing.numbers import Floats, Ints
+from willing.numbers import Floats, Ints, Masks
 
 if TYPE_CHECKING:
     from plotnine import ggplot
@@ -96,7 +95,7 @@ class Forecast:
     low: Floats
     high: Floats
     price: Floats
-    joined: Bools | None
+    joined: Masks | None
     certain: tuple[str, ...]
     barred: tuple[str, ...]
     build: Band

@@ -13,7 +13,7 @@ import polars as pl
 from willing.errors import DataError, EmptyOutcomesError, ScenarioError
 from willing.record.store import Record
 from willing.sources.states import members
-from willing.structural.data import Sides
+from willing.structural.side_arrays import Sides
 from willing.structural.specification import Specification
 
 

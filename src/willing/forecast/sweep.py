@@ -12,7 +12,7 @@ from willing.figures import house_theme
 from willing.forecast.forecast import forecast
 from willing.forecast.result import Forecast
 from willing.forecast.subject import Subject
-from willing.structural.results import Estimates
+from willing.structural.estimates import Estimates
 
 if TYPE_CHECKING:
     from plotnine import ggplot

@@ -25,7 +25,7 @@ from willing.theory.payoffs import prices, victory
 if TYPE_CHECKING:
     from plotnine import ggplot
 
-    from willing.structural.results import Estimates
+    from willing.structural.estimates import Estimates
 
 # How much strength decides, by how crises, disputes and wars ended (design, section 6).
 DECISIVENESS = 0.23

@@ -19,12 +19,12 @@ from willing.record.manifest import check_inputs, take_inputs
 from willing.record.measured import add_measures, leader_days
 from willing.record.outcome import follow, override
 from willing.record.pool import add_relevance, in_pool
-from willing.record.profile import add_dyads, add_states, add_un_support
 from willing.record.state_payments import arms_deliveries, state_payments
 from willing.record.store import Record, write_record
+from willing.record.triad_covariates import add_dyads, add_states, add_un_support
 from willing.record.wars import war_coalitions
 from willing.security.fates import leaders_fates
-from willing.security.scores import survival_of_leaders
+from willing.security.leader_scores import survival_of_leaders
 from willing.sources.catalogue import INPUTS, SOURCES
 from willing.sources.fetch import raw_folder
 from willing.sources.icb import read_crises

@@ -11,7 +11,7 @@ import polars as pl
 
 from willing.errors import DataError
 from willing.record.covariates import dyad_year_covariates, state_year_covariates
-from willing.record.profile import COLD_WAR_ENDED
+from willing.record.triad_covariates import COLD_WAR_ENDED
 from willing.sources.armed_conflict import read_foreign_support
 from willing.sources.keys import look_up
 from willing.sources.states import to_cow

@@ -48,7 +48,7 @@ def _performance(raw: Path) -> None:
 
 def _first_stage(raw: Path) -> None:
     from willing.record.store import load_record
-    from willing.security.scores import survival_of_leaders
+    from willing.security.leader_scores import survival_of_leaders
     from willing.security.stored_leaders import EMBEDDED
     from willing.structural.first_stage import leaders_of
 
@@ -98,7 +98,7 @@ def _estimates(_: Path) -> None:
 
 
 def _estimates_options() -> Mapping[str, Any]:
-    from willing.structural.model import CoalitionModel
+    from willing.structural.coalition_model import CoalitionModel
     from willing.structural.stored import DRAWS, FIRST_YEAR
 
     return {"model": asdict(CoalitionModel()), "draws": DRAWS, "first year": FIRST_YEAR}
@@ -107,7 +107,7 @@ def _estimates_options() -> Mapping[str, Any]:
 def _pages(_: Path) -> None:
     from willing.casebook.casebook import Casebook
     from willing.record.pages import codebook_page, sources_page
-    from willing.renewal.pages import CHECKOUT, pages_with_output, refresh, write_page
+    from willing.renewal.shown_pages import CHECKOUT, pages_with_output, refresh, write_page
 
     pages = pages_with_output()
     for name, text in (

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import polars as pl
 
-from willing.estimation.tables import side_by_side
+from willing.estimation.coefficient_table import side_by_side
 from willing.evidence.direct import DirectTests
 from willing.replication.replicate import Replication
 from willing.replication.sections import STANDARD_ERRORS

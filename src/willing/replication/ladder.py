@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from willing.divergence.measures import Divergence, put_divergence
+from willing.divergence.divergence_measures import Divergence, put_divergence
 from willing.evidence.measure_tests import TESTS, MeasureTests, measure_tests
 from willing.evidence.sample import WR_YEARS, select_triads
 from willing.record.choices import CodingRule, Pool

@@ -8,10 +8,10 @@ from typing import Any
 
 import polars as pl
 
-from willing.evidence.acceptance import JoiningSurface, joining_surface
 from willing.evidence.curve import SpecificationCurve, specification_curve
 from willing.evidence.direct import DirectTests, direct_tests
 from willing.evidence.formation import MODELS, Formation, replicate_models
+from willing.evidence.joining_surface import JoiningSurface, joining_surface
 from willing.evidence.sample import WR_YEARS, select_triads
 from willing.evidence.verdict import Verdict, verdict_h1, verdict_h2
 from willing.record.agreement import coding_agreement

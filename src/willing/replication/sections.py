@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
-from willing.estimation.tables import side_by_side
-from willing.evidence.choices import TERMS
+from willing.estimation.coefficient_table import side_by_side
 from willing.evidence.effects import divergence_curve, insecurity_curve
 from willing.evidence.formation import MODELS, Formation
+from willing.evidence.specification_choices import TERMS
 from willing.replication.replicate import Replication
 from willing.report.page import Figure, Section
 from willing.report.tables import Table

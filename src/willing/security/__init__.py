@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from willing.security.fitted_measures import FittedMeasures, fit_measures
     from willing.security.folds import CrossFit, cross_fit
     from willing.security.leader_sample import LeaderSample, leaders_to_score, sample_leaders
+    from willing.security.leader_scores import LeaderSurvival, leader_years, survival_of_leaders
     from willing.security.measures import MEASURES, Measure, find_measure
-    from willing.security.model import SurvivalEstimates, SurvivalModel, fit_model
-    from willing.security.scores import LeaderSurvival, leader_years, survival_of_leaders
+    from willing.security.survival_model import SurvivalEstimates, SurvivalModel, fit_model
 
 # Where each name is defined; imported when it is first used, so that the record, which knows the
 # names of the measures, loads without what estimates them.

@@ -51,7 +51,8 @@ def boosted_scores(
     rows
         Units with covariates and ``exit_within_year``; leader-years, so that none overlap.
     folds, seed
-        As in `willing.security.model.cross_fit`: the same leaders are dealt to the same folds.
+        As in `willing.security.survival_model.cross_fit`: the same leaders are dealt to the same
+        folds.
 
     Returns
     -------

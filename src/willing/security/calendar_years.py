@@ -8,16 +8,13 @@ from typing import Literal
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
-from willing.security.design import GROWTH, GROWTH_LIMIT, INCOME
+from willing.numbers import Floats
+from willing.security.leader_units import YEAR
 from willing.security.measures import PAPERS_YEARS
-from willing.security.units import YEAR
+from willing.security.survival_design import GROWTH, GROWTH_LIMIT, INCOME
 from willing.sources.keys import look_up
 from willing.sources.states import to_cow
-
-Vector = NDArray[np.float64]
-Matrix = NDArray[np.float64]
 
 # Exits count over so many years; a state begins with .3 exits in 2 years, a rate of .15, the
 # average of all, so that a young state's turnover is not 0 or 1 by its first leader alone.
@@ -61,13 +58,13 @@ class CheibubModel:
         """What a row is."""
         return f"{self.by}-years"
 
-    def matrix(self, rows: pl.DataFrame) -> tuple[tuple[str, ...], Matrix]:
+    def matrix(self, rows: pl.DataFrame) -> tuple[tuple[str, ...], Floats]:
         """Give names and values of the terms, the constant first."""
         names, columns = zip(("constant", np.ones(rows.height)), *_terms(rows), strict=True)
         return names, np.column_stack(columns)
 
 
-def _terms(rows: pl.DataFrame) -> Iterator[tuple[str, Vector]]:
+def _terms(rows: pl.DataFrame) -> Iterator[tuple[str, Floats]]:
     tenure = np.log1p(rows["tenure_in_year"].cast(pl.Float64).to_numpy())
     growth = rows["growth"].cast(pl.Float64).fill_null(GROWTH).clip(-GROWTH_LIMIT, GROWTH_LIMIT)
     democracy = (rows["polity2"].fill_null(-10) >= DEMOCRATIC).cast(pl.Float64).to_numpy()

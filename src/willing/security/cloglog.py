@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve
 
 from willing.errors import EstimationError
 from willing.estimation.logit import ridge_penalty
-
-Vector = NDArray[np.float64]
-Matrix = NDArray[np.float64]
+from willing.numbers import Floats
 
 _MAX_STEPS = 100
 # Converged once another step would raise the log-likelihood by less than this.
@@ -21,14 +18,14 @@ _HALVINGS = 20
 _MARGIN = 1e-12
 
 
-def hazard_of(eta: Vector) -> Vector:
+def hazard_of(eta: Floats) -> Floats:
     """Give the probability `1 - exp(-exp(eta))`, shape (n,)."""
     return np.asarray(-np.expm1(-np.exp(np.minimum(eta, 10.0))))
 
 
 def fit_cloglog(
-    X: Matrix, y: Vector, weight: Vector, *, ridge: float = 0.0, start: Vector | None = None
-) -> Vector:
+    X: Floats, y: Floats, weight: Floats, *, ridge: float = 0.0, start: Floats | None = None
+) -> Floats:
     """Maximise the likelihood of `P(y = 1 | x) = 1 - exp(-exp(x'b))` by Fisher's scoring.
 
     Parameters
@@ -89,8 +86,8 @@ def fit_cloglog(
 
 
 def scores_and_information(
-    b: Vector, X: Matrix, y: Vector, weight: Vector
-) -> tuple[Matrix, Matrix]:
+    b: Floats, X: Floats, y: Floats, weight: Floats
+) -> tuple[Floats, Floats]:
     """Give each row's score, shape (n, k), and the expected information, shape (k, k).
 
     Parameters
@@ -107,6 +104,6 @@ def scores_and_information(
     return scores, (X * (weight * slope**2 / (p * (1 - p)))[:, None]).T @ X
 
 
-def _log_likelihood(eta: Vector, y: Vector, weight: Vector) -> float:
+def _log_likelihood(eta: Floats, y: Floats, weight: Floats) -> float:
     rate = np.exp(np.minimum(eta, 10.0))
     return float(weight @ (y * np.log(np.maximum(-np.expm1(-rate), _MARGIN)) - (1 - y) * rate))

@@ -16,17 +16,15 @@ from typing import Literal
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from willing.numbers import Floats
 from willing.security.fates import AFTER_DAYS, FIRST_LEADERS, leaders_fates
 from willing.security.features import add_features
 from willing.security.folds import FOLDS, SEED, CrossFit, cross_fit
 from willing.security.leader_files import LeaderFiles
-from willing.security.units import FIRST_DAY, leaders_on
+from willing.security.leader_units import FIRST_DAY, leaders_on
 from willing.sources.keys import look_up
 
-Vector = NDArray[np.float64]
-Matrix = NDArray[np.float64]
 Outcome = Literal["victory", "compromise", "stalemate", "defeat"]
 
 # Hazards are kept this far from 0 and 1 before their log-odds are taken.
@@ -59,7 +57,7 @@ class CrisisModel:
     title: str = "Logit of losing office up to a year after a crisis, on its outcome"
     unit: str = "crisis actors"
 
-    def matrix(self, rows: pl.DataFrame) -> tuple[tuple[str, ...], Matrix]:
+    def matrix(self, rows: pl.DataFrame) -> tuple[tuple[str, ...], Floats]:
         """Give names and values of the terms, the constant first.
 
         Parameters
@@ -71,7 +69,7 @@ class CrisisModel:
         return names, np.column_stack(columns)
 
 
-def _terms(rows: pl.DataFrame) -> Iterator[tuple[str, Vector]]:
+def _terms(rows: pl.DataFrame) -> Iterator[tuple[str, Floats]]:
     hazard = np.clip(rows["hazard"].to_numpy(), _MARGIN, 1 - _MARGIN)
     log_odds = np.log(hazard / (1 - hazard)) - _TYPICAL
     defeat = _is(rows["outcome"], "defeat")
@@ -88,7 +86,7 @@ def _terms(rows: pl.DataFrame) -> Iterator[tuple[str, Vector]]:
         yield f"defeat x {name}", defeat * regime
 
 
-def _is(column: pl.Series, value: str) -> Vector:
+def _is(column: pl.Series, value: str) -> Floats:
     return (column == value).fill_null(value=False).cast(pl.Float64).to_numpy()
 
 
@@ -107,7 +105,7 @@ class CrisisSurvival:
     hazard: CrossFit
     fates: CrossFit
 
-    def kept(self, rows: pl.DataFrame, outcome: Outcome) -> Vector:
+    def kept(self, rows: pl.DataFrame, outcome: Outcome) -> Floats:
         """Give the probability of keeping office after an outcome, shape (n,).
 
         Parameters

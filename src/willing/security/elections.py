@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from willing.security.units import YEAR
+from willing.security.leader_units import YEAR
 
 # Votes nearer to the one before than this are further rounds of the same election.
 ROUND_DAYS = 200

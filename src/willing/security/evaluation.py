@@ -8,18 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from willing.errors import EstimationError
 from willing.estimation.logit import fit_logit
+from willing.numbers import Floats
 from willing.security.folds import BinaryModel
-from willing.security.model import SurvivalModel, fit_model
-from willing.security.units import FIRST_DAY, QUARTERS
+from willing.security.leader_units import FIRST_DAY, QUARTERS
+from willing.security.survival_model import SurvivalModel, fit_model
 
 if TYPE_CHECKING:
     from plotnine import ggplot
 
-Vector = NDArray[np.float64]
 GROUPS = 10
 
 
@@ -131,7 +130,7 @@ def evaluate(
     ----------
     table
         Leader-years: ``start``, ``exit``, ``exposure`` and the score, as
-        `willing.security.scores.LeaderSurvival.leaders_table` gives them.
+        `willing.security.leader_scores.LeaderSurvival.leaders_table` gives them.
     score
         Name of its column.
     unit
@@ -178,7 +177,7 @@ def evaluate(
     )
 
 
-def area_under_curve(score: Vector, outcome: Vector, weight: Vector) -> float:
+def area_under_curve(score: Floats, outcome: Floats, weight: Floats) -> float:
     """Give the weighted probability that a positive scores above a negative, ties counting half.
 
     Parameters
@@ -204,7 +203,7 @@ def forward_evaluation(
     Parameters
     ----------
     quarters
-        `willing.security.scores.LeaderSurvival.quarters`.
+        `willing.security.leader_scores.LeaderSurvival.quarters`.
     last
         The last year to learn from.
     model
@@ -219,10 +218,10 @@ def forward_evaluation(
     return evaluate(table)
 
 
-def _calibration(p: Vector, y: Vector, weight: Vector) -> pl.DataFrame:
+def _calibration(p: Floats, y: Floats, weight: Floats) -> pl.DataFrame:
     group = np.minimum(np.argsort(np.argsort(p, kind="stable")) * GROUPS // len(p), GROUPS - 1)
 
-    def total(values: Vector) -> Vector:
+    def total(values: Floats) -> Floats:
         return np.bincount(group, values, minlength=GROUPS).astype(np.float64)
 
     size = total(weight)
@@ -240,7 +239,7 @@ def _calibration(p: Vector, y: Vector, weight: Vector) -> pl.DataFrame:
     )
 
 
-def _wilson(rate: Vector, n: Vector) -> tuple[Vector, Vector]:
+def _wilson(rate: Floats, n: Floats) -> tuple[Floats, Floats]:
     """Wilson's (1927) 95 percent interval of a proportion."""
     z = 1.959963984540054
     centre = (rate + z**2 / (2 * n)) / (1 + z**2 / n)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from willing.security.units import leaders_on, punished
+from willing.security.leader_units import leaders_on, punished
 from willing.sources.keys import look_up
 from willing.sources.outcomes import read_outcomes
 

@@ -7,7 +7,7 @@ import polars as pl
 from willing.security.elections import add_elections, latest
 from willing.security.history import add_history
 from willing.security.leader_files import LeaderFiles
-from willing.security.units import YEAR
+from willing.security.leader_units import YEAR
 from willing.sources.keys import look_up
 
 # CHISOLS and Archigos differ by some days on when a leader entered.
@@ -23,15 +23,15 @@ def add_features(rows: pl.DataFrame, files: LeaderFiles) -> pl.DataFrame:
     ----------
     rows
         Units: columns of Archigos, ``ccode``, ``date`` and ``known``, as
-        `willing.security.units` gives them.
+        `willing.security.leader_units` gives them.
     files
         What `willing.security.leader_files.read_leader_files` gave.
 
     Returns
     -------
     polars.DataFrame
-        `rows`, same order, with the covariates that `willing.security.design` names. Yearly
-        scores are those of the year before.
+        `rows`, same order, with the covariates that `willing.security.survival_design` names.
+        Yearly scores are those of the year before.
     """
     years = pl.col("date") - pl.col("start")
     rows = rows.with_columns(

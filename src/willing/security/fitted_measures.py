@@ -11,15 +11,13 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from willing.numbers import Floats
 from willing.security.calendar_years import CheibubModel
 from willing.security.crisis_survival import CrisisModel, Outcome, with_hazard
 from willing.security.folds import FOLDS, SEED, BinaryModel, CrossFit, cross_fit, folds_of
 from willing.security.leader_sample import LeaderSample
 from willing.security.measures import MEASURES, find_measure
-from willing.security.model import SurvivalModel
-
-Vector = NDArray[np.float64]
-Matrix = NDArray[np.float64]
+from willing.security.survival_model import SurvivalModel
 
 # What is fitted, and the table of `LeaderSample` that it is fitted to.
 MODELS: Mapping[str, tuple[str, BinaryModel]] = MappingProxyType(
@@ -85,8 +83,8 @@ class PreparedRows:
     def __init__(self, rows: pl.DataFrame, fitted: FittedMeasures) -> None:
         self._names = fitted.names
         self._frame = rows.select("date", "regime")
-        designs: dict[str, Matrix] = {}
-        self._terms: dict[str, tuple[Matrix, NDArray[np.int64]]] = {}
+        designs: dict[str, Floats] = {}
+        self._terms: dict[str, tuple[Floats, NDArray[np.int64]]] = {}
         for key, fit in fitted.fits.items():
             fold = folds_of(rows, fit.fold_of)
             if key == "crisis":
@@ -116,11 +114,11 @@ class PreparedRows:
             pl.Series(name, found[name]).set(~self._within[name], None) for name in self._names
         )
 
-    def _after_crises(self, fates: CrossFit, hazard: Vector) -> dict[str, Vector]:
+    def _after_crises(self, fates: CrossFit, hazard: Floats) -> dict[str, Floats]:
         known = self._frame.with_columns(hazard=pl.Series(hazard))
         fold = self._terms["crisis"][1]
 
-        def kept(outcome: Outcome) -> Vector:
+        def kept(outcome: Outcome) -> Floats:
             _, X = fates.model.matrix(known.with_columns(outcome=pl.lit(outcome)))
             return 1.0 - fates.score_matrix(X, fold)
 

@@ -13,10 +13,8 @@ from scipy.special import expit
 
 from willing.errors import EstimationError
 from willing.estimation.logit import fit_logit, refit_without
+from willing.numbers import Floats
 from willing.security.cloglog import fit_cloglog, hazard_of
-
-Vector = NDArray[np.float64]
-Matrix = NDArray[np.float64]
 
 FOLDS = 10
 SEED = 20160901
@@ -49,7 +47,7 @@ class BinaryModel(Protocol):
     def event(self) -> str:
         """The column that says whether it happened; missing where that is unknown."""
 
-    def matrix(self, rows: pl.DataFrame) -> tuple[tuple[str, ...], Matrix]:
+    def matrix(self, rows: pl.DataFrame) -> tuple[tuple[str, ...], Floats]:
         """Give the names of the k terms and their values, shape (n, k), the constant first."""
 
 
@@ -71,7 +69,7 @@ class CrossFit:
     fold_of: Mapping[str, int]
     coefficients: NDArray[np.float64]
 
-    def score(self, rows: pl.DataFrame) -> Vector:
+    def score(self, rows: pl.DataFrame) -> Floats:
         """Score each row by the fit that did not see its leader, shape (n,).
 
         Parameters
@@ -83,10 +81,10 @@ class CrossFit:
         _, X = self.model.matrix(rows)
         return self.score_matrix(X, folds_of(rows, self.fold_of))
 
-    def score_matrix(self, X: Matrix, fold: NDArray[np.int64]) -> Vector:
+    def score_matrix(self, X: Floats, fold: NDArray[np.int64]) -> Floats:
         """Score rows whose terms, shape (n, k), and folds, shape (n,), are known already."""
         eta = np.einsum("ij,ij->i", X, self.coefficients[fold])
-        probability: Vector = expit(eta) if self.model.link == "logit" else hazard_of(eta)
+        probability: Floats = expit(eta) if self.model.link == "logit" else hazard_of(eta)
         return probability
 
 
@@ -127,15 +125,15 @@ def cross_fit(
 
 
 def fit_folds(
-    X: Matrix,
-    y: Vector,
-    weight: Vector,
+    X: Floats,
+    y: Floats,
+    weight: Floats,
     fold: NDArray[np.int64],
     folds: int,
     model: BinaryModel,
     *,
-    start: Vector | None = None,
-) -> Matrix:
+    start: Floats | None = None,
+) -> Floats:
     """Fit without each fold in turn.
 
     Parameters
@@ -178,7 +176,7 @@ def fit_folds(
 
 def arrays(
     rows: pl.DataFrame, model: BinaryModel
-) -> tuple[tuple[str, ...], Matrix, Vector, Vector]:
+) -> tuple[tuple[str, ...], Floats, Floats, Floats]:
     """Give the names of the terms, matrix, outcome and weight of rows.
 
     Raises

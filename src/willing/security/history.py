@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from willing.security.units import YEAR
+from willing.security.leader_units import YEAR
 
 # How far back turnover counts, in years.
 RECENT = 10.0

@@ -11,19 +11,16 @@ from zipfile import BadZipFile
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from willing.errors import EstimationError
 from willing.estimation.logit import refit_redrawn
 from willing.files import replacing
+from willing.numbers import Floats, Ints
 from willing.security.crisis_survival import with_hazard
 from willing.security.fitted_measures import MODELS, FittedMeasures, PreparedRows, fit_measures
 from willing.security.folds import CrossFit, arrays, fit_folds, folds_of
 from willing.security.leader_sample import LeaderSample
 from willing.security.measures import DIGITS, MEASURES
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 DRAWS = 200
 SEED = 20160901

@@ -19,7 +19,7 @@ from willing.security.calendar_years import (
 from willing.security.crisis_survival import crisis_actors
 from willing.security.features import add_features, add_last_year, add_regime
 from willing.security.leader_files import LeaderFiles
-from willing.security.units import leader_quarters, leaders_on
+from willing.security.leader_units import leader_quarters, leaders_on
 from willing.sources.keys import look_up
 
 

@@ -8,16 +8,13 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from willing.errors import EstimationError
 from willing.security.crisis_survival import CrisisSurvival, with_hazard
 from willing.security.evaluation import Evaluation, evaluate
 from willing.security.fitted_measures import MODELS, FittedMeasures
 from willing.security.leader_sample import LeaderSample
-from willing.security.units import QUARTERS
-
-Vector = NDArray[np.float64]
+from willing.security.leader_units import QUARTERS
 
 REGIMES = ("parliamentary", "presidential", "party", "personal", "military", "monarchy")
 # With fewer events or non-events than this an area under the curve says nothing.

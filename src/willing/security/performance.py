@@ -14,8 +14,8 @@ from willing.files import replacing
 from willing.security.boosting import boosted_scores
 from willing.security.evaluation import Evaluation, evaluate, forward_evaluation
 from willing.security.folds import cross_fit
-from willing.security.scores import LeaderSurvival, survival_of_leaders
-from willing.security.units import QUARTERS
+from willing.security.leader_scores import LeaderSurvival, survival_of_leaders
+from willing.security.leader_units import QUARTERS
 
 EMBEDDED = Path(__file__).with_name("performance.json")
 FORWARD_FROM = 1980
@@ -30,7 +30,7 @@ def measure_performance(survival: LeaderSurvival) -> dict[str, Evaluation]:
     Parameters
     ----------
     survival
-        What `willing.security.scores.survival_of_leaders` gave.
+        What `willing.security.leader_scores.survival_of_leaders` gave.
 
     Returns
     -------

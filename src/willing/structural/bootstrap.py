@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from willing.divergence.measures import put_divergence
+from willing.divergence.divergence_measures import put_divergence
 from willing.errors import EstimationError
 from willing.numbers import Floats
 from willing.record.leading import PICKED
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from distributed import Client
     from plotnine import ggplot
 
-    from willing.structural.results import Estimates
+    from willing.structural.estimates import Estimates
     from willing.structural.specification import Specification
 
 # A draw's log-likelihood may miss this of its maximum: some thousandths of a standard error.

@@ -11,12 +11,12 @@ import polars as pl
 
 from willing.estimation.delta import Band, standard_errors
 from willing.estimation.results import Z95
-from willing.numbers import Floats
+from willing.numbers import Floats, Ints
 from willing.structural.counterfactual import Prediction, change_side, predict
-from willing.structural.data import Ints, Sides
+from willing.structural.side_arrays import Sides
 
 if TYPE_CHECKING:
-    from willing.structural.results import Estimates
+    from willing.structural.estimates import Estimates
 
 _TOTALS = ("build", "victory", "bill", "victory_value")
 _SHOWN = 10

@@ -14,8 +14,8 @@ from willing.errors import EstimationError
 from willing.estimation.delta import Band, standard_errors
 from willing.estimation.results import Z95
 from willing.figures import BLUE, house_theme
-from willing.numbers import Floats
-from willing.structural.data import Ints, Sides
+from willing.numbers import Floats, Ints
+from willing.structural.side_arrays import Sides
 
 if TYPE_CHECKING:
     from plotnine import ggplot

@@ -13,8 +13,8 @@ from willing.record.measured import insecurity, leader_days
 from willing.record.store import Record
 from willing.security.fitted_measures import fit_measures
 from willing.security.leader_sample import LeaderSample
+from willing.security.leader_scores import LeaderSurvival
 from willing.security.measures import DEFAULT, DIGITS
-from willing.security.scores import LeaderSurvival
 from willing.security.stored_leaders import EMBEDDED, StoredLeaders, load_leaders, store_leaders
 from willing.sources.keys import look_up
 
@@ -77,7 +77,7 @@ def leaders_of(survival: LeaderSurvival, record: Record) -> StoredLeaders:
     Parameters
     ----------
     survival
-        What `willing.security.scores.survival_of_leaders` gave.
+        What `willing.security.leader_scores.survival_of_leaders` gave.
     record
         The record with every leader rule.
     """

@@ -15,7 +15,7 @@ from willing.structural.likeliest import likeliest_coalitions
 if TYPE_CHECKING:
     from plotnine import ggplot
 
-    from willing.structural.results import Estimates
+    from willing.structural.estimates import Estimates
 
 LARGEST = 6
 LIKELIEST = 10

@@ -7,9 +7,9 @@ import polars as pl
 from willing.report.page import Figure, Report, Section
 from willing.report.tables import Table
 from willing.structural.bootstrap import Bootstrap
+from willing.structural.estimates import Estimates
 from willing.structural.fit_checks import FitChecks
 from willing.structural.implied import QUANTITIES
-from willing.structural.results import Estimates
 from willing.structural.robustness import Robustness
 
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from willing.estimation.results import ChiSquareTest
+from willing.structural.coalition_model import CoalitionModel
 from willing.structural.likelihood import VALUE_TERMS
-from willing.structural.model import CoalitionModel
-from willing.structural.profile import Profile
+from willing.structural.profile_likelihood import Profile
 from willing.structural.progress import Progress, silent
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from willing.record.store import Record
     from willing.record.strength import StrengthMeasure
-    from willing.structural.results import Estimates
+    from willing.structural.estimates import Estimates
 
 # In the theory insecurity enters through the value of victory alone. Each term is tested beside
 # others: a product also picks up what belongs to its factor if that is left out.

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from willing.divergence.measures import MEASURES as MEASURES_OF_DIVERGENCE
-from willing.divergence.measures import Divergence
+from willing.divergence.divergence_measures import MEASURES as MEASURES_OF_DIVERGENCE
+from willing.divergence.divergence_measures import Divergence
 from willing.errors import EstimationError
 from willing.record.leading import LeaderRule
 from willing.record.store import Record
 from willing.record.strength import MEASURES, StrengthMeasure
-from willing.structural.data import Missing, Sides, sides_of_record
 from willing.structural.likelihood import Likelihood, tabulate_victory
+from willing.structural.side_arrays import Missing, Sides, sides_of_record
 from willing.structural.terms import DEFAULT_TERMS
 from willing.theory.contest import Contest, DrawContest, RatioContest
 
@@ -64,11 +64,11 @@ class Specification:
     noise_growth
         :math:`\\rho` in :math:`\\log \\tau = \\rho h`.
     missing
-        What is done about missing covariates, see `willing.structural.data.sides_of_record`.
+        What is done about missing covariates, see `willing.structural.side_arrays.sides_of_record`.
     insecurity
         The column of the leader's insecurity.
     divergence
-        The measure of divergence, a name in `willing.divergence.measures.MEASURES`.
+        The measure of divergence, a name in `willing.divergence.divergence_measures.MEASURES`.
     """
 
     terms: tuple[str, ...] = DEFAULT_TERMS

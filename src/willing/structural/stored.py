@@ -17,10 +17,10 @@ from willing.errors import DataError
 from willing.files import replacing
 from willing.numbers import Floats
 from willing.record.store import Record, load_record
-from willing.structural.data import Sides
-from willing.structural.model import CoalitionModel
-from willing.structural.results import Estimates
+from willing.structural.coalition_model import CoalitionModel
+from willing.structural.estimates import Estimates
 from willing.structural.search import Fit
+from willing.structural.side_arrays import Sides
 from willing.structural.specification import Specification
 
 STORED = Path(__file__).with_name("estimates.json")

@@ -16,7 +16,7 @@ from willing.theory.near_ties import NearTies, near_ties
 from willing.theory.payoffs import Terms, coalition_strength, member_prices, payoffs, victory
 from willing.theory.rules import Rules
 from willing.theory.search.one_partner import one_partner
-from willing.theory.search.options import Optimum, Status
+from willing.theory.search.search_options import Optimum, Status
 
 if TYPE_CHECKING:
     import polars as pl

@@ -13,9 +13,9 @@ from willing.theory.rules import Rules
 if TYPE_CHECKING:
     from willing.theory.equilibrium import Equilibrium
     from willing.theory.near_ties import NearTies
-    from willing.theory.path import SecurityPath
     from willing.theory.quantal import QuantalResponse
-    from willing.theory.search.options import Search
+    from willing.theory.search.search_options import Search
+    from willing.theory.security_path import SecurityPath
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,7 +117,7 @@ class CoalitionGame(Rules):
             If the contest is no increasing probability on the strengths of this crisis, or
             implementation is unique.
         """
-        from willing.theory.path import security_path
+        from willing.theory.security_path import security_path
 
         return security_path(self, crisis, limit=limit, search=search)
 

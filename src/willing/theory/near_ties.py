@@ -11,7 +11,7 @@ from willing.numbers import check_number, check_whole
 from willing.theory.crisis import Crisis
 from willing.theory.rules import Rules
 from willing.theory.search.near import near_coalitions
-from willing.theory.search.options import Search
+from willing.theory.search.search_options import Search
 
 if TYPE_CHECKING:
     import polars as pl

@@ -15,7 +15,7 @@ from willing.theory.game import CoalitionGame
 if TYPE_CHECKING:
     from plotnine import ggplot
 
-    from willing.theory.path import SecurityPath
+    from willing.theory.security_path import SecurityPath
 
 # Every coalition is looked at for the figure by size: a million of them for this many partners.
 MOST_PARTNERS = 20

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from willing.theory.crisis import Crisis
     from willing.theory.equilibrium import Equilibrium
     from willing.theory.game import CoalitionGame
-    from willing.theory.path import SecurityPath
+    from willing.theory.security_path import SecurityPath
 
 # The page prints whole percents.
 _JOIN_TOLERANCE = 1e-3

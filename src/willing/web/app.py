@@ -31,7 +31,7 @@ def make_app(*, hosts: Iterable[str] = (), most_sessions: int = MOST_SESSIONS) -
         raise WillingError(
             "the page needs Shiny for Python; install it with: pip install 'willing[web]'"
         ) from error
-    from willing.web.page import page_server, page_ui
+    from willing.web.crisis_page import page_server, page_ui
 
     return Guard(App(page_ui(), page_server), hosts=hosts, most_sessions=most_sessions)
 

@@ -13,8 +13,8 @@ from willing.web.svg import Drawing
 
 if TYPE_CHECKING:
     from willing.theory.equilibrium import Equilibrium
-    from willing.theory.path import SecurityPath
     from willing.theory.search.acceptance import AcceptanceRegion
+    from willing.theory.security_path import SecurityPath
 
 # Rows that a chart still shows at a readable height.
 MOST_ROWS = 24

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from willing.theory.search.options import Search
+from willing.theory.search.search_options import Search
 
 MOST_SESSIONS = 20
 MOST_PARTNERS = 250

@@ -12,7 +12,8 @@ from htmltools import HTML, Tag, TagList
 from shiny import Inputs, Outputs, Session, module, reactive, render, req, ui
 
 from willing.theory.scenario import scenario_toml
-from willing.web import charts, export, words
+from willing.web import charts, words
+from willing.web import downloads as export
 from willing.web.answer import (
     Changes,
     acceptance_of,
@@ -33,8 +34,8 @@ if TYPE_CHECKING:
     from willing.theory.crisis import Crisis
     from willing.theory.equilibrium import Equilibrium
     from willing.theory.game import CoalitionGame
-    from willing.theory.path import SecurityPath
     from willing.theory.quantal import QuantalResponse
+    from willing.theory.security_path import SecurityPath
 
 # The width at which a chart is drawn until the browser has said how wide it is.
 _WIDTH = 520.0

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import typer
 
-from willing.cli.data.audit import audit
-from willing.cli.data.build import build, describe, explain
-from willing.cli.data.export import agree, cite, export, verify
-from willing.cli.data.fetch import fetch
+from willing.cli.data.audit_command import audit
+from willing.cli.data.build_command import build, describe, explain
+from willing.cli.data.export_command import agree, cite, export, verify
+from willing.cli.data.fetch_command import fetch
 from willing.cli.data.renew import renew
 
 app = typer.Typer(

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from willing.cli.data.options import AsJson, RawFolder
+from willing.cli.data.data_options import AsJson, RawFolder
 
 
 def renew(

@@ -19,7 +19,7 @@ from willing.theory.bargaining.paid_in_war import (
 from willing.theory.crisis import Crisis
 from willing.theory.payoffs import coalition_strength, payoffs, prices, victory
 from willing.theory.search.optimum import best_coalition
-from willing.theory.search.options import Optimum, Search, Status
+from willing.theory.search.search_options import Optimum, Search, Status
 from willing.theory.search.traced_path import trace
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from willing.theory.crisis import Crisis
 if TYPE_CHECKING:
     from willing.theory.bargaining.crisis_equilibrium import CrisisEquilibrium, CrisisPath
     from willing.theory.bargaining.crisis_quantal import CrisisQuantal
-    from willing.theory.search.options import Search
+    from willing.theory.search.search_options import Search
 
 
 @dataclass(frozen=True, kw_only=True)

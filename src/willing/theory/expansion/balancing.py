@@ -16,14 +16,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from willing.kernels import kernel
-from willing.numbers import Floats, Masks
+from willing.numbers import Floats, Ints, Masks
 from willing.theory.payoffs import Terms, coalition_strength
 
 Response = Literal["potential", "largest", "smallest", "target"]
-Codes = NDArray[np.int64]
 
 # Differences of probabilities below this are ties: an indifferent third party joins.
 TIE = 1e-12
@@ -75,7 +73,7 @@ class Outcomes:
     """
 
     victory: Floats
-    joined: Codes
+    joined: Ints
 
 
 def stakes(terms: Terms, threat: Threat, members: Masks) -> Floats:
@@ -125,7 +123,7 @@ def prices_of_joining(cost: Floats, stake: Floats) -> Floats:
     return price
 
 
-def selected_equilibria(p: Floats, price: Floats, strength: Floats, response: Response) -> Codes:
+def selected_equilibria(p: Floats, price: Floats, strength: Floats, response: Response) -> Ints:
     """Give the equilibrium that the balancers play, one for each row.
 
     Parameters
@@ -143,7 +141,7 @@ def selected_equilibria(p: Floats, price: Floats, strength: Floats, response: Re
     """
     sums = subset_sums(strength)
     share = sums / sums.max() if sums.max() > 0.0 else sums
-    codes: Codes = _select(p, price, share, ("potential", "largest", "smallest").index(response))
+    codes: Ints = _select(p, price, share, ("potential", "largest", "smallest").index(response))
     return codes
 
 

@@ -15,7 +15,7 @@ from willing.theory.expansion.expansion_optimum import best_against_balancers, p
 from willing.theory.expansion.expansion_rules import Balancer, ExpansionRules, named
 from willing.theory.payoffs import coalition_strength
 from willing.theory.search.optimum import best_coalition
-from willing.theory.search.options import Search, Status
+from willing.theory.search.search_options import Search, Status
 
 if TYPE_CHECKING:
     import polars as pl

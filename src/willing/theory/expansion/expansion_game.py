@@ -15,7 +15,7 @@ from willing.theory.expansion.expansion_rules import Balancer, ExpansionRules, n
 if TYPE_CHECKING:
     from willing.theory.expansion.expansion_equilibrium import ExpansionEquilibrium, ExpansionPath
     from willing.theory.expansion.expansion_quantal import ExpansionQuantal
-    from willing.theory.search.options import Search
+    from willing.theory.search.search_options import Search
 
 
 @dataclass(frozen=True, kw_only=True)

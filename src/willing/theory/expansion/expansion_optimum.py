@@ -12,7 +12,7 @@ from willing.theory.expansion.balancing import Outcomes, Threat, outcomes
 from willing.theory.payoffs import Terms, payoffs
 from willing.theory.search.enumeration import all_coalitions
 from willing.theory.search.optimum import best_of, left_open
-from willing.theory.search.options import Optimum, Search
+from willing.theory.search.search_options import Optimum, Search
 
 # Beyond these sizes enumeration takes minutes.
 MOST_PARTNERS = 20

@@ -1,7 +1,7 @@
 """The propositions as objects: statement, assumptions, source, derivation and check."""
 
-from willing.theory.propositions.catalogue import CHOICE_CLAIMS
 from willing.theory.propositions.checking import check_claim, check_claims, contradicts
+from willing.theory.propositions.choice_catalogue import CHOICE_CLAIMS
 from willing.theory.propositions.claim import Claim, Counterexample, Verdict, Verdicts
 from willing.theory.propositions.cutoff_catalogue import CUTOFF_CLAIMS
 from willing.theory.propositions.scenarios import Scenario

@@ -21,7 +21,7 @@ from willing.theory.search.branch import explore
 from willing.theory.search.branch_and_bound import STRENGTH_ROUNDING
 from willing.theory.search.compiled import compile_terms
 from willing.theory.search.optimum import best_coalition, best_of
-from willing.theory.search.options import Search
+from willing.theory.search.search_options import Search
 from willing.theory.search.windows import bound_window, rank_partners
 
 # The shares `s` that are tried, and the place of the one that decides as a rule.

@@ -13,7 +13,7 @@ from willing.theory.payoffs import Terms
 from willing.theory.search.branch import explore, make_tree, push
 from willing.theory.search.compiled import Callback, Numbers, compile_terms, victory
 from willing.theory.search.core import Best, make_space
-from willing.theory.search.options import Search
+from willing.theory.search.search_options import Search
 
 # Sums of a thousand strengths round to within this share of the total.
 STRENGTH_ROUNDING = 1e-13

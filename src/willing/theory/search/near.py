@@ -7,7 +7,7 @@ import numpy as np
 from willing.numbers import Floats, Masks
 from willing.theory.payoffs import Terms, payoffs
 from willing.theory.search.optimum import best_coalition, best_of
-from willing.theory.search.options import Search
+from willing.theory.search.search_options import Search
 
 # Partners times coalitions that are kept, a byte each.
 _CELLS = 200_000_000

@@ -7,7 +7,7 @@ import numpy as np
 from willing.numbers import Masks
 from willing.theory.payoffs import Terms, payoffs, share
 from willing.theory.search.enumeration import best_by_enumeration, payoffs_above
-from willing.theory.search.options import ROUNDING, Optimum, Search
+from willing.theory.search.search_options import ROUNDING, Optimum, Search
 
 # Relative roundings of a sum of strengths on the way to a price.
 _SUMS = 4.0

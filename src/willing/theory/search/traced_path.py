@@ -1,8 +1,8 @@
 """The optimal coalition over security where payoffs are not lines in the value of victory.
 
 Where prices themselves move with the value of victory, the optimum is not the upper envelope of
-lines that `willing.theory.search.path` finds. It is solved for on a grid of securities, and where
-two neighbours differ for the security at which they are worth the same.
+lines that `willing.theory.search.envelope` finds. It is solved for on a grid of securities, and
+where two neighbours differ for the security at which they are worth the same.
 """
 
 from __future__ import annotations

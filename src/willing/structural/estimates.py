@@ -15,12 +15,12 @@ from willing.errors import EstimationError
 from willing.estimation.results import Z95, ChiSquareTest, Estimate
 from willing.figures import BLUE, INK, house_theme
 from willing.structural.counterfactual import Prediction, change_side, predict
-from willing.structural.data import Sides, describe_account
 from willing.structural.fitted import Fitted
 from willing.structural.hypotheses import STAKE, describe_office, judge_formation, judge_selectivity
 from willing.structural.implied import DIVERGENCE, Implied, implied, typical_partner
 from willing.structural.likelihood import VALUE_TERMS
 from willing.structural.search import fit
+from willing.structural.side_arrays import Sides, describe_account
 
 if TYPE_CHECKING:
     from plotnine import ggplot

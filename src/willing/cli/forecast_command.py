@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from willing.cli.pictures import check_picture, save_picture
+from willing.cli.save_picture import check_picture, save_picture
 
 if TYPE_CHECKING:
     import polars as pl
 
     from willing.forecast.subject import Subject
-    from willing.structural.model import CoalitionModel
-    from willing.structural.results import Estimates
+    from willing.structural.coalition_model import CoalitionModel
+    from willing.structural.estimates import Estimates
 
 MOST_LEVELS = 1001
 # As in willing.forecast.forecast, which is too heavy to import for a help text.
@@ -157,9 +157,9 @@ def parse_securities(text: str) -> tuple[float, ...]:
 def _subject(
     crisis: str, folder: Path | None, train: str | None, severity_unknown: bool
 ) -> tuple[Estimates, Subject]:
-    from willing.cli.data.options import parse_years
+    from willing.cli.data.data_options import parse_years
     from willing.forecast.evaluate import varying_terms
-    from willing.forecast.scenario import read_forecast_scenario
+    from willing.forecast.forecast_scenario import read_forecast_scenario
     from willing.forecast.subject import subject_of_record
     from willing.record.store import load_record
     from willing.report.terminal import steps
@@ -184,7 +184,7 @@ def _subject(
 
 def _model(severity_unknown: bool) -> CoalitionModel:
     """The default model, or the same without what is known of a crisis only later."""
-    from willing.structural.model import CoalitionModel
+    from willing.structural.coalition_model import CoalitionModel
 
     model = CoalitionModel()
     if not severity_unknown:
@@ -209,7 +209,7 @@ def _write(predictions: pl.DataFrame, path: Path) -> None:
 def _evaluate(
     folder: Path | None, train: str | None, test: str | None, severity_unknown: bool
 ) -> Any:
-    from willing.cli.data.options import parse_years
+    from willing.cli.data.data_options import parse_years
     from willing.errors import ScenarioError
     from willing.forecast.evaluate import evaluate_record, evaluate_years
     from willing.record.store import load_record

@@ -13,8 +13,8 @@ from willing.errors import EstimationError, ScenarioError
 from willing.forecast.subject import Subject
 from willing.numbers import check_number
 from willing.record.strength import add_strength
-from willing.structural.data import Sides
-from willing.structural.results import Estimates
+from willing.structural.estimates import Estimates
+from willing.structural.side_arrays import Sides
 from willing.structural.terms import term_columns
 from willing.texts import check_name, check_title, quoted
 from willing.theory.scenario import check_keys, read_toml

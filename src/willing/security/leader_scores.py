@@ -13,8 +13,8 @@ from willing.security.fitted_measures import FittedMeasures, fit_measures
 from willing.security.folds import FOLDS, SEED, CrossFit, folds_of
 from willing.security.leader_files import LeaderFiles, read_leader_files
 from willing.security.leader_sample import LeaderSample, leaders_to_score, sample_leaders
+from willing.security.leader_units import QUARTERS, leader_quarters
 from willing.security.measures import DIGITS, MEASURES
-from willing.security.units import QUARTERS, leader_quarters
 from willing.sources.keys import look_up
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from willing.divergence.measures import Divergence
+from willing.divergence.divergence_measures import Divergence
 from willing.evidence.formation import CONTROLS
 from willing.record.choices import Pool
 from willing.record.leading import LeaderRule
@@ -52,7 +52,7 @@ class Choices:
         Keys of `SAMPLES`. By default those two that differ: estimates without victims or from 1946
         on correlate at .97 and more with the first's, and would count the same cells twice.
     divergence : tuple of str
-        Keys of `willing.divergence.measures.MEASURES`; of imputations the mean.
+        Keys of `willing.divergence.divergence_measures.MEASURES`; of imputations the mean.
     pool : tuple of str
         Who may join, as in `willing.record.choices.Choices`.
     covariates : tuple of str

@@ -10,17 +10,16 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from willing.divergence.measures import Divergence, put_divergence
+from willing.divergence.divergence_measures import Divergence, put_divergence
 from willing.errors import EmptyOutcomesError, EstimationError
 from willing.estimation.design import build_design
-from willing.numbers import Floats
+from willing.numbers import Floats, Ints
 from willing.record.leading import PICKED, LeaderRule
 from willing.record.store import Record
 from willing.record.strength import StrengthMeasure, add_strength
 from willing.sources.keys import look_up
 from willing.structural.terms import term_columns
 
-Ints = NDArray[np.int64]
 Missing = Literal["condition", "indicate", "drop"]
 
 UNKNOWN = "_unknown"
@@ -172,8 +171,8 @@ def sides_of_record(
     insecurity
         The column of the leader's insecurity.
     divergence
-        The measure of divergence, see `willing.divergence.measures.put_divergence`; by default
-        ideal points, completed where a state did not vote.
+        The measure of divergence, see `willing.divergence.divergence_measures.put_divergence`; by
+        default ideal points, completed where a state did not vote.
     checked
         Whether to make sure that a model can be fitted to them, which is not needed where its
         estimates are known.

@@ -52,7 +52,7 @@ def replicate(
                 claims = judge_claims(found.sample, progress=step)
                 numbers["claims"] = claims.to_dict()
         else:
-            from willing.evidence.data import read_wr
+            from willing.evidence.authors_file import read_wr
             from willing.evidence.formation import replicate_models
             from willing.evidence.verdict import verdicts_of_models
             from willing.replication.findings import formation_report

@@ -12,12 +12,11 @@ from typing import Literal
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
+
+from willing.numbers import Floats
 
 Design = Literal["full", "plain", "no_calendar"]
-Vector = NDArray[np.float64]
-Matrix = NDArray[np.float64]
-Term = tuple[str, Vector]
+Term = tuple[str, Floats]
 
 # Typical values at which scores are centred: electoral democracy, dollars a head, growth, age.
 DEMOCRACY, INCOME, GROWTH, AGE = 0.45, 5000.0, 0.02, 55.0
@@ -30,7 +29,7 @@ GROWTH_LIMIT = 0.15
 DUE = (-0.5, 0.0, 0.5, 1.0, 1.5)
 
 
-def restricted_cubic_spline(x: Vector, knots: tuple[float, ...]) -> Matrix:
+def restricted_cubic_spline(x: Floats, knots: tuple[float, ...]) -> Floats:
     """Give the basis of a cubic spline that is linear beyond its outer knots.
 
     Parameters
@@ -56,7 +55,7 @@ def restricted_cubic_spline(x: Vector, knots: tuple[float, ...]) -> Matrix:
     return np.column_stack([x, *(term / (last - first) ** 2 for term in terms)])
 
 
-def design_matrix(frame: pl.DataFrame, design: Design) -> tuple[tuple[str, ...], Matrix]:
+def design_matrix(frame: pl.DataFrame, design: Design) -> tuple[tuple[str, ...], Floats]:
     """Turn covariates into the columns of the model.
 
     Parameters
@@ -108,7 +107,7 @@ def _full(frame: pl.DataFrame, *, calendar: bool) -> Iterator[Term]:
     yield from _unknown(frame)
 
 
-def _regimes(frame: pl.DataFrame) -> dict[str, Vector]:
+def _regimes(frame: pl.DataFrame) -> dict[str, Floats]:
     names = (
         "parliamentary",
         "presidential",
@@ -123,7 +122,7 @@ def _regimes(frame: pl.DataFrame) -> dict[str, Vector]:
     return known | {"no or unknown regime": 1 - np.sum(list(known.values()), axis=0)}
 
 
-def _kinds(regimes: dict[str, Vector]) -> dict[str, Vector]:
+def _kinds(regimes: dict[str, Floats]) -> dict[str, Floats]:
     """The three kinds of regime whose clocks run differently."""
     parliamentary, presidential = regimes["parliamentary"], regimes["presidential"]
     return {
@@ -133,7 +132,7 @@ def _kinds(regimes: dict[str, Vector]) -> dict[str, Vector]:
     }
 
 
-def _tenure(frame: pl.DataFrame, kinds: dict[str, Vector]) -> Iterator[Term]:
+def _tenure(frame: pl.DataFrame, kinds: dict[str, Floats]) -> Iterator[Term]:
     tenure = np.log(_get(frame, "tenure") + 0.25)
     basis = restricted_cubic_spline(tenure, tuple(np.log(np.array(TENURE_KNOTS) + 0.25)))
     for number, column in enumerate(basis.T):
@@ -161,7 +160,7 @@ def _entry(frame: pl.DataFrame) -> Iterator[Term]:
     yield "imposed from abroad", _is(frame, "Foreign Imposition")
 
 
-def _support(frame: pl.DataFrame, kinds: dict[str, Vector]) -> Iterator[Term]:
+def _support(frame: pl.DataFrame, kinds: dict[str, Floats]) -> Iterator[Term]:
     yield "military support", _get(frame, "military_support")
     yield "non-party", _get(frame, "non_party")
     yield (
@@ -171,7 +170,7 @@ def _support(frame: pl.DataFrame, kinds: dict[str, Vector]) -> Iterator[Term]:
     yield "support changed on entry", _get(frame, "support_changed")
 
 
-def _elections(frame: pl.DataFrame, kinds: dict[str, Vector]) -> Iterator[Term]:
+def _elections(frame: pl.DataFrame, kinds: dict[str, Floats]) -> Iterator[Term]:
     due = frame["election_due"].fill_null(np.inf).to_numpy()
     labels = ["overdue", *(f"due in {low:g} to {high:g} years" for low, high in pairwise(DUE))]
     for label, low, high in zip(labels, (-np.inf, *DUE), DUE, strict=False):
@@ -191,7 +190,7 @@ def _elections(frame: pl.DataFrame, kinds: dict[str, Vector]) -> Iterator[Term]:
     yield "successor elected", _get(frame, "successor_elected")
 
 
-def _turnover(frame: pl.DataFrame, kinds: dict[str, Vector]) -> Iterator[Term]:
+def _turnover(frame: pl.DataFrame, kinds: dict[str, Floats]) -> Iterator[Term]:
     share = _get(frame, "predecessors_left")
     left = np.log(share / (1 - share)) - np.log(0.16 / 0.84)
     exits = np.log1p(_get(frame, "recent_exits"))
@@ -212,23 +211,23 @@ def _unknown(frame: pl.DataFrame) -> Iterator[Term]:
     yield "income unknown", _missing(frame, "gdppc")
 
 
-def _by_kind(name: str, values: Vector, kinds: dict[str, Vector]) -> Iterator[Term]:
+def _by_kind(name: str, values: Floats, kinds: dict[str, Floats]) -> Iterator[Term]:
     for kind, indicator in kinds.items():
         yield f"{name} x {kind}", values * indicator
 
 
-def _get(frame: pl.DataFrame, column: str, *, centre: float = 0.0) -> Vector:
+def _get(frame: pl.DataFrame, column: str, *, centre: float = 0.0) -> Floats:
     """A covariate less a typical value; missing ones are at that value."""
     return (frame[column].cast(pl.Float64) - centre).fill_null(0.0).to_numpy()
 
 
-def _log(frame: pl.DataFrame, column: str, *, centre: float) -> Vector:
+def _log(frame: pl.DataFrame, column: str, *, centre: float) -> Floats:
     return np.log(frame[column].fill_null(centre).to_numpy() / centre)
 
 
-def _is(frame: pl.DataFrame, entry: str) -> Vector:
+def _is(frame: pl.DataFrame, entry: str) -> Floats:
     return (frame["entry"] == entry).cast(pl.Float64).to_numpy()
 
 
-def _missing(frame: pl.DataFrame, column: str) -> Vector:
+def _missing(frame: pl.DataFrame, column: str) -> Floats:
     return frame[column].is_null().cast(pl.Float64).to_numpy()

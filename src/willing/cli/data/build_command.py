@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from willing.cli.data.options import AsJson, OverridesFile, RawFolder, RecordFolder, parse_years
+from willing.cli.data.data_options import (
+    AsJson,
+    OverridesFile,
+    RawFolder,
+    RecordFolder,
+    parse_years,
+)
 
 if TYPE_CHECKING:
     import polars as pl

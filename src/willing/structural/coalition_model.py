@@ -16,12 +16,17 @@ from willing.numbers import Floats
 from willing.record.store import Record
 from willing.record.strength import MEASURES, StrengthMeasure
 from willing.structural.carried import carried
-from willing.structural.data import Sides, sides_of_record
+from willing.structural.estimates import Estimates
 from willing.structural.likelihood import VALUE_TERMS, Likelihood
-from willing.structural.profile import DECISIVENESS_GRID, NOISE_GROWTH_GRID, Profile, profile
+from willing.structural.profile_likelihood import (
+    DECISIVENESS_GRID,
+    NOISE_GROWTH_GRID,
+    Profile,
+    profile,
+)
 from willing.structural.progress import Progress, silent
-from willing.structural.results import Estimates
 from willing.structural.search import Fit, fit, parameter_names
+from willing.structural.side_arrays import Sides, sides_of_record
 from willing.structural.specification import Specification
 
 # What a profile may miss of its maximum, in units of log-likelihood.
@@ -59,11 +64,11 @@ class CoalitionModel(Specification):
     noise_growth
         :math:`\\rho` in :math:`\\log \\tau = \\rho h`.
     missing
-        What is done about missing covariates, see `willing.structural.data.sides_of_record`.
+        What is done about missing covariates, see `willing.structural.side_arrays.sides_of_record`.
     insecurity
         The column of the leader's insecurity.
     divergence
-        The measure of divergence, a name in `willing.divergence.measures.MEASURES`.
+        The measure of divergence, a name in `willing.divergence.divergence_measures.MEASURES`.
     """
 
     @classmethod

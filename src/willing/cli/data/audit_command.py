@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from willing.cli.data.options import AsJson, RawFolder, RecordFolder
+from willing.cli.data.data_options import AsJson, RawFolder, RecordFolder
 
 
 def audit(

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from willing.theory.equilibrium import Equilibrium
-    from willing.theory.path import SecurityPath
     from willing.theory.quantal import QuantalResponse
+    from willing.theory.security_path import SecurityPath
 
 
 def numbers_csv(found: Equilibrium, response: QuantalResponse) -> str:

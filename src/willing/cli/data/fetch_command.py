@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from willing.cli.data.options import AsJson
+from willing.cli.data.data_options import AsJson
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID

@@ -6,15 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 from scipy.special import logit
 
 from willing.errors import EstimationError
 from willing.estimation.logit import fit_logit
-from willing.numbers import Floats
-from willing.structural.data import Sides
+from willing.numbers import Floats, Masks
+from willing.structural.side_arrays import Sides
 
-Bools = NDArray[np.bool_]
 _TENTHS = 10
 _RESAMPLES = 200
 # No finite record proves an event impossible; a probability of 0 would make the score infinite.
@@ -40,7 +38,7 @@ class Predictions:
     join: Floats
     set_log: Floats
     size: tuple[Floats, ...]
-    likeliest: Bools
+    likeliest: Masks
 
 
 @dataclass(frozen=True)
@@ -132,7 +130,7 @@ def score(predictions: Predictions, sides: Sides) -> Scores:
     )
 
 
-def calibration_slope(chance: Floats, happened: Bools) -> float:
+def calibration_slope(chance: Floats, happened: Masks) -> float:
     """Give the slope of a logit of events on the log odds foretold; missing if those are equal.
 
     References
@@ -163,7 +161,7 @@ def ranked(probability: Floats, outcome: int) -> float:
     return float(np.sum((np.cumsum(probability) - reached) ** 2))
 
 
-def average_precision(chance: Floats, happened: Bools) -> float:
+def average_precision(chance: Floats, happened: Masks) -> float:
     """Give the mean precision at the rank of each event; equal chances share a rank."""
     if not happened.any():
         return float("nan")

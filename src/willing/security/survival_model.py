@@ -7,17 +7,15 @@ from typing import Any, Literal
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 from scipy.special import expit, ndtr
 
 from willing.estimation.covariance import clustered_covariance
 from willing.estimation.logit import fit_logit, logit_covariance, ridge_penalty
+from willing.numbers import Floats
 from willing.security.cloglog import fit_cloglog, hazard_of, scores_and_information
-from willing.security.design import Design, design_matrix
 from willing.security.folds import BinaryModel, arrays
+from willing.security.survival_design import Design, design_matrix
 
-Vector = NDArray[np.float64]
-Matrix = NDArray[np.float64]
 Loss = Literal["lost", "forced", "punished"]
 
 _EVENTS: dict[Loss, tuple[str, str]] = {
@@ -70,8 +68,8 @@ class SurvivalModel:
         """What a row is."""
         return "leader-quarters"
 
-    def matrix(self, rows: pl.DataFrame) -> tuple[tuple[str, ...], Matrix]:
-        """Give names and values of the terms: `willing.security.design.design_matrix`."""
+    def matrix(self, rows: pl.DataFrame) -> tuple[tuple[str, ...], Floats]:
+        """Give names and values of the terms: `willing.security.survival_design.design_matrix`."""
         return design_matrix(rows, self.design)
 
     def fit(self, rows: pl.DataFrame) -> SurvivalEstimates:
@@ -81,8 +79,8 @@ class SurvivalModel:
         ----------
         rows
             Units with their covariates, ``exit_within_year``, ``exposure`` and ``leadid``:
-            `willing.security.scores.LeaderSurvival.quarters`. A year in which an exit could only
-            partly be seen counts with the part that was observed.
+            `willing.security.leader_scores.LeaderSurvival.quarters`. A year in which an exit could
+            only partly be seen counts with the part that was observed.
         """
         return fit_model(rows, self)
 
@@ -108,13 +106,13 @@ class SurvivalEstimates:
 
     model: BinaryModel
     names: tuple[str, ...]
-    coefficients: Vector
-    standard_errors: Vector
+    coefficients: Floats
+    standard_errors: Floats
     log_likelihood: float
     n_rows: int
     n_leaders: int
 
-    def predict(self, rows: pl.DataFrame) -> Vector:
+    def predict(self, rows: pl.DataFrame) -> Floats:
         """Give the probability of the event for each row, shape (n,)."""
         _, X = self.model.matrix(rows)
         return _probability(X @ self.coefficients, self.model)
@@ -198,5 +196,5 @@ def fit_model(rows: pl.DataFrame, model: BinaryModel) -> SurvivalEstimates:
     )
 
 
-def _probability(eta: Vector, model: BinaryModel) -> Vector:
+def _probability(eta: Floats, model: BinaryModel) -> Floats:
     return np.asarray(expit(eta) if model.link == "logit" else hazard_of(eta))

@@ -14,14 +14,14 @@ from scipy.special import expit, logit
 
 from willing.contest.outcome_model import OutcomeModel
 from willing.estimation.logit import fit_logit
+from willing.forecast.forecast_scores import LEAST, Predictions, independent
 from willing.forecast.held_out import without_crisis
-from willing.forecast.scores import LEAST, Bools, Predictions, independent
-from willing.numbers import Floats
+from willing.numbers import Floats, Masks
+from willing.structural.coalition_model import CoalitionModel
 from willing.structural.counterfactual import size_probabilities
-from willing.structural.data import Sides
+from willing.structural.estimates import Estimates
 from willing.structural.likeliest import likeliest_coalitions
-from willing.structural.model import CoalitionModel
-from willing.structural.results import Estimates
+from willing.structural.side_arrays import Sides
 
 _POWER = ("power", "leader_power", "target_power")
 _FOLDS = 10
@@ -147,7 +147,7 @@ class Boosting:
         X, Z = _matrix(train, self.columns), _matrix(test, self.columns)
         return independent(self._chances(X, train.joined, Z), test)
 
-    def _chances(self, X: Floats, y: Bools, Z: Floats) -> Floats:
+    def _chances(self, X: Floats, y: Masks, Z: Floats) -> Floats:
         """Fit to rows `X` with outcomes `y`, and give the probabilities for rows `Z`."""
         from sklearn.ensemble import HistGradientBoostingClassifier
         from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
@@ -240,7 +240,7 @@ def _matrix(sides: Sides, columns: Sequence[str], *, constant: bool = False) -> 
     return np.column_stack(chosen)
 
 
-def _fit(X: Floats, y: Bools) -> Floats:
+def _fit(X: Floats, y: Masks) -> Floats:
     spread = np.abs(X).max(axis=0)
     fitted = fit_logit(X / spread, y.astype(float), np.ones(len(y)), ridge=0.0)
     return np.asarray(fitted.coefficients / spread)

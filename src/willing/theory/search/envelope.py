@@ -14,7 +14,7 @@ from willing.theory.engine.subsets import subset_sums
 from willing.theory.payoffs import Terms, coalition_strength, total_cost, victory
 from willing.theory.search.enumeration import all_payoffs
 from willing.theory.search.optimum import EXHAUSTIVE, best_coalition
-from willing.theory.search.options import Search
+from willing.theory.search.search_options import Search
 
 # Two solutions, each proven to within the tolerance, and the rounding of their difference.
 _SLACK = 4.0

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from willing.cli.data.options import AsJson, OverridesFile, RawFolder, RecordFolder
+from willing.cli.data.data_options import AsJson, OverridesFile, RawFolder, RecordFolder
 
 if TYPE_CHECKING:
     import polars as pl

@@ -11,9 +11,9 @@ from willing.numbers import Masks, check_number
 from willing.theory.crisis import Crisis
 from willing.theory.payoffs import Terms, coalition_strength, payoffs, prices, total_cost, victory
 from willing.theory.rules import Rules
+from willing.theory.search.envelope import Line, optimal_lines
 from willing.theory.search.optimum import best_coalition
-from willing.theory.search.options import Search
-from willing.theory.search.path import Line, optimal_lines
+from willing.theory.search.search_options import Search
 from willing.theory.search.traced_path import trace
 
 if TYPE_CHECKING:
