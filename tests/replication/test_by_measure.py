@@ -133,6 +133,16 @@ def test_bad_input_is_said(options: list[str], said: str) -> None:
     assert said in str(done.exception)
 
 
+@pytest.mark.parametrize(
+    "command", [["replicate"], ["estimate"], ["data", "build", "--out", "nowhere"]]
+)
+def test_every_command_that_uses_a_measure_refuses_an_unknown_one(command: list[str]) -> None:
+    """The measures that there are stand in the answer."""
+    done = CliRunner().invoke(app, [*command, "--measure", "young"])
+    assert isinstance(done.exception, DataError)
+    assert "the measures are hazard" in str(done.exception)
+
+
 def test_definitions_are_printed() -> None:
     """Every measure has a definition, as text and as JSON."""
     done = CliRunner().invoke(app, ["security", "--define", "--json"])

@@ -48,6 +48,9 @@ def estimate(
         str,
         typer.Option(help="Column of the leader's insecurity, as stake_leader for r - sigma."),
     ] = "insecurity_leader",
+    measure: Annotated[
+        str, typer.Option(help="Measure of leaders' security; `willing security --define`.")
+    ] = "hazard",
     tests: Annotated[
         bool, typer.Option("--tests", help="Also fit wider models and profile the noise.")
     ] = False,
@@ -99,12 +102,19 @@ def estimate(
         missing=missing,
         insecurity=insecurity,
     )
+    if bootstrap and insecurity != "insecurity_leader":
+        raise EstimationError(
+            f"--insecurity {insecurity} is of L alone, and the bootstrap redraws one measure for L "
+            "and P: choose it with --measure instead"
+        )
     if bootstrap or workers == 0 or scheduler is not None:
         require_feasible(draws=bootstrap, seed=seed, workers=workers, scheduler=scheduler)
     if out is not None:
         require_folder(out)
     with steps() as step:
-        record = load_record(record_folder, leader="every", years=parse_years(years))
+        record = load_record(
+            record_folder, leader="every", years=parse_years(years), measure=measure
+        )
         step("record loaded")
         estimates = model.fit(record, progress=step)
         step("model fitted")
@@ -116,7 +126,7 @@ def estimate(
             drawn = redraw(
                 estimates,
                 record,
-                load_first_stage(),
+                load_first_stage(measure=measure),
                 draws=bootstrap,
                 seed=seed,
                 workers=workers,

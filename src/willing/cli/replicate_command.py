@@ -25,6 +25,10 @@ def replicate(
             help="Also judge every claim with a divergence for every pair, by every method.",
         ),
     ] = False,
+    measure: Annotated[
+        str, typer.Option(help="Measure of leaders' security; `willing security --define`.")
+    ] = "hazard",
+    pool: Annotated[str, typer.Option(help="Who is P: all, relevant or region.")] = "all",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON only.")] = False,
 ) -> None:
     """Test H1 and H2 of Wolford and Ritter (2016) on the record of crises, 1951-1999.
@@ -39,12 +43,14 @@ def replicate(
     with steps() as step:
         if data is None:
             from willing.files import require_folder
+            from willing.record.choices import Choices
             from willing.replication.findings import replication_report
             from willing.replication.replicate import replicate as run
 
             if out is not None:
                 require_folder(out)
-            found = run(progress=step)
+            chosen = Choices(measure=measure, pool=pool)  # type: ignore[arg-type]
+            found = run(measure=chosen.measure, pool=chosen.pool, progress=step)
             report, numbers = replication_report(found), found.to_dict()
             if full:
                 from willing.evidence.claim_tests import judge_claims

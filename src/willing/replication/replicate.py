@@ -15,8 +15,10 @@ from willing.evidence.joining_surface import JoiningSurface, joining_surface
 from willing.evidence.sample import WR_YEARS, select_triads
 from willing.evidence.verdict import Verdict, verdict_h1, verdict_h2
 from willing.record.agreement import coding_agreement
+from willing.record.choices import Pool
 from willing.record.store import Record, load_record
 from willing.security.evaluation import Evaluation, evaluate
+from willing.security.measures import DEFAULT
 from willing.security.performance import performance
 from willing.theory.search.acceptance import AcceptanceRegion, acceptance_region
 
@@ -80,19 +82,30 @@ class Replication:
         }
 
 
-def replicate(*, progress: Progress = lambda _: None) -> Replication:
+def replicate(
+    *, measure: str = DEFAULT, pool: Pool = "all", progress: Progress = lambda _: None
+) -> Replication:
     """Test both hypotheses on the embedded record.
 
     Parameters
     ----------
+    measure
+        The measure of leaders' security, one of `willing.security.measures.MEASURES`.
+    pool
+        Who is P, as in `willing.record.choices.Choices`.
     progress
         Called with the name of each step once it is done.
 
     Returns
     -------
     Replication
+
+    Raises
+    ------
+    DataError
+        If there is no such measure or pool.
     """
-    record = load_record(leader="every")
+    record = load_record(leader="every", measure=measure, pool=pool)
     sample = select_triads(record.triads)
     progress("record loaded")
     plain_sample = select_triads(record.triads, measure="hazard_plain")

@@ -43,6 +43,13 @@ def build(
     pool: Annotated[
         str, typer.Option(help="Who might join: all states, relevant ones, or the region.")
     ] = "all",
+    measure: Annotated[
+        str, typer.Option(help="Measure of leaders' security; `willing security --define`.")
+    ] = "hazard",
+    as_of: Annotated[
+        str,
+        typer.Option("--as-of", help="Fit measures to fates known by a day, as 1990-12-31."),
+    ] = "",
     overrides: OverridesFile = None,
     explained: Annotated[
         str | None,
@@ -67,6 +74,8 @@ def build(
         outcome=outcome,  # type: ignore[arg-type]  # checked by Choices
         leader=leader,  # type: ignore[arg-type]
         pool=pool,  # type: ignore[arg-type]
+        measure=measure,
+        as_of=as_of,
         crises=tuple(crisis or ()),
         overrides=() if overrides is None else read_overrides(overrides),
     )
