@@ -79,6 +79,7 @@ def estimate(
     the terms. Standard errors are clustered by crisis.
     """
     from willing.cli.data.data_options import parse_years
+    from willing.errors import EstimationError
     from willing.files import require_folder
     from willing.record.store import load_record
     from willing.report.terminal import steps
