@@ -22,6 +22,10 @@ _LEADERS = tuple(
     f"security/embedded/{name}.parquet"
     for name in ("quarters", "years", "country_years", "actors", "dated")
 )
+_DIVERGENCE = tuple(
+    f"divergence/embedded/{name}"
+    for name in ("states.parquet", "commitments.parquet", "checks.json")
+)
 _ESTIMATES = "structural/estimates.json"
 _PAIRS = "aftermath/embedded/aftermath.parquet"
 
@@ -285,16 +289,13 @@ STEPS = (
             "ideal_points", "atop", "capabilities", "democracy", "polity", "gdp", "contiguity"
         ),
         inputs=_tables("triads"),
-        outputs=tuple(
-            f"divergence/embedded/{name}"
-            for name in ("states.parquet", "commitments.parquet", "checks.json")
-        ),
+        outputs=_DIVERGENCE,
         make=_divergence,
     ),
     Step(
         name="structural estimates",
         raw=(),
-        inputs=(*_tables("crises", "triads"), *_LEADERS),
+        inputs=(*_tables("crises", "triads"), *_LEADERS, *_DIVERGENCE),
         outputs=(_ESTIMATES,),
         make=_estimates,
         options=_estimates_options,
