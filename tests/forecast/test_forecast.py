@@ -270,7 +270,7 @@ def test_a_scenario_file_says_the_same_as_the_record(record, estimates):
         (lambda c: c["partners"][0].update(cost=1), "unknown key"),
         (lambda c: c["partners"].append(c["partners"][0]), "unique"),
         (lambda c: c["leader"].update(security=2.0), "from 0 to 1"),
-        (lambda c: c.update(joined=["Atlantis"]), "no partner"),
+        (lambda c: c.update(joined=["Atlantis"]), "not a partner"),
         (lambda c: c.update(partners=[]), "list of tables"),
         (lambda c: c.update(game={}), "willing solve"),
     ],

@@ -77,6 +77,12 @@ def _intervals(_: Path) -> None:
         found.write_parquet(path, compression="zstd", compression_level=19, statistics=False)
 
 
+def _opposing_sides(raw: Path) -> None:
+    from willing.contest.contests import renew_opposing_sides
+
+    renew_opposing_sides(raw)
+
+
 def _pairs(raw: Path) -> None:
     from willing.aftermath.pairs import build_pairs, write_pairs
     from willing.record.store import load_record
@@ -277,6 +283,15 @@ STEPS = (
         make=_intervals,
     ),
     Step(
+        name="sides of wars and disputes",
+        raw=_files(
+            "icb_actors", "mid_disputes", "mid_participants", "wars_interstate", "capabilities"
+        ),
+        inputs=(),
+        outputs=("contest/embedded/opposing_sides.parquet",),
+        make=_opposing_sides,
+    ),
+    Step(
         name="pairs after a crisis",
         raw=_files("mid_participants"),
         inputs=_tables("crises", "triads", "states"),
@@ -295,7 +310,7 @@ STEPS = (
     Step(
         name="structural estimates",
         raw=(),
-        inputs=(*_tables("crises", "triads"), *_LEADERS, *_DIVERGENCE),
+        inputs=(*_tables("crises", "sides", "triads"), *_LEADERS, *_DIVERGENCE),
         outputs=(_ESTIMATES,),
         make=_estimates,
         options=_estimates_options,
