@@ -95,6 +95,7 @@ class ExpansionGames:
         said = [
             f"{self.pricing} pricing" if self.pricing else "either pricing rule",
             f"response '{self.response}'",
+            "every third party as far from each partner as from the leader",
             *(["all partners together no stronger than the target"] if self.outmatched else []),
             *(["third parties blind to divergence"] if self.cohesive else []),
             *(["no friction"] if self.frictionless else []),

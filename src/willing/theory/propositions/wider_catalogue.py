@@ -93,7 +93,10 @@ EXPANSION_CLAIMS = (
     ),
     Claim(
         name="expansion-aligned",
-        statement="Of two coalitions of equal strength the more divergent never meets more help.",
+        statement=(
+            "If every partner diverges twice as much, the target never gets more help against all "
+            "of them together."
+        ),
         assumptions=ExpansionGames(),
         source=EXPANSION,
         stated="holds",
@@ -103,7 +106,10 @@ EXPANSION_CLAIMS = (
     ),
     Claim(
         name="expansion-aligned-target",
-        statement="Of two coalitions of equal strength the more divergent never meets more help.",
+        statement=(
+            "If every partner diverges twice as much, the target never gets more help against all "
+            "of them together."
+        ),
         assumptions=ExpansionGames(response="target"),
         source=EXPANSION,
         stated="fails",
