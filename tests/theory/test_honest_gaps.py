@@ -19,7 +19,7 @@ from willing.theory.search.search_options import Search
 
 # Payoffs are sums of some dozen numbers below ten.
 ROUNDING = 1e-12
-GAMES = 30
+GAMES = 8
 
 
 def crisis_of(rng, n, *, leader=0.3):
@@ -44,8 +44,8 @@ def test_nothing_is_worth_more_than_the_value_and_the_gap(monkeypatch):
     rng = np.random.default_rng(21)
     missed = 0
     for _ in range(GAMES):
-        crisis, game = crisis_of(rng, 12), CoalitionGame(office=float(rng.choice([1.0, 30.0])))
-        found = game.solve(crisis, search=Search(tolerance=0.05))
+        crisis, game = crisis_of(rng, 12), CoalitionGame(office=30.0)
+        found = game.solve(crisis, search=Search(tolerance=0.1))
         best = best_by_enumeration(game.terms(crisis))[1]
         assert best <= found.value + found.gap + ROUNDING
         missed += best > found.value + ROUNDING
