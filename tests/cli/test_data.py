@@ -104,7 +104,10 @@ def test_fetch_says_what_must_be_got_by_hand(tmp_path: Path) -> None:
         (("explain", "atlantis"), "no crisis 'atlantis'"),
         (("agree", "--by-crisis", "icb", "cow"), "no coding 'cow'"),
         (("build", "--raw", ".", "--out", "x", "--outcome", "cow"), "outcome='cow'"),
-        (("build", "--raw", ".", "--out", "x", "--overrides", "x.toml"), "cannot be read as TOML"),
+        (
+            ("build", "--raw", ".", "--out", "x", "--overrides", "x.toml"),
+            "x.toml cannot be read: No such file",
+        ),
     ],
 )
 def test_bad_input_is_named(arguments: tuple[str, ...], message: str) -> None:

@@ -32,7 +32,7 @@ GULF = Path(__file__).parents[2] / "examples" / "gulf.toml"
 ROUNDING = 1e-9
 
 names = st.text(
-    st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20
+    st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), min_size=1, max_size=20
 ).filter(lambda text: bool(text.strip()))  # fmt: skip
 
 

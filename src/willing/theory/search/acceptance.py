@@ -109,6 +109,7 @@ def acceptance_region(
     retention: float = 1.0,
     rest: float = 0.0,
     pricing: Pricing = "pivotal",
+    power: float = 0.0,
     divergence_max: float = 4.0,
     points: int = 201,
 ) -> AcceptanceRegion:
@@ -116,7 +117,7 @@ def acceptance_region(
 
     Parameters
     ----------
-    alone, together, cost, office, aversion, friction, benefit, retention, rest, pricing
+    alone, together, cost, office, aversion, friction, benefit, retention, rest, pricing, power
         The game, as in `one_partner`.
     divergence_max
         The largest divergence looked at, > 0.
@@ -148,6 +149,7 @@ def acceptance_region(
         retention=retention,
         rest=rest,
         pricing=pricing,
+        power=power,
     )
     return AcceptanceRegion(
         security=security,
