@@ -88,7 +88,7 @@ def test_a_record_agrees_with_the_files_it_was_built_from(built: Record, raw: Pa
     found = verify_record(built, raw)
     assert found.same
     assert found.sources["same"].all()
-    assert "31 of 31 files the same" in str(found)
+    assert "32 of 32 files the same" in str(found)
 
 
 def test_what_moved_is_put_down_to_the_file_that_changed() -> None:

@@ -13,6 +13,7 @@ import polars as pl
 from willing.record.build import build_frames
 from willing.record.codebook import look_up_column
 from willing.record.manifest import Input, take_inputs
+from willing.record.measured import compact, spread_out, without_measures
 from willing.record.store import FRAMES, Record
 from willing.sources.fetch import raw_folder
 from willing.sources.icb import read_crises
@@ -32,6 +33,8 @@ KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "episode_partners": ("episode", "leader", "partner"),
         "wars": ("warnum", "war_side", "ccode"),
         "attrition": ("step",),
+        "security": ("ccode", "date"),
+        "outcomes": ("source", "number", "ccode", "start"),
     }
 )
 SCHEMA = {
@@ -142,7 +145,8 @@ def compare_frames(
     changed = set(sources.filter(~pl.col("same"))["key"])
     moves: list[dict[str, Any]] = []
     for name in FRAMES:
-        old, new, key = recorded[name], rebuilt[name], KEYS[name]
+        old, new = (_as_kept(name, frames[name]) for frames in (recorded, rebuilt))
+        key = KEYS[name]
         alone = old.join(new, on=key, how="anti").height + new.join(old, on=key, how="anti").height
         both = old.join(new, on=key, how="inner", suffix=" new", validate="1:1", nulls_equal=True)
         rows = max(old.height, new.height)
@@ -155,8 +159,15 @@ def compare_frames(
             if moved := int(a.ne_missing(b).sum()):
                 why = _why(set(look_up_column(column).sources_in(name)), changed)
                 moves.append(_move(name, column, both.height, moved, _largest(a, b), why))
-    compared = sum(recorded[name].width - len(KEYS[name]) for name in FRAMES)
+    compared = sum(_as_kept(name, recorded[name]).width - len(KEYS[name]) for name in FRAMES)
     return Verification(sources, pl.DataFrame(moves, schema=SCHEMA), compared)
+
+
+def _as_kept(name: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """Give a frame as the files hold it: measures of security in their own table, rounded."""
+    if name == "security":
+        return spread_out(compact(frame))
+    return without_measures(frame)
 
 
 def _compare_inputs(recorded: tuple[Input, ...], found: tuple[Input, ...]) -> pl.DataFrame:

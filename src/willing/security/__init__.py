@@ -31,12 +31,12 @@ _HOMES = {
     "MEASURES": "measures",
     "Measure": "measures",
     "find_measure": "measures",
-    "SurvivalEstimates": "model",
-    "SurvivalModel": "model",
-    "fit_model": "model",
-    "LeaderSurvival": "scores",
-    "leader_years": "scores",
-    "survival_of_leaders": "scores",
+    "SurvivalEstimates": "survival_model",
+    "SurvivalModel": "survival_model",
+    "fit_model": "survival_model",
+    "LeaderSurvival": "leader_scores",
+    "leader_years": "leader_scores",
+    "survival_of_leaders": "leader_scores",
 }
 
 __all__ = [
