@@ -211,6 +211,7 @@ _REPLICATION_TABLES = (
     "models",
     "models-plain",
     "regimes",
+    "institutions",
     "insecurity",
     "agreement",
     "attrition",
