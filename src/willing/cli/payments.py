@@ -14,7 +14,10 @@ from willing.cli.save_picture import check_picture, save_picture
 
 def payments(
     crisis: Annotated[
-        int | None, typer.Argument(help="ICB number of a crisis; without one, the whole test.")
+        str | None,
+        typer.Argument(
+            help="ICB's number of a crisis, or part of its name; without one, the whole test."
+        ),
     ] = None,
     draws: Annotated[int, typer.Option(min=99, help="Permutations of each test.")] = 1000,
     coding: Annotated[str, typer.Option(help="Who faced whom: by acts or by blocs.")] = "acts",
@@ -36,10 +39,12 @@ def payments(
     check_picture(plot)
     if crisis is not None:
         from willing.payments.around import payments_around
+        from willing.record.explain import find_crisis
 
         if plot is not None or prices:
             raise ScenarioError("--plot and --prices are about all crises; leave the crisis out")
-        found = payments_around(load_record(coding=coding), crisis)  # type: ignore[arg-type]
+        record = load_record(coding=coding)  # type: ignore[arg-type]
+        found = payments_around(record, find_crisis(record.crises, crisis)["crisno"])
         print(json.dumps(found.to_dict(), indent=2) if as_json else found)
         return
     record = load_record(coding=coding)  # type: ignore[arg-type]
