@@ -37,8 +37,8 @@ $(READY): pyproject.toml requirements.lock
 COMPILE := uv pip compile pyproject.toml - --quiet --universal --python-version 3.11 \
     --generate-hashes --no-emit-index-url --no-header --no-annotate
 lock:
-	printf "hatchling\neditables\n" | $(COMPILE) --all-extras --output-file requirements.lock
-	printf "hatchling\n" | $(COMPILE) --resolution lowest-direct --output-file requirements.lowest
+	printf "hatchling>=1.27\neditables\n" | $(COMPILE) --all-extras --output-file requirements.lock
+	printf "hatchling>=1.27\n" | $(COMPILE) --resolution lowest-direct --output-file requirements.lowest
 
 clean:
 	rm -rf $(VENV) docs/_build docs/api out
