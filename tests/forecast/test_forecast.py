@@ -254,7 +254,7 @@ def test_a_scenario_file_says_the_same_as_the_record(record, estimates):
     )
     expected = dict(zip(map(str, own.code.tolist()), own.join.tolist(), strict=True))
     assert dict(zip(other.partner, other.join.tolist(), strict=True)) == pytest.approx(
-        expected, abs=2 * SOLVER
+        expected, abs=SOLVER
     )
     assert other.joined is None
 
