@@ -24,8 +24,10 @@ _BELOW, _ABOVE, _MOVED = 1e-6, 10.0, 0.05
 # kinks the error falls fourfold from grid to grid, but as it happens. In 173 games of up to 24
 # partners the plain change was short of the error by up to six times.
 _SAFETY, _FALL = 2.0, 8.0
-# What rounding leaves of a sum over some hundred nodes.
-_ROUNDING = 1e-14
+# Rounding of the summed logarithms, in units of the last place of the largest: each of n steps
+# rounds once, and so do payoffs of that size. In 8,000 random games of up to 12 partners the worst
+# was 13 of them.
+_ULPS = 32.0
 # Where the error is larger than this nothing is known.
 _SENSELESS = 0.05
 
@@ -108,7 +110,7 @@ def sum_at_moving_prices(
         if error <= tolerance:
             break
         before = change
-    return MovingSum(found, bulk, error, log_error + _ROUNDING)
+    return MovingSum(found, bulk, error, log_error + _rounding(found))
 
 
 def freeze_on(game: MovingPrices, bulk: Bulk, points: int) -> Frozen:
@@ -137,5 +139,10 @@ def _error(found: Frozen, change: float, log_error: float, bulk: Bulk) -> float:
     join, logs = found.join, found.found.log_partition
     if log_error > _MOVED or not bulk.floor - _BELOW <= logs <= bulk.bound + _ABOVE:
         return 1.0
-    error = max(change, float(-join.min()), float(join.max()) - 1.0) + _ROUNDING
+    error = max(change, float(-join.min()), float(join.max()) - 1.0) + _rounding(found)
     return error if error <= _SENSELESS else 1.0
+
+
+def _rounding(found: Frozen) -> float:
+    logs = abs(found.found.log_partition)
+    return _ULPS * float(np.finfo(float).eps) * (len(found.order) + logs)
