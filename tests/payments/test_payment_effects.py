@@ -9,12 +9,12 @@ import pytest
 import statsmodels.api as sm
 
 from willing.errors import DataError
-from willing.payments.council_control import council_effect
 from willing.payments.difference import _drawn_joiners, design, permute
 from willing.payments.dollars import poisson_ratio
 from willing.payments.dose import dose_response
 from willing.payments.event_study import event_study
 from willing.payments.panel import AFTER, BEFORE, CONTROLS, WINDOW, Panel
+from willing.payments.study import council_effect
 from willing.payments.twoway import absorbed_effects, safe_errors
 
 LINEAR = 1e-8  # linear algebra on a few thousand rows

@@ -6,8 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from willing.payments.event_years import event_year, fiscal_year
-from willing.payments.panel import AFTER, BEFORE, Panel, values_in
+from willing.payments.panel import AFTER, BEFORE, Panel, event_year, fiscal_year, values_in
 
 ROUNDING = 1e-12
 

@@ -13,6 +13,7 @@ from test_quantal import CONTESTS, crisis_of
 
 from willing.theory.crisis import Crisis, Leader, Partner, Target
 from willing.theory.game import CoalitionGame
+from willing.theory.near_ties import near_coalitions
 from willing.theory.payoffs import coalition_strength, payoffs
 from willing.theory.quantal import quantal
 from willing.theory.quantal.exact import Enumeration, enumerate_all
@@ -20,7 +21,6 @@ from willing.theory.quantal.listing import bound_sums, list_few
 from willing.theory.quantal.solver import _LISTED, MovingResponse
 from willing.theory.quantal.weights import Weights
 from willing.theory.search.enumeration import all_coalitions, all_payoffs
-from willing.theory.search.near import near_coalitions
 
 # The default tolerance on join probabilities.
 TOLERANCE = 1e-9

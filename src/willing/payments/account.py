@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from willing.payments.event_figure import draw_events
+from willing.payments.around import UNSEEN
+from willing.payments.event_study import draw_events
 from willing.payments.samples import PRIMARY
 from willing.payments.study_numbers import StudyNumbers
-from willing.payments.unseen import UNSEEN
 from willing.report.page import Figure, Report, Section
 from willing.report.tables import Table
 

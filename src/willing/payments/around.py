@@ -9,12 +9,26 @@ import numpy as np
 import polars as pl
 
 from willing.errors import DataError
-from willing.payments.event_years import event_year
-from willing.payments.panel import AFTER, ALIGNMENT, BEFORE, Series, partners, values_in
-from willing.payments.unseen import UNSEEN, not_american
+from willing.payments.panel import AFTER, ALIGNMENT, BEFORE, Series, event_year, partners, values_in
 from willing.record.state_payments import UNITED_STATES
 from willing.record.store import Record
 from willing.sources.keys import look_up
+
+UNSEEN = (
+    "Joining and being paid are not separated in time: a payment agreed before the crisis or paid "
+    "outside the aid budget is invisible. Loans count at face value when signed; debt relief, "
+    "what third parties paid, trade quotas, votes in the IMF and reimbursements by the Department "
+    "of Defense are not in the files."
+)
+
+
+def not_american(leader: str) -> str:
+    """Say why a crisis that the United States do not lead has arms only."""
+    return (
+        f"Led by {leader}, not by the United States: only the arms that the leader delivered. The "
+        "files of aid and of troops tell what the United States gave."
+    )
+
 
 _SERIES: tuple[Series, ...] = ("aid", "tiv", "troops")
 # Other crises in which the partner joined the same leader are printed if they began within this

@@ -10,12 +10,10 @@ import numpy as np
 import polars as pl
 
 from willing.payments.account import account
-from willing.payments.council_control import council_effect
 from willing.payments.difference import design, permute
 from willing.payments.dollars import poisson_ratio
 from willing.payments.dose import EXPECTED, dose_response, insecurity_response
-from willing.payments.event_figure import draw_events
-from willing.payments.event_study import event_study
+from willing.payments.event_study import draw_events, event_study
 from willing.payments.panel import AFTER, BEFORE, Panel, build_panel
 from willing.payments.samples import LARGE_GAIN, PRIMARY, SAMPLES, TESTED, YEARS
 from willing.payments.study_numbers import StudyNumbers
@@ -23,6 +21,8 @@ from willing.record.store import Record
 
 if TYPE_CHECKING:
     from plotnine import ggplot
+
+from willing.payments.twoway import Effect, absorbed_effects
 
 _EVERY = "all joins"
 
@@ -186,3 +186,28 @@ def _elsewhere(payments: pl.DataFrame) -> float:
     """The share of aid that went to no state, over all years."""
     nobody = float(payments.select("fy", "aid_elsewhere").unique()["aid_elsewhere"].sum())
     return nobody / (nobody + float(payments["aid"].sum()))
+
+
+def council_effect(payments: pl.DataFrame) -> Effect:
+    """Estimate what an elected seat adds to ``log(1 + aid)`` of a state.
+
+    Kuziemko and Werker (2006, Journal of Political Economy 114(5): 905-930) found that a seat
+    raises US aid by 59 per cent. If a test on country totals cannot see that, it may be too blunt
+    to see what joining brings.
+
+    Parameters
+    ----------
+    payments
+        The frame `payments` of the record.
+
+    Returns
+    -------
+    Effect
+        With effects of states and of fiscal years, clustered by both.
+    """
+    rows = payments.filter("member", "covered_aid").drop_nulls("seat")
+    y = np.log1p(rows["aid"].clip(lower_bound=0.0).to_numpy())
+    state, year = rows["ccode"].to_numpy(), rows["fy"].to_numpy()
+    seat = rows["seat"].cast(pl.Float64).to_numpy()
+    clusters = np.column_stack([state, year])
+    return absorbed_effects(y, seat[:, None], absorb=[state, year], clusters=clusters)[0]

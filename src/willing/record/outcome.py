@@ -9,7 +9,7 @@ import polars as pl
 from willing.errors import DataError
 from willing.record.choices import Choices, Override
 from willing.record.codings import CODINGS, SIDE, CodingName
-from willing.record.nearest import nearest_crises, nearest_states
+from willing.record.names import nearest_crises, nearest_states
 from willing.record.side_summary import known_size
 from willing.record.sides import side_name
 from willing.sources.keys import look_up

@@ -24,7 +24,7 @@ from willing.record.corrections import Correction, correct_acts
 from willing.record.coverage import covered_states
 from willing.record.crisis_disputes import belonging, judge_disputes
 from willing.record.meetings import meetings
-from willing.record.nearest import nearest_states
+from willing.record.names import nearest_states
 from willing.record.sides import possible_sides
 from willing.sources.icb import read_dyads
 from willing.sources.mid import MidSource, read_disputes
