@@ -10,6 +10,7 @@ from willing.theory.crisis import Crisis, Leader, Partner, Target
 from willing.theory.game import CoalitionGame
 from willing.theory.payoffs import coalition_strength, total_cost, victory
 from willing.theory.search.enumeration import all_coalitions, all_payoffs
+from willing.theory.search.search_options import Search
 
 # Each coalition on the path is proven to 4e-12 of the value of victory, which is at most 6 here.
 TOLERANCE = 5e-11
@@ -85,6 +86,29 @@ def test_a_limit_on_coalitions_leaves_a_true_gap():
         at = crisis.with_security(float(security))
         loss = game.solve(at).value - game.payoff(at, short.at(float(security)))
         assert loss <= short.gap + TOLERANCE
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_gap_of_a_coarse_path_is_true(seed: int):
+    """With a coarse tolerance nothing beats the path by more than the gap, at any security."""
+    crisis, game = crisis_of(23, seed), CoalitionGame(office=3.0, friction=0.05)
+    coarse = game.path(crisis, search=Search(tolerance=0.02))
+    for security in np.linspace(0.0, 1.0, 41).tolist():
+        at = crisis.with_security(security)
+        loss = game.solve(at).value - game.payoff(at, coarse.at(security))
+        assert loss <= coarse.gap + TOLERANCE
+
+
+def test_a_path_cut_short_by_time_is_the_one_found_so_far():
+    """Without time there are the coalitions of both ends, one between, and a true gap."""
+    crisis, game = crisis_of(30), CoalitionGame(office=3.0, friction=0.05)
+    cut = game.path(crisis, time_limit=1e-9)
+    assert len(cut.coalitions) <= 3
+    for security in (0.0, 0.2, 0.4, 0.6, 0.8, 1.0):
+        at = crisis.with_security(security)
+        assert game.solve(at).value - game.payoff(at, cut.at(security)) <= cut.gap + TOLERANCE
+    with pytest.raises(ScenarioError, match="takes no time_limit"):
+        CoalitionGame(power=0.5).path(crisis, time_limit=1.0)
 
 
 def test_the_value_of_office_is_needed_for_security_to_matter():

@@ -92,7 +92,12 @@ class CoalitionGame(Rules):
         return unique_equilibrium(partial, terms)
 
     def path(
-        self, crisis: Crisis, *, limit: int = 500, search: Search | None = None
+        self,
+        crisis: Crisis,
+        *,
+        limit: int = 500,
+        search: Search | None = None,
+        time_limit: float | None = None,
     ) -> SecurityPath:
         """Find the optimal coalition at every security of the leader, from 1 down to 0.
 
@@ -105,6 +110,9 @@ class CoalitionGame(Rules):
             their strengths there are as many as sums of strengths.
         search
             Tolerance and limits of each solution on the way.
+        time_limit
+            Most seconds for the whole path; by default only each solution is limited. A path that
+            is not finished is that of the coalitions found so far, with its gap.
 
         Returns
         -------
@@ -114,12 +122,12 @@ class CoalitionGame(Rules):
         Raises
         ------
         ScenarioError
-            If the contest is no increasing probability on the strengths of this crisis, or
-            implementation is unique.
+            If the contest is no increasing probability on the strengths of this crisis,
+            implementation is unique, or partners have power and there is a `time_limit`.
         """
         from willing.theory.security_path import security_path
 
-        return security_path(self, crisis, limit=limit, search=search)
+        return security_path(self, crisis, limit=limit, search=search, time_limit=time_limit)
 
     def near(
         self, crisis: Crisis, loss: float, *, limit: int = 1000, search: Search | None = None

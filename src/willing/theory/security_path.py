@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from willing.errors import ScenarioError
 from willing.numbers import Masks, check_number
 from willing.theory.crisis import Crisis
 from willing.theory.payoffs import Terms, coalition_strength, payoffs, prices, total_cost, victory
@@ -138,16 +140,27 @@ class SecurityPath:
 
 
 def security_path(
-    game: Rules, crisis: Crisis, *, limit: int, search: Search | None = None
+    game: Rules,
+    crisis: Crisis,
+    *,
+    limit: int,
+    search: Search | None = None,
+    time_limit: float | None = None,
 ) -> SecurityPath:
     """Find the path of a game on a crisis; see `CoalitionGame.path`."""
     game.require_partial("path")
     check_number(limit, "limit", least=2)
+    if time_limit is not None:
+        check_number(time_limit, "time_limit", above=0.0)
+        if game.power > 0.0:
+            raise ScenarioError("a path with bargaining power takes no time_limit; leave it out")
     if game.power > 0.0:
         return _path_with_power(game, crisis, limit, search)
     terms = game.terms(crisis)
     low, high = game.victory_value(1.0), game.victory_value(0.0)
-    lines, values, gap = optimal_lines(terms, low, high, limit=limit, search=search)
+    lines, values, gap = optimal_lines(
+        terms, low, high, limit=limit, search=search, time_limit=time_limit or math.inf
+    )
     # B = 1 + office (retention - security), solved for security.
     breakpoints = [game.retention - (value - 1.0) / game.office for value in values]
     return SecurityPath(
