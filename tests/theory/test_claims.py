@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from willing.theory.bargaining.crisis_game import CrisisGame
+from willing.theory.expansion.expansion_game import ExpansionGame
 from willing.theory.propositions import Claim, check_claim, contradicts
 from willing.theory.propositions.expansion import ExpansionGames, never_falls
 from willing.theory.propositions.scenarios import scenario_text
@@ -34,6 +36,41 @@ def first_failure(claim: Claim) -> Any:
 def test_claim_comes_out_as_stated(claim: Claim) -> None:
     """Every claim holds, or fails, on random games as the catalogue says."""
     assert check_claim(claim, games=GAMES).as_stated
+
+
+@pytest.mark.parametrize(
+    "claim", [one for one in WIDER_CLAIMS if one.stated == "holds"], ids=lambda claim: claim.name
+)
+def test_something_happens_in_one_game_in_four(claim: Claim) -> None:
+    """No claim about the wider games holds for want of games that could contradict it."""
+    verdict = check_claim(claim, games=60, seed=3)
+    assert verdict.events is not None
+    assert 4 * verdict.events >= verdict.games
+
+
+@pytest.mark.parametrize(
+    ("name", "module", "method"),
+    [
+        ("expansion-victory", ExpansionGame, "solve"),
+        ("expansion-victory", ExpansionGame, "path"),
+        ("crisis-war-security", CrisisGame, "solve"),
+        ("crisis-war-security", CrisisGame, "path"),
+    ],
+)
+def test_a_broken_solver_is_noticed(
+    name: str, module: Any, method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Solvers that answer for another leader, twice as strong, are said to be wrong."""
+    right = getattr(module, method)
+
+    def wrong(game: Any, crisis: Any, *others: Any, **options: Any) -> Any:
+        leader = replace(crisis.leader, strength=2.0 * crisis.leader.strength)
+        return right(game, replace(crisis, leader=leader), *others, **options)
+
+    monkeypatch.setattr(module, method, wrong)
+    verdict = check_claim(CLAIMS[name], games=100)
+    assert verdict.disagreement is not None
+    assert not verdict.as_stated
 
 
 def war(eq: SignalingEquilibrium) -> float:

@@ -12,8 +12,15 @@ from typer.testing import CliRunner
 
 from command_line import run
 from willing.cli import app
-from willing.theory import propositions
-from willing.theory.propositions import check_claim, checking, contradicts, cutoffs, paths
+from willing.theory import propositions, security_path
+from willing.theory.propositions import (
+    check_claim,
+    checking,
+    contradicts,
+    cutoffs,
+    paths,
+    solver_agreement,
+)
 from willing.theory.propositions.assumptions import Assumptions
 from willing.theory.propositions.choice_catalogue import CHOICE_CLAIMS
 from willing.theory.propositions.claim import Claim
@@ -28,6 +35,9 @@ from willing.theory.propositions.scenarios import (
     simplify,
 )
 from willing.theory.scenario import read_scenario
+from willing.theory.search import optimum
+from willing.theory.search.enumeration import best_by_enumeration
+from willing.theory.search.envelope import optimal_lines
 from willing.theory.search.one_partner import one_partner
 
 ROOT = Path(__file__).parents[2]
@@ -78,6 +88,50 @@ def test_reversed_claim_is_refuted(claim, monkeypatch):
     verdict = check_claim(reverse(claim, monkeypatch), games=3 * GAMES)
     assert verdict.counterexample is not None
     assert not verdict.as_stated
+
+
+def second_best(terms):
+    """Break the enumeration: the best coalition less one member, or somebody alone."""
+    members, value = best_by_enumeration(terms)
+    broken = members.copy()
+    broken[0] = not broken[0]
+    return broken, value
+
+
+BROKEN = [
+    (optimum, "best_by_enumeration", second_best, "game.solve"),
+    (security_path, "optimal_lines", lambda *a, **k: first_line_only(*a, **k), "game.path"),
+    (solver_agreement, "search_best", lambda *a, **k: (nobody(a[1]), 0.0), "branch and bound"),
+]
+
+
+def first_line_only(*arguments, **options):
+    """Break the path: the most secure leader's coalition at every security."""
+    lines, _, gap = optimal_lines(*arguments, **options)
+    return lines[:1], [], gap
+
+
+def nobody(partners):
+    """Break the search: it never finds anybody worth taking."""
+    return np.zeros((1, len(partners)), dtype=bool)
+
+
+@pytest.mark.parametrize(("module", "name", "broken", "said"), BROKEN)
+def test_a_broken_solver_is_noticed(module, name, broken, said, monkeypatch):
+    """A claim that holds is not reported as holding if a solver gives something else."""
+    monkeypatch.setattr(module, name, broken)
+    verdict = check_claim(BY_NAME["h1-victory"], games=60)
+    assert verdict.counterexample is None
+    assert not verdict.as_stated
+    assert said in str(verdict)
+
+
+@pytest.mark.parametrize("claim", HOLDING, ids=lambda claim: claim.name)
+def test_something_happens_in_the_games_of_every_claim_that_holds(claim):
+    """No claim holds for want of games that could contradict it."""
+    rng = np.random.default_rng(2)
+    drawn = (claim.assumptions.draw(rng, claim.partners[-1]) for _ in range(40))
+    assert any(claim.event.happens(scenario) for scenario in drawn)
 
 
 def test_claim_put_forward_as_false_must_be_refuted():

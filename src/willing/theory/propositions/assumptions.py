@@ -64,6 +64,9 @@ class Assumptions:
         contest = game.contest
         return (
             self.pricing in (None, game.pricing)
+            and game.power == 0.0
+            and game.retention == 1.0
+            and bool(np.isnan(crisis.stakes).all())
             and (
                 not self.concave
                 or (isinstance(contest, RatioContest | DrawContest) and contest.decisiveness <= 1.0)
@@ -81,7 +84,12 @@ class Assumptions:
     def __str__(self) -> str:
         said = [
             f"{self.pricing} pricing" if self.pricing else "either pricing rule",
-            "a ratio contest with decisiveness at most 1" if self.concave else "any contest",
+            "a ratio contest with decisiveness at most 1"
+            if self.concave
+            else "a ratio or logistic contest",
+            "stakes that follow from divergence",
+            "no bargaining power",
+            "certain retention",
             *(["stakes at least zero"] if self.friendly else []),
             *(["aversion above zero"] if self.averse else []),
             *([] if self.friction else ["no friction"]),

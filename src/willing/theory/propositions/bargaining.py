@@ -31,6 +31,12 @@ from willing.theory.propositions.scenarios import (
     scenario_text,
     simpler,
 )
+from willing.theory.propositions.solver_agreement import (
+    LEVELS,
+    differs,
+    unlike_the_solvers,
+    value_of,
+)
 from willing.theory.rules import Pricing
 from willing.theory.search.enumeration import all_payoffs
 from willing.theory.wider_scenario import crisis_toml
@@ -112,7 +118,9 @@ class BargainingGames:
     def __str__(self) -> str:
         said = [
             f"{self.pricing} pricing" if self.pricing else "either pricing rule",
-            "any contest",
+            "a ratio or logistic contest",
+            "no friction",
+            "certain retention",
             "payment in war only" if self.payment == "war" else "payment in advance",
             *(["no coalition that demands everything"] if self.uncapped else []),
             *(["B >= u + sqrt(u^2 + u v), u = c_L / c, at every security"] if self.keen else []),
@@ -191,6 +199,52 @@ def share_never_falls(scenario: BargainingScenario) -> str | None:
         f"the share falls to {most[level + 1]:.4f} at security {SECURITIES[level + 1]:.1g} from "
         f"{np.maximum.accumulate(least)[level]:.4f} at a higher one"
     )
+
+
+def war_moves(scenario: BargainingScenario) -> bool:
+    """Say whether security moves the probability of war, with some coalition."""
+    war = _levels(scenario).war
+    return bool((np.abs(war - war[:1]) > _SAME).any())
+
+
+def sometimes_capped(scenario: BargainingScenario) -> bool:
+    """Say whether at some security everything is demanded with one coalition, not with another."""
+    capped = _levels(scenario).capped.astype(bool)
+    return bool((capped.any(axis=1) & ~capped.all(axis=1)).any())
+
+
+def sometimes_builds(scenario: BargainingScenario) -> bool:
+    """Say whether somebody is worth taking at one security and nobody at another."""
+    value = _levels(scenario).value
+    with_somebody = value[:, 1:].max(axis=1) - value[:, 0]
+    return bool((with_somebody > TIE).any() and (with_somebody < -TIE).any())
+
+
+def share_moves(scenario: BargainingScenario) -> bool:
+    """Say whether the expected share is not the same at every security."""
+    found = _levels(scenario)
+    chosen = np.take_along_axis(found.share, found.value.argmax(axis=1)[:, np.newaxis], axis=1)
+    return bool(np.ptp(chosen) > TIE)
+
+
+@unlike_the_solvers.register
+def _(scenario: BargainingScenario) -> str:
+    crisis, game = scenario
+    found = _levels(scenario)
+    path = game.path(crisis).frame
+    for security in LEVELS:
+        values = found.value[int(np.flatnonzero(security == SECURITIES)[0])]
+        solved = game.solve(crisis.with_security(security))
+        # At a breakpoint both neighbours are best.
+        row = path.row(int((path["security_from"] >= security).sum()) - 1, named=True)
+        for name, value in (
+            ("the bargaining game's solve", value_of(solved.coalition, crisis.names, values)),
+            ("the value that it states", solved.value),
+            ("its path", value_of(tuple(row["coalition"]), crisis.names, values)),
+        ):
+            if abs(value - values.max()) > TIE:
+                return differs(name, security, value, values)
+    return ""
 
 
 def _levels(scenario: BargainingScenario) -> _Levels:

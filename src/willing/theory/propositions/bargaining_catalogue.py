@@ -6,11 +6,15 @@ from willing.theory.propositions import bargaining_derivations as derivations
 from willing.theory.propositions.bargaining import (
     BargainingGames,
     builds_at_lower_security,
+    share_moves,
     share_never_falls,
+    sometimes_builds,
+    sometimes_capped,
+    war_moves,
     war_with_coalition,
     war_with_security,
 )
-from willing.theory.propositions.claim import Claim
+from willing.theory.propositions.claim import Claim, Event
 
 OWN = "willing"
 REPLAY = "willing wider crisis --path"
@@ -24,6 +28,7 @@ BARGAINING_CLAIMS = (
         stated="holds",
         violation=war_with_security,
         partners=(1, 2, 3),
+        event=Event("war moves with security", war_moves),
         replay=REPLAY,
         derivation=derivations.war_probability,
     ),
@@ -38,6 +43,9 @@ BARGAINING_CLAIMS = (
         stated="holds",
         violation=war_with_coalition,
         partners=(1, 2, 3),
+        event=Event(
+            "everything is demanded with some coalition, not with another", sometimes_capped
+        ),
         replay=REPLAY,
         derivation=derivations.war_probability,
     ),
@@ -49,6 +57,7 @@ BARGAINING_CLAIMS = (
         stated="holds",
         violation=builds_at_lower_security,
         partners=(1,),
+        event=Event("security decides whether a partner is taken", sometimes_builds),
         replay=REPLAY,
         derivation=derivations.entrapment,
     ),
@@ -80,6 +89,7 @@ BARGAINING_CLAIMS = (
         stated="holds",
         violation=share_never_falls,
         partners=(1, 2, 3, 4),
+        event=Event("the share moves with security", share_moves),
         replay=REPLAY,
         derivation=derivations.share_paid_in_war,
     ),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
 from willing.errors import ScenarioError
+from willing.numbers import Floats, Ints
 from willing.theory.bidding.bidding_game import BiddingGame
 from willing.theory.bidding.bidding_rules import Bidder, Courted
 from willing.theory.bidding.one_bid import Bid
@@ -21,6 +22,7 @@ from willing.theory.propositions.scenarios import (
     scenario_text,
     simpler,
 )
+from willing.theory.propositions.solver_agreement import unlike_the_solvers
 from willing.theory.wider_scenario import bidding_toml
 
 # Large beside rounding, so that a counterexample is one on every machine.
@@ -122,6 +124,47 @@ def bought_if_possible(game: BiddingGame) -> str | None:
 
 def one_side_recruits(game: BiddingGame) -> str | None:
     """Contradict that the jointly best division leaves one leader alone, by trying all of them."""
+    sides, worth = _divisions(game)
+    both = (sides == 1).any(axis=1) & (sides == 2).any(axis=1)
+    if not both.any() or worth[both].max() <= worth[~both].max() + _TIE:
+        return None
+    return "the best division of all has partners on both sides"
+
+
+def somebody_recruits(game: BiddingGame) -> bool:
+    """Say whether the jointly best division, by trying all of them, has a partner who fights."""
+    sides, worth = _divisions(game)
+    idle = ~(sides > 0).any(axis=1)
+    return bool(worth.max() > worth[idle].max() + _TIE)
+
+
+def somebody_is_contested(game: BiddingGame) -> bool:
+    """Say whether the rival's bid drives the price in some equilibrium."""
+    return any(bid.contested for bid in game.bids().equilibria)
+
+
+def price_moves(change: str) -> Callable[[BiddingGame], bool]:
+    """Ask whether her price at the first leader, or whom she joins, moves with a security.
+
+    Parameters
+    ----------
+    change
+        Whose security: ``"first"`` or ``"second"``.
+    """
+
+    def happens(game: BiddingGame) -> bool:
+        found = []
+        for security in _SECURITIES:
+            bidder = replace(getattr(game, change), security=security)
+            bid = _at_first(replace(game, **{change: bidder}))
+            found.append(None if bid is None else round(bid.price, 6))
+        return len(set(found)) > 1
+
+    return happens
+
+
+def _divisions(game: BiddingGame) -> tuple[Ints, Floats]:
+    """Give every division of the partners (0 nobody's, 1 the first's, 2 the second's) and worth."""
     partners = game.partners
     value = (
         sum(one.stake for one in partners) + game.first.victory_value - game.second.victory_value
@@ -130,10 +173,19 @@ def one_side_recruits(game: BiddingGame) -> str | None:
     strength = np.array([one.strength for one in partners])
     cost = (sides > 0) @ np.array([one.cost for one in partners])
     worth = value * game.victory((sides == 1) @ strength, (sides == 2) @ strength) - cost
-    both = (sides == 1).any(axis=1) & (sides == 2).any(axis=1)
-    if not both.any() or worth[both].max() <= worth[~both].max() + _TIE:
-        return None
-    return "the best division of all has partners on both sides"
+    return sides, worth
+
+
+@unlike_the_solvers.register
+def _(scenario: BiddingGame) -> str:
+    found = scenario.menus()
+    fights = np.array([one.name in found.coalition for one in scenario.partners])
+    side = np.where(fights, 1 if found.joins == scenario.first.name else 2, 0)
+    sides, worth = _divisions(scenario)
+    value = float(worth[(sides == side).all(axis=1)][0])
+    if value < worth.max() - _TIE:
+        return f"the division under menus is worth {value:.6f}, the best is {worth.max():.6f}"
+    return ""
 
 
 def _at_first(game: BiddingGame) -> Bid | None:

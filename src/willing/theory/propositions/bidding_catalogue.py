@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from willing.theory.propositions import bidding
-from willing.theory.propositions.claim import Claim
+from willing.theory.propositions.claim import Claim, Event
 
 OWN = "willing"
 REPLAY = "willing wider bidding"
@@ -20,6 +20,7 @@ BIDDING_CLAIMS = (
         stated="holds",
         violation=bidding.higher_value_wins,
         partners=(1,),
+        event=Event("the rival's bid drives the price", bidding.somebody_is_contested),
         replay=REPLAY,
     ),
     Claim(
@@ -30,6 +31,9 @@ BIDDING_CLAIMS = (
         stated="holds",
         violation=bidding.price_rises_with_rivals_insecurity,
         partners=(1,),
+        event=Event(
+            "price or winner moves with the rival's security", bidding.price_moves("second")
+        ),
         replay=REPLAY,
     ),
     Claim(
@@ -40,6 +44,7 @@ BIDDING_CLAIMS = (
         stated="holds",
         violation=bidding.price_free_of_own_security,
         partners=(1,),
+        event=Event("her price or leader moves with it", bidding.price_moves("first")),
         replay=REPLAY,
     ),
     Claim(
@@ -73,6 +78,7 @@ BIDDING_CLAIMS = (
         stated="holds",
         violation=bidding.one_side_recruits,
         partners=(1, 2, 3, 4),
+        event=Event("somebody fights", bidding.somebody_recruits),
         replay=REPLAY,
     ),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from willing.theory.propositions import derivations, paths
 from willing.theory.propositions.assumptions import Assumptions
-from willing.theory.propositions.claim import Claim
+from willing.theory.propositions.claim import Claim, Event
 from willing.theory.propositions.paths import (
     always,
     largest_of_members,
@@ -16,6 +16,9 @@ WR = "Wolford and Ritter (2016)"
 OWN = "willing"
 MANY = (1, 2, 3, 4, 5, 6)
 SEVERAL = (2, 3, 4, 5)
+CHANGES = Event("her coalition changes with security", paths.coalition_changes)
+PAID = Event("a member is paid", paths.somebody_is_paid)
+MARGIN = Event("security decides on a partner", paths.margin_moves)
 
 CHOICE_CLAIMS = (
     Claim(
@@ -26,6 +29,7 @@ CHOICE_CLAIMS = (
         stated="holds",
         violation=never_falls(lambda found: found.victory, "victory"),
         partners=MANY,
+        event=CHANGES,
         derivation=derivations.revealed_preference,
     ),
     Claim(
@@ -36,6 +40,7 @@ CHOICE_CLAIMS = (
         stated="holds",
         violation=never_falls(lambda found: found.cost, "cost"),
         partners=MANY,
+        event=CHANGES,
         derivation=derivations.revealed_preference,
     ),
     Claim(
@@ -49,6 +54,7 @@ CHOICE_CLAIMS = (
         stated="holds",
         violation=never_falls(lambda found: found.cost - found.victory, "cost less victory"),
         partners=MANY,
+        event=CHANGES,
         derivation=derivations.country,
     ),
     Claim(
@@ -59,6 +65,7 @@ CHOICE_CLAIMS = (
         stated="holds",
         violation=paths.gains_at_lower_security,
         partners=MANY,
+        event=CHANGES,
         derivation=derivations.gain_from_building,
     ),
     Claim(
@@ -72,6 +79,7 @@ CHOICE_CLAIMS = (
         stated="holds",
         violation=paths.acceptable_at_the_margin,
         partners=MANY[:5],
+        event=MARGIN,
         derivation=derivations.margin,
     ),
     Claim(
@@ -85,6 +93,7 @@ CHOICE_CLAIMS = (
         stated="holds",
         violation=always(paths.worth_it(paths.added_cost), "a member costs more than she adds"),
         partners=MANY,
+        event=PAID,
         derivation=derivations.marginal_cost,
     ),
     Claim(
@@ -98,6 +107,7 @@ CHOICE_CLAIMS = (
             "a member is paid more than B times her help",
         ),
         partners=MANY,
+        event=PAID,
         derivation=derivations.marginal_cost,
     ),
     Claim(
@@ -111,6 +121,7 @@ CHOICE_CLAIMS = (
             "a member is paid more than B times her help",
         ),
         partners=MANY,
+        event=PAID,
         derivation=derivations.marginal_cost,
     ),
     Claim(
@@ -168,6 +179,7 @@ CHOICE_CLAIMS = (
             lambda found: mean_of_members(found.divergence, found.members), "average divergence"
         ),
         partners=MANY,
+        event=CHANGES,
         derivation=derivations.partners_alike,
     ),
     Claim(
@@ -199,6 +211,7 @@ CHOICE_CLAIMS = (
         stated="holds",
         violation=paths.nested,
         partners=MANY,
+        event=CHANGES,
         derivation=derivations.partners_alike,
     ),
 )

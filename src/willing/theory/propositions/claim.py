@@ -32,6 +32,25 @@ class Games(Protocol):
 
 
 @dataclass(frozen=True)
+class Event:
+    """What makes a game one that a claim is put to the test by.
+
+    A claim that something never falls holds for nothing where it never moves. A game that
+    contradicts the claim is always one in which the event happens.
+
+    Attributes
+    ----------
+    words : str
+        What happens, as the end of "in which".
+    happens : callable
+        Says whether it does in a scenario.
+    """
+
+    words: str
+    happens: Callable[[Any], bool]
+
+
+@dataclass(frozen=True)
 class Claim:
     """A proposition about the game that can be run.
 
@@ -57,6 +76,8 @@ class Claim:
         The command that solves the file of a counterexample.
     derivation : callable or None
         Gives the symbolic derivation, where one exists.
+    event : Event or None
+        What must happen in a game for the claim to say anything about it.
     """
 
     name: str
@@ -69,6 +90,7 @@ class Claim:
     condition: str = ""
     replay: str = "willing solve --path"
     derivation: Callable[[], Derivation] | None = None
+    event: Event | None = None
 
     @property
     def conditions(self) -> str:
@@ -106,27 +128,43 @@ class Verdict:
         In how many of them it failed.
     counterexample : Counterexample or None
         The smallest counterexample found, if it failed in any.
+    events : int or None
+        In how many of them the claim's event happens, if it names one.
+    compared : int
+        In how many of them the solvers were run as well.
+    disagreement : Counterexample or None
+        The first game in which a solver does not give what enumeration does.
     """
 
     claim: Claim
     games: int
     violations: int
     counterexample: Counterexample | None
+    events: int | None = None
+    compared: int = 0
+    disagreement: Counterexample | None = None
 
     @property
     def as_stated(self) -> bool:
-        """Whether the claim came out as it is put forward."""
-        return (self.counterexample is None) == (self.claim.stated == "holds")
+        """Whether the claim came out as it is put forward, and the solvers agree."""
+        stated = (self.counterexample is None) == (self.claim.stated == "holds")
+        return stated and self.disagreement is None
 
     def __str__(self) -> str:
-        found = self.counterexample
+        found, wrong = self.counterexample, self.disagreement
         result = (
             f"fails in {self.violations:,} of {self.games:,} games"
             if found
             else f"holds in {self.games:,} games"
         )
+        if self.claim.event is not None and not found:
+            result += f", {self.events:,} of them games in which {self.claim.event.words}"
         lines = [f"{self.claim.statement} For {self.claim.conditions}."]
         lines += [f"Counterexample: {found.what}."] if found else []
+        if wrong:
+            lines.append(f"A solver is wrong: {wrong.what}.")
+        elif self.compared:
+            lines.append(f"The solvers give the same in the {self.compared:,} games tried.")
         surprise = "" if self.as_stated else ": NOT AS STATED"
         return "\n".join(
             [
@@ -147,6 +185,10 @@ class Verdict:
             "as_stated": self.as_stated,
             "games": self.games,
             "violations": self.violations,
+            "event": self.claim.event and self.claim.event.words,
+            "events": self.events,
+            "compared": self.compared,
+            "disagreement": self.disagreement and self.disagreement.what,
             "counterexample": found and {
                 "what": found.what,
                 "partners": complexity(found.scenario)[0],

@@ -7,12 +7,14 @@ from typing import Any
 from willing.numbers import Masks
 from willing.theory.propositions import derivations
 from willing.theory.propositions.assumptions import Assumptions
-from willing.theory.propositions.claim import Claim, Stated
+from willing.theory.propositions.claim import Claim, Event, Stated
 from willing.theory.propositions.cutoffs import (
     Direction,
     Parameter,
     Where,
     built_up_to_a_security,
+    cutoff_inside,
+    cutoffs_move,
     cutoffs_never,
 )
 
@@ -54,7 +56,12 @@ def _statics(
         partners=ONE,
         condition=condition,
         derivation=derivations.STATICS[parameter] if stated == "holds" else None,
+        event=_moves(parameter, where) if stated == "holds" else None,
     )
+
+
+def _moves(parameter: Parameter, where: Where | None = None) -> Event:
+    return Event("a cutoff moves", cutoffs_move(parameter, where=where))
 
 
 def _adds(varied: dict[str, Any]) -> Masks:
@@ -86,6 +93,7 @@ CUTOFF_CLAIMS = (
         stated="holds",
         violation=built_up_to_a_security,
         partners=ONE,
+        event=Event("she builds at some securities only", cutoff_inside),
         derivation=derivations.STATICS["security"],
     ),
     Claim(
@@ -96,6 +104,7 @@ CUTOFF_CLAIMS = (
         stated="holds",
         violation=cutoffs_never("security", "rises"),
         partners=ONE,
+        event=_moves("security"),
         derivation=derivations.STATICS["security"],
     ),
     _statics("divergence", "rises"),

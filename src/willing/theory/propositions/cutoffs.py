@@ -63,6 +63,28 @@ def cutoffs_never(
     return violation
 
 
+def cutoffs_move(parameter: Parameter, *, where: Where | None = None) -> Callable[[Scenario], bool]:
+    """Ask whether either cutoff moves at all as a parameter does."""
+
+    def happens(scenario: Scenario) -> bool:
+        game = arguments(scenario)
+        values = _values(game, parameter)
+        varied = _with_probabilities(game | {parameter: values})
+        kept = np.ones(len(values), dtype=bool) if where is None else where(varied)
+        return any(
+            bool((cutoff.value[:, kept][:, :1] != cutoff.value[:, kept]).any())
+            for cutoff in _cutoffs(varied, parameter)
+        )
+
+    return happens
+
+
+def cutoff_inside(scenario: Scenario) -> bool:
+    """Say whether she builds at some securities and not at others."""
+    cutoff = float(one_partner(**_with_probabilities(arguments(scenario))).security_cutoff)
+    return 0.0 <= cutoff < 1.0
+
+
 def built_up_to_a_security(scenario: Scenario) -> str | None:
     """Claim that she builds exactly at securities up to `sigma_hat`."""
     cutoff = float(one_partner(**_with_probabilities(arguments(scenario))).security_cutoff)

@@ -17,6 +17,7 @@ from willing.theory.expansion.expansion_equilibrium import envelope
 from willing.theory.expansion.expansion_game import ExpansionGame
 from willing.theory.expansion.expansion_optimum import tabulate
 from willing.theory.expansion.expansion_rules import Balancer
+from willing.theory.propositions.paths import TIE
 from willing.theory.propositions.scenarios import (
     SIMPLE,
     Scenario,
@@ -25,6 +26,12 @@ from willing.theory.propositions.scenarios import (
     draw_scenario,
     scenario_text,
     simpler,
+)
+from willing.theory.propositions.solver_agreement import (
+    LEVELS,
+    differs,
+    unlike_the_solvers,
+    value_of,
 )
 from willing.theory.rules import Pricing
 from willing.theory.wider_scenario import expansion_toml
@@ -85,6 +92,8 @@ class ExpansionGames:
             game.response == self.response
             and self.pricing in (None, game.game.pricing)
             and not any(balancer.distances for balancer in balancers)
+            and not crisis.benefits.any()
+            and game.game.retention == 1.0
             and (not self.outmatched or strength <= crisis.target.strength)
             and (not self.cohesive or game.fractiousness == 0.0)
             and (not self.frictionless or game.game.friction == 0.0)
@@ -94,6 +103,9 @@ class ExpansionGames:
     def __str__(self) -> str:
         said = [
             f"{self.pricing} pricing" if self.pricing else "either pricing rule",
+            "a ratio or logistic contest",
+            "no private benefits",
+            "certain retention",
             f"response '{self.response}'",
             "every third party as far from each partner as from the leader",
             *(["all partners together no stronger than the target"] if self.outmatched else []),
@@ -180,19 +192,71 @@ def stops_short(scenario: ExpansionScenario) -> str | None:
 
 def aligned_meet_more(scenario: ExpansionScenario) -> str | None:
     """Contradict that twice the divergence never brings the target more help."""
-    crisis, balancers, _ = scenario
-    partners = tuple(replace(one, divergence=2 * one.divergence) for one in crisis.partners)
-    diverse = replace(crisis, partners=partners)
-    everybody = np.ones(len(partners), dtype=np.bool_)
-    sums = subset_sums(np.array([balancer.strength for balancer in balancers]))
-    aligned = sums[_joined(scenario, everybody)]
-    help_against_diverse = sums[_joined(scenario._replace(crisis=diverse), everybody)]
+    aligned, help_against_diverse = _help(scenario)
     if help_against_diverse <= aligned + _ROUNDING:
         return None
     return (
         f"against everybody the target gets {aligned:.4f}, and {help_against_diverse:.4f} if they "
         "diverge twice as much"
     )
+
+
+def coalition_changes(scenario: ExpansionScenario) -> bool:
+    """Say whether the path has more than one coalition."""
+    return len(_path(scenario)[1]) > 1
+
+
+def third_parties_matter(scenario: ExpansionScenario) -> bool:
+    """Say whether the leader builds another strength than if nobody could join the target."""
+    crisis, balancers, game = scenario
+    found = game.solve(crisis, balancers)
+    strength = dict(zip(crisis.names, crisis.strengths.tolist(), strict=True))
+    built, unopposed = (
+        sum(strength[name] for name in names)
+        for names in (found.coalition, found.unopposed_coalition)
+    )
+    return bool(abs(built - unopposed) > _ROUNDING)
+
+
+def war_widens(scenario: ExpansionScenario) -> bool:
+    """Say whether at some security the leader's coalition brings third parties in."""
+    return any(_path(scenario)[0])
+
+
+def divergence_matters(scenario: ExpansionScenario) -> bool:
+    """Say whether twice the divergence changes what help the target gets against everybody."""
+    aligned, diverse = _help(scenario)
+    return abs(aligned - diverse) > _ROUNDING
+
+
+@unlike_the_solvers.register
+def _(scenario: ExpansionScenario) -> str:
+    crisis, balancers, game = scenario
+    path = game.path(crisis, balancers).frame
+    for security in LEVELS:
+        faced = crisis.with_security(security)
+        values = tabulate(*game.terms(faced, balancers)).payoff
+        solved = game.solve(faced, balancers)
+        row = path.row(int((path["security"] >= security).sum()) - 1, named=True)
+        for name, value in (
+            ("the expansion game's solve", value_of(solved.coalition, crisis.names, values)),
+            ("the value that it states", solved.value),
+            ("its path", value_of(tuple(row["coalition"]), crisis.names, values)),
+        ):
+            if abs(value - values.max()) > TIE:
+                return differs(name, security, value, values)
+    return ""
+
+
+def _help(scenario: ExpansionScenario) -> tuple[float, float]:
+    """Give the help that the target gets against everybody, as they are and twice as divergent."""
+    crisis, balancers, _ = scenario
+    partners = tuple(replace(one, divergence=2 * one.divergence) for one in crisis.partners)
+    everybody = np.ones(len(partners), dtype=np.bool_)
+    sums = subset_sums(np.array([balancer.strength for balancer in balancers]))
+    aligned = sums[_joined(scenario, everybody)]
+    diverse = scenario._replace(crisis=replace(crisis, partners=partners))
+    return float(aligned), float(sums[_joined(diverse, everybody)])
 
 
 def _joined(scenario: ExpansionScenario, members: np.ndarray) -> int:

@@ -203,17 +203,8 @@ def largest_of_members(value: Floats, members: Masks) -> Floats:
 def acceptable_at_the_margin(scenario: Scenario) -> str | None:
     """Claim that a less secure leader takes, into any rest, whom a more secure one would take,
     and any less divergent partner in her place."""
-    crisis, game = scenario
-    first, *others = crisis.partners
-    gains = []
-    divergences = np.linspace(0.0, 2.0 * max(first.divergence, 0.5), 6)
-    for divergence in divergences:
-        partners = (replace(first, divergence=float(divergence)), *others)
-        found = choices(Scenario(replace(crisis, partners=partners), game))
-        with_first = found.members[:, 0]
-        gain = worth_less_cost(found)[:, with_first]
-        gains.append(gain)
-    gain = np.stack(gains, axis=1)
+    first = scenario.crisis.partners[0]
+    divergences, gain = _gains_by_divergence(scenario)
     taken = np.maximum.accumulate(gain > TIE, axis=0)
     taken = np.maximum.accumulate(taken[:, ::-1], axis=1)[:, ::-1]
     bad = np.argwhere(taken & (gain < -TIE))
@@ -224,6 +215,41 @@ def acceptable_at_the_margin(scenario: Scenario) -> str | None:
         f"{first.name} with divergence {divergences[divergence]:g} is refused at security "
         f"{SECURITIES[security]:g} although a more secure leader takes her, or one more divergent"
     )
+
+
+def _gains_by_divergence(scenario: Scenario) -> tuple[Floats, Floats]:
+    """Give what the first partner is worth at six divergences, shapes (6,) and (11, 6, 2^(n-1)).
+
+    The second is by security, divergence and the rest of the coalition.
+    """
+    crisis, game = scenario
+    first, *others = crisis.partners
+    gains = []
+    divergences = np.linspace(0.0, 2.0 * max(first.divergence, 0.5), 6)
+    for divergence in divergences:
+        partners = (replace(first, divergence=float(divergence)), *others)
+        found = choices(Scenario(replace(crisis, partners=partners), game))
+        gains.append(worth_less_cost(found)[:, found.members[:, 0]])
+    return divergences, np.stack(gains, axis=1)
+
+
+def coalition_changes(scenario: Scenario) -> bool:
+    """Say whether no coalition is best both for the most secure and for the least secure leader."""
+    best = choices(scenario).best
+    return not bool((best[0] & best[-1]).any())
+
+
+def somebody_is_paid(scenario: Scenario) -> bool:
+    """Say whether at some security a member of every best coalition is paid."""
+    found = choices(scenario)
+    paid = (found.price > TIE).any(axis=1)
+    return bool((~found.best | paid).all(axis=1).any())
+
+
+def margin_moves(scenario: Scenario) -> bool:
+    """Say whether security decides on the first partner, at some divergence in some rest."""
+    _, gain = _gains_by_divergence(scenario)
+    return bool(((gain > TIE).any(axis=0) & (gain < -TIE).any(axis=0)).any())
 
 
 def worth_less_cost(found: Choices) -> Floats:

@@ -49,15 +49,20 @@ class PowerGames:
         decisive = isinstance(game.contest, LogisticContest) and game.contest.decisiveness >= 4.0
         return (
             game.power > 0.0
+            and game.retention == 1.0
+            and not scenario.crisis.benefits.any()
             and (self.friction or game.friction == 0.0)
             and (decisive or not self.decisive)
         )
 
     def __str__(self) -> str:
         contest = (
-            "a logistic contest of decisiveness at least 4" if self.decisive else "any contest"
+            "a logistic contest of decisiveness at least 4"
+            if self.decisive
+            else "a ratio or logistic contest"
         )
         said = ["either pricing rule", contest, "partners with bargaining power"]
+        said += ["no private benefits", "certain retention"]
         return ", ".join([*said, *([] if self.friction else ["no friction"])])
 
 
@@ -91,6 +96,24 @@ def builds_as_without(scenario: Scenario) -> str | None:
         f"at security {SECURITIES[level]:.1g} she is worth {shared[level]:+.4f} to the leader, "
         f"without power {alone[level]:+.4f}"
     )
+
+
+def security_decides(scenario: Scenario) -> bool:
+    """Say whether without power the partner is taken at one security and not at another."""
+    plain = _levels(scenario._replace(game=replace(scenario.game, power=0.0)))[0]
+    worth = plain[:, 1] - plain[:, 0]
+    return bool((worth > TIE).any() and (worth < -TIE).any())
+
+
+def price_moves(scenario: Scenario) -> bool:
+    """Say whether a member's pay in a given coalition moves with security."""
+    crisis, game = scenario
+    members = all_coalitions(len(crisis.partners))
+    paid = [
+        prices(terms, coalition_strength(terms, members))
+        for terms in (game.terms(crisis.with_security(one)) for one in (1.0, 0.0))
+    ]
+    return bool((members & (np.abs(paid[1] - paid[0]) > TIE)).any())
 
 
 def price_never_falls(scenario: Scenario) -> str | None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from willing.theory.propositions.claim import Claim
+from willing.theory.propositions.claim import Claim, Event
 from willing.theory.propositions.power import (
     PowerGames,
     builds_as_without,
+    price_moves,
     price_never_falls,
+    security_decides,
     victory_never_falls,
 )
 
@@ -17,6 +19,7 @@ POWER_CLAIMS = (
         assumptions=PowerGames(friction=False),
         source="willing",
         stated="holds",
+        event=Event("security decides whether she is taken", security_decides),
         violation=builds_as_without,
         partners=(1,),
     ),
@@ -35,6 +38,7 @@ POWER_CLAIMS = (
         assumptions=PowerGames(),
         source="Wolford and Ritter (2016), an insecure leader pays a hefty price",
         stated="holds",
+        event=Event("somebody's pay moves with security", price_moves),
         violation=price_never_falls,
         partners=(1, 2, 3, 4),
     ),

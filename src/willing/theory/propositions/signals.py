@@ -157,6 +157,18 @@ def compares(
     return violation
 
 
+def differ(of: Callable[[SignalingEquilibrium], float]) -> Callable[[SignalingGame], bool]:
+    """Ask whether skittishness moves a probability at all."""
+
+    def happens(game: SignalingGame) -> bool:
+        skittish = [of(one) for one in game.equilibria(refinement="d1")]
+        steadfast = [of(one) for one in game.steadfast().equilibria(refinement="d1")]
+        pairs = ((min(skittish), min(steadfast)), (max(skittish), max(steadfast)))
+        return any(abs(one - other) > _SAME for one, other in pairs)
+
+    return happens
+
+
 @complexity.register
 def _(scenario: SignalingGame) -> tuple[int, int]:
     return 1, sum(digits(value) for _, value in _numbers(scenario))

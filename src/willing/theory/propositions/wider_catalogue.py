@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from willing.theory.propositions.bargaining_catalogue import BARGAINING_CLAIMS
 from willing.theory.propositions.bidding_catalogue import BIDDING_CLAIMS
-from willing.theory.propositions.claim import Claim
+from willing.theory.propositions.claim import Claim, Event
 from willing.theory.propositions.expansion import (
     ExpansionGames,
     aligned_meet_more,
+    coalition_changes,
+    divergence_matters,
     keeps_widening,
     never_falls,
     stops_short,
+    third_parties_matter,
+    war_widens,
 )
 from willing.theory.propositions.power_catalogue import POWER_CLAIMS
-from willing.theory.propositions.signals import SignalingGames, compares
+from willing.theory.propositions.signals import SignalingGames, compares, differ
 
 EXPANSION = "Wolford and Ritter (2016), on conflict expansion"
 WOLFORD = "in the spirit of Wolford (2014)"
@@ -32,6 +36,7 @@ EXPANSION_CLAIMS = (
         stated="holds",
         violation=never_falls(lambda won, cost: won, "victory"),
         partners=(1, 2, 3, 4, 5),
+        event=Event("her coalition changes with security", coalition_changes),
         replay=REPLAY_EXPANSION,
     ),
     Claim(
@@ -42,6 +47,7 @@ EXPANSION_CLAIMS = (
         stated="holds",
         violation=never_falls(lambda won, cost: cost, "total cost"),
         partners=(1, 2, 3, 4, 5),
+        event=Event("her coalition changes with security", coalition_changes),
         replay=REPLAY_EXPANSION,
     ),
     Claim(
@@ -57,6 +63,7 @@ EXPANSION_CLAIMS = (
         stated="holds",
         violation=stops_short,
         partners=(1, 2, 3, 4, 5),
+        event=Event("third parties change her coalition", third_parties_matter),
         replay=REPLAY_EXPANSION,
     ),
     Claim(
@@ -79,6 +86,7 @@ EXPANSION_CLAIMS = (
         stated="holds",
         violation=keeps_widening,
         partners=(1,),
+        event=Event("some leader widens the war", war_widens),
         replay=REPLAY_EXPANSION,
     ),
     Claim(
@@ -102,6 +110,7 @@ EXPANSION_CLAIMS = (
         stated="holds",
         violation=aligned_meet_more,
         partners=(1, 2, 3),
+        event=Event("the target's help changes", divergence_matters),
         replay=REPLAY_EXPANSION,
     ),
     Claim(
@@ -128,6 +137,7 @@ SIGNALS_CLAIMS = (
         stated="holds",
         violation=compares(lambda eq: eq.war_probability, "the probability of war", sign=-1),
         partners=(1,),
+        event=Event("her partner's skittishness matters", differ(lambda eq: eq.war_probability)),
         replay=REPLAY_SIGNALS,
     ),
     Claim(
@@ -138,6 +148,7 @@ SIGNALS_CLAIMS = (
         stated="holds",
         violation=compares(lambda eq: eq.war_probability, "the probability of war", sign=1),
         partners=(1,),
+        event=Event("her partner's skittishness matters", differ(lambda eq: eq.war_probability)),
         replay=REPLAY_SIGNALS,
     ),
     Claim(
@@ -148,6 +159,7 @@ SIGNALS_CLAIMS = (
         stated="holds",
         violation=compares(lambda eq: eq.bluff, "the probability of a bluff", sign=1),
         partners=(1,),
+        event=Event("her partner's skittishness matters", differ(lambda eq: eq.bluff)),
         replay=REPLAY_SIGNALS,
     ),
     Claim(
