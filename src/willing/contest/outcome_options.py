@@ -25,24 +25,8 @@ class OutcomeOptions:
     `M` is the strength of the leader and those who joined her, :math:`m_T` that of the target and
     those who joined it, and `w` are controls. The slope is the decisiveness of the contest.
 
-    Parameters
-    ----------
-    source
-        ``"icb"``: leader sides of the record; ``"wars"`` and ``"mids"``: sides of COW's wars and
-        disputes since 1816.
-    strength
-        The measure of strength.
-    half_distance
-        Of the discounted measure, in kilometres.
-    partner_weight
-        How much a unit of a partner's strength counts beside one of her leader's, on both sides.
-    controls
-        Names in `willing.contest.contests.CONTROLS`; of crises alone.
-    years
-        First and last year of the contests; all by default.
-    draws
-        Whether draws are told apart; without, they are left out and victory is compared with
-        defeat alone.
+    Its parameters are described where it is used, in `willing.contest.outcome_model.OutcomeModel`,
+    which estimates it.
     """
 
     source: Source = "icb"

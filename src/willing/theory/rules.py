@@ -27,31 +27,8 @@ class Rules:
     after defeat. Partners coordinate on acceptance, so each is paid the least at which she accepts
     given that the others do.
 
-    Parameters
-    ----------
-    office
-        Value of office :math:`\\Psi \\ge 0` in units of the value of victory.
-    contest
-        Probability of victory: `RatioContest`, `LogisticContest`, `DrawContest` or any callable
-        `p(M, m_T)` that takes numbers and arrays and increases in `M`.
-    pricing
-        ``"pivotal"``: a partner weighs what her own help changes,
-        :math:`x_i = \\max(0, k_i - b_i - v_i [p(M) - p(M - m_i)])`. ``"additive"``: a small partner
-        takes the outcome as given, :math:`x_i = \\max(0, k_i + \\delta d_i - b_i)`.
-    aversion
-        :math:`\\delta \\ge 0`: how much divergence lowers a partner's stake :math:`v_i`.
-    friction
-        :math:`\\lambda \\ge 0`: expected post-war loss per unit of divergence, borne on victory.
-    retention
-        Probability :math:`r` in [0, 1] of keeping office after victory. It must leave victory
-        worth having to a wholly secure leader, :math:`\\Psi (1 - r) \\le 1`.
-    power
-        :math:`\\beta` in [0, 1]: partners' bargaining power. Each is paid the least she accepts
-        and this share of what her help is worth to the leader beyond it,
-        :math:`\\beta \\max(0, B [p(M) - p(M - m_i)] - x_i)`.
-    implementation
-        ``"partial"``: partners coordinate on acceptance. ``"unique"``: payments leave them no
-        other equilibrium; see `willing.theory.search.unique`.
+    Its parameters are described where it is used, in `willing.theory.game.CoalitionGame`,
+    which solves it.
 
     Raises
     ------

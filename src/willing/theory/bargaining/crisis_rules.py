@@ -26,21 +26,8 @@ class CrisisRules:
     leader :math:`c_L` and its members :math:`k_i`; nobody bears a cost without it. She keeps office
     with a probability that is linear in the share she gets.
 
-    Parameters
-    ----------
-    game
-        Payoffs and prices of the leader's coalition, without friction.
-    war_cost
-        :math:`c_L \\ge 0`, what war costs the leader, in units of what is at stake.
-    target_cost
-        :math:`\\bar c > 0`, the largest cost of war that the target may have, in units of what is
-        at stake for it.
-    payment
-        ``"advance"``: members are paid when they join, for the war that they expect,
-        :math:`x_i = \\max(0, k_i \\pi(S) - b_i - v_i [Y(S) - Y(S \\setminus i)])`, or under
-        additive pricing :math:`\\max(0, (k_i + \\delta d_i) \\pi(S) - b_i)`. ``"war"``: under
-        additive pricing they are paid :math:`\\max(0, k_i + \\delta d_i - b_i)` if there is war and
-        nothing otherwise, so that the leader counts what they cost when she makes her demand.
+    Its parameters are described where it is used, in `willing.theory.bargaining.crisis_game.CrisisGame`,
+    which solves it.
 
     Raises
     ------

@@ -92,16 +92,8 @@ class BiddingRules:
     probability :math:`P`, is worth :math:`B_A` to her and :math:`v_i` to partner `i`; her defeat is
     worth :math:`B_B` to the second. Whoever joins is paid and bears her cost.
 
-    Parameters
-    ----------
-    first, second
-        The leaders.
-    partners
-        Those for whom they bid, at least one; names are unique, the leaders' included.
-    contest
-        Probability of the first leader's victory, a ratio or a logistic contest.
-    title
-        What to call the game in print.
+    Its parameters are described where it is used, in `willing.theory.bidding.bidding_game.BiddingGame`,
+    which solves it.
 
     Raises
     ------

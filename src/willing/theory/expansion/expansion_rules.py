@@ -70,22 +70,8 @@ class ExpansionRules:
     will fall apart threatens less. It joins iff what it takes from the leader's probability of
     victory, times its stake, is at least its cost.
 
-    Parameters
-    ----------
-    game
-        Payoffs and prices of the leader's coalition.
-    alarm
-        :math:`\\alpha \\ge 0`, stake per unit of distance.
-    fractiousness
-        :math:`\\eta \\ge 0`, how much a unit of the coalition's mean divergence lowers the stake.
-    response
-        ``"potential"``: third parties decide at once, and play the equilibrium that maximises
-        their potential. ``"largest"``, ``"smallest"``: the one that brings the target the most, the
-        least strength. ``"target"``: the target's leader builds her coalition of them, at the least
-        payments they accept, given the others.
-    target_security, target_office
-        :math:`\\sigma_T` in [0, 1] and :math:`\\Psi_T \\ge 0` of the target's leader, to whom
-        victory is worth :math:`B_T = 1 + \\Psi_T (1 - \\sigma_T)`; of use with ``"target"``.
+    Its parameters are described where it is used, in `willing.theory.expansion.expansion_game.ExpansionGame`,
+    which solves it.
 
     Raises
     ------
