@@ -25,8 +25,8 @@ class OutcomeOptions:
     `M` is the strength of the leader and those who joined her, :math:`m_T` that of the target and
     those who joined it, and `w` are controls. The slope is the decisiveness of the contest.
 
-    Its parameters are described where it is used, in `willing.contest.outcome_model.OutcomeModel`,
-    which estimates it.
+    `willing.contest.outcome_model.OutcomeModel`, which estimates it,
+    describes the parameters.
     """
 
     source: Source = "icb"

@@ -27,8 +27,8 @@ class Rules:
     after defeat. Partners coordinate on acceptance, so each is paid the least at which she accepts
     given that the others do.
 
-    Its parameters are described where it is used, in `willing.theory.game.CoalitionGame`,
-    which solves it.
+    `willing.theory.game.CoalitionGame`, which solves it,
+    describes the parameters.
 
     Raises
     ------

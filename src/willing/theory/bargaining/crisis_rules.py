@@ -26,8 +26,8 @@ class CrisisRules:
     leader :math:`c_L` and its members :math:`k_i`; nobody bears a cost without it. She keeps office
     with a probability that is linear in the share she gets.
 
-    Its parameters are described where it is used, in `willing.theory.bargaining.crisis_game.CrisisGame`,
-    which solves it.
+    `willing.theory.bargaining.crisis_game.CrisisGame`, which solves it,
+    describes the parameters.
 
     Raises
     ------

@@ -92,8 +92,8 @@ class BiddingRules:
     probability :math:`P`, is worth :math:`B_A` to her and :math:`v_i` to partner `i`; her defeat is
     worth :math:`B_B` to the second. Whoever joins is paid and bears her cost.
 
-    Its parameters are described where it is used, in `willing.theory.bidding.bidding_game.BiddingGame`,
-    which solves it.
+    `willing.theory.bidding.bidding_game.BiddingGame`, which solves it,
+    describes the parameters.
 
     Raises
     ------

@@ -70,8 +70,8 @@ class ExpansionRules:
     will fall apart threatens less. It joins iff what it takes from the leader's probability of
     victory, times its stake, is at least its cost.
 
-    Its parameters are described where it is used, in `willing.theory.expansion.expansion_game.ExpansionGame`,
-    which solves it.
+    `willing.theory.expansion.expansion_game.ExpansionGame`, which solves it,
+    describes the parameters.
 
     Raises
     ------
