@@ -10,9 +10,9 @@ import polars as pl
 
 from willing.errors import DataError
 from willing.payments.panel import AFTER, ALIGNMENT, BEFORE, Series, event_year, partners, values_in
-from willing.record.state_payments import UNITED_STATES
 from willing.record.store import Record
 from willing.sources.keys import look_up
+from willing.sources.states import UNITED_STATES, WEST_GERMANY
 
 UNSEEN = (
     "Joining and being paid are not separated in time: a payment agreed before the crisis or paid "
@@ -221,15 +221,12 @@ def _paid(record: Record, series: Series, leader: int) -> pl.DataFrame:
         return record.payments.select("ccode", "fy", value=pl.col(series).cast(pl.Float64))
     sent = record.arms.filter(pl.col("supplier") == leader).select("fy", "tiv", ccode="recipient")
     covered = record.payments.filter("covered_tiv").select("ccode", "fy")
-    if leader == _WEST_GERMANY:
+    # The file of arms has no line of the Federal Republic before 1991.
+    if leader == WEST_GERMANY:
         covered = covered.clear()
     return look_up(covered, sent, ["ccode", "fy"]).select(
         "ccode", "fy", value=pl.col("tiv").fill_null(0.0)
     )
-
-
-# The file of arms has no line of the Federal Republic before 1991.
-_WEST_GERMANY = 260
 
 
 def _add_series(table: pl.DataFrame, paid: pl.DataFrame, series: Series, zero: int) -> pl.DataFrame:

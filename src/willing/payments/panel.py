@@ -11,9 +11,9 @@ import numpy as np
 import polars as pl
 
 from willing.numbers import Floats
-from willing.record.state_payments import UNITED_STATES
 from willing.record.store import Record
 from willing.sources.keys import look_up
+from willing.sources.states import UNITED_STATES
 
 Alignment = Literal["half_year_on", "of_start", "calendar"]
 

@@ -13,10 +13,10 @@ from willing.payments.implied_game import ImpliedGame, implied_game
 from willing.payments.panel import AFTER, BEFORE, Panel, build_panel
 from willing.payments.samples import TESTED, YEARS
 from willing.payments.twoway import within
-from willing.record.state_payments import UNITED_STATES
 from willing.record.store import Record
 from willing.report.tables import Table
 from willing.sources.keys import look_up
+from willing.sources.states import UNITED_STATES
 from willing.theory.contest import RatioContest
 from willing.theory.crisis import Crisis, Leader, Partner, Target
 from willing.theory.game import CoalitionGame

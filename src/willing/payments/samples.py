@@ -8,6 +8,7 @@ from types import MappingProxyType
 import polars as pl
 
 from willing.payments.panel import Series
+from willing.sources.states import EGYPT, ISRAEL, SOUTH_VIETNAM
 
 # Base years need files that begin in 1946 and 1950, and the three years after one that ends in
 # 2021 with room for half a year: crises of these years have both.
@@ -17,8 +18,7 @@ TESTED: tuple[Series, ...] = ("aid", "tiv")
 # A gain that would be a payment by anybody's measure, in millions of 2019 dollars.
 LARGE_GAIN = 500.0
 
-_VIETNAM, _SOUTH_VIETNAM = (1961, 1973), 817
-_EGYPT_ISRAEL = (651, 666)
+_VIETNAM = (1961, 1973)
 
 SAMPLES: Mapping[str, pl.Expr] = MappingProxyType(
     {
@@ -26,8 +26,8 @@ SAMPLES: Mapping[str, pl.Expr] = MappingProxyType(
         "all joins": pl.col("join").is_not_null(),
         "third parties": ~pl.col("actor"),
         "without 1961-73": ~pl.col("year").is_between(*_VIETNAM),
-        "without South Vietnam": pl.col("partner") != _SOUTH_VIETNAM,
-        "without Egypt, Israel": ~pl.col("partner").is_in(_EGYPT_ISRAEL),
+        "without South Vietnam": pl.col("partner") != SOUTH_VIETNAM,
+        "without Egypt, Israel": ~pl.col("partner").is_in((EGYPT, ISRAEL)),
         "without 1990": pl.col("year") != 1990,
         "to 1999": pl.col("year") <= 1999,
         "from 2000": pl.col("year") >= 2000,

@@ -11,14 +11,12 @@ from willing.sources.arms import read_arms
 from willing.sources.catalogue import SOURCES
 from willing.sources.council import read_council_seats
 from willing.sources.keys import look_up
+from willing.sources.states import UNITED_STATES, WEST_GERMANY
 from willing.sources.troops import read_troops
 
-UNITED_STATES = 2
 _KEY = ["ccode", "fy"]
 # United Germany and united Yemen are members from 1990, but the files count them from 1991.
 _UNITED_IN_1990 = (255, 679)
-# The arms file has no line of the Federal Republic before unification.
-_WEST_GERMANY = 260
 
 
 def state_payments(raw: Path, system: pl.DataFrame) -> pl.DataFrame:
@@ -76,7 +74,8 @@ def state_payments(raw: Path, system: pl.DataFrame) -> pl.DataFrame:
         covered_tiv=_within("arms")
         & pl.col("member")
         & ~_counted_with_predecessor()
-        & (pl.col("ccode") != _WEST_GERMANY),
+        # The arms file has no line of the Federal Republic before unification.
+        & (pl.col("ccode") != WEST_GERMANY),
         covered_troops=_within("troops") & pl.col("member") & pl.col("troops").is_not_null(),
     )
     return covered.sort(_KEY).select(

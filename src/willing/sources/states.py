@@ -12,6 +12,9 @@ from pathlib import Path
 
 import polars as pl
 
+# COW codes that rules elsewhere name.
+UNITED_STATES, WEST_GERMANY, EGYPT, ISRAEL, SOUTH_VIETNAM = 2, 260, 651, 666, 817
+
 EMBEDDED = Path(__file__).parents[1] / "record" / "data" / "states.parquet"
 
 # (GW or ICB code, first day it holds, COW code). A code that is not listed is the same in both.

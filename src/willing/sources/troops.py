@@ -8,9 +8,7 @@ import polars as pl
 
 from willing.sources.catalogue import SOURCES
 from willing.sources.reading import read_table
-from willing.sources.states import state_system
-
-_UNITED_STATES = 2
+from willing.sources.states import UNITED_STATES, state_system
 
 
 def read_troops(raw: Path) -> pl.DataFrame:
@@ -50,7 +48,7 @@ def read_troops(raw: Path) -> pl.DataFrame:
     )
     known = state_system()["ccode"].unique()
     return (
-        dated.filter(ccode != _UNITED_STATES, ccode.is_in(known.implode()))
+        dated.filter(ccode != UNITED_STATES, ccode.is_in(known.implode()))
         # Some states stand twice in a year under two spellings, the second with a zero.
         .group_by("ccode", "year")
         .agg(troops=pl.col("troops_ad").sum())

@@ -28,8 +28,8 @@ _SAFETY, _FALL = 2.0, 8.0
 # rounds once, and so do payoffs of that size. In 8,000 random games of up to 12 partners the worst
 # was 13 of them.
 _ULPS = 32.0
-# Where the error is larger than this nothing is known.
-_SENSELESS = 0.05
+# Two grids that differ by more than this say nothing about the sum: its error is given as 1.
+_LARGEST_ERROR = 0.05
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,7 +140,7 @@ def _error(found: Frozen, change: float, log_error: float, bulk: Bulk) -> float:
     if log_error > _MOVED or not bulk.floor - _BELOW <= logs <= bulk.bound + _ABOVE:
         return 1.0
     error = max(change, float(-join.min()), float(join.max()) - 1.0) + _rounding(found)
-    return error if error <= _SENSELESS else 1.0
+    return error if error <= _LARGEST_ERROR else 1.0
 
 
 def _rounding(found: Frozen) -> float:
