@@ -39,7 +39,6 @@ def replicate(
 
     if full and data is not None:
         raise typer.BadParameter("--full is of the record and --data of another file: choose one")
-    claims = None
     with steps() as step:
         if data is None:
             from willing.files import require_folder
@@ -52,29 +51,23 @@ def replicate(
             chosen = Choices(measure=measure, pool=pool)  # type: ignore[arg-type]
             found = run(measure=chosen.measure, pool=chosen.pool, progress=step)
             report, numbers = replication_report(found), found.to_dict()
-            if full:
-                from willing.evidence.claim_tests import judge_claims
-
-                claims = judge_claims(found.sample, progress=step)
-                numbers["claims"] = claims.to_dict()
         else:
-            from willing.evidence.authors_file import read_wr
+            from willing.evidence.authors_file import own_terms, read_wr
+            from willing.evidence.claim_tests import judge_file
             from willing.evidence.formation import replicate_models
-            from willing.evidence.verdict import verdicts_of_models
             from willing.replication.findings import formation_report
 
-            formation = replicate_models(read_wr(data, note=_note), progress=step)
-            verdicts = [verdict.to_dict() for verdict in verdicts_of_models(formation)]
-            report = formation_report(formation, data.name)
-            numbers = {"verdicts": verdicts, **formation.to_dict()}
+            theirs = read_wr(data, note=_note)
+            formation = replicate_models(theirs, progress=step)
+            claims = judge_file(own_terms(theirs), progress=step)
+            report = formation_report(formation, claims, data.name)
+            numbers = {**claims.to_dict(), **formation.to_dict()}
         if out is not None:
             report.write(out, progress=step)
     if as_json:
         print(json.dumps(numbers, default=str))
     else:
         print_report(report)
-        if claims is not None:
-            print(f"\nClaims, with a divergence for every pair of states\n\n{claims}")
     if out is not None:
         print(f"report written to {out / 'report.html'}", file=sys.stderr)
 

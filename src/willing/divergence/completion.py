@@ -195,11 +195,8 @@ def write_completed(
     Parameters as in :func:`complete`.
     """
     frame, checks = complete(raw, acts, progress=progress)
-    for table, columns in (
-        (read_capabilities(raw), ["cinc"]),
-        (read_regimes(raw), ["euds"]),
-    ):
-        frame = look_up(frame, table.select(*STATE_YEAR, *columns), STATE_YEAR)
+    for table in (read_capabilities(raw).select(*STATE_YEAR, "cinc"), _regimes(raw)):
+        frame = look_up(frame, table, STATE_YEAR)
     promised = read_alliances(raw).filter(pl.col("year") >= FIRST_YEAR)
     small = {"ccode": pl.Int16, "year": pl.Int16}
     _write(frame.cast(small), "states.parquet")  # type: ignore[arg-type]
@@ -215,6 +212,15 @@ def load_checks() -> CompletionChecks:
     """Give the checks of the embedded points."""
     found = json.loads((EMBEDDED / "checks.json").read_text(encoding="utf-8"))
     return CompletionChecks(**{**found, "process": ResidualProcess(**found["process"])})
+
+
+def _regimes(raw: Path) -> pl.DataFrame:
+    """Extended UDS, and who is a democracy by V-Dem or, where it is silent, by the UDS."""
+    vdem = read_regimes(raw, democracy="polyarchy").rename({"democracy": "by_vdem"})
+    uds = read_regimes(raw, democracy="uds").select(*STATE_YEAR, by_uds="democracy")
+    return look_up(vdem, uds, STATE_YEAR).select(
+        *STATE_YEAR, "euds", democratic=pl.coalesce("by_vdem", "by_uds")
+    )
 
 
 def _members(last: int) -> pl.DataFrame:

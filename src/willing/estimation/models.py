@@ -1,8 +1,6 @@
-"""Fit the binary-outcome models: probit and logit by statsmodels, heteroskedastic probit here."""
+"""Fit the binary-outcome models by maximum likelihood: probit, logit, heteroskedastic probit."""
 
 from __future__ import annotations
-
-import warnings
 
 import numpy as np
 
@@ -10,12 +8,14 @@ from willing.errors import ConvergenceError, EstimationError
 from willing.estimation import hetprobit
 from willing.estimation.covariance import clustered_covariance
 from willing.estimation.design import Design
-from willing.estimation.newton import maximise, require_curvature
+from willing.estimation.newton import maximise
 from willing.estimation.results import BinaryResults, Link
+from willing.estimation.row_likelihood import derivatives, loglikelihood, row_scores
 from willing.numbers import Floats
 
-# A Newton step this short, in coefficients of scaled columns, leaves an error of its square.
-LAST_STEP = 1e-6
+# A log-likelihood this near to zero is that of an outcome foretold without error: the search then
+# ends on a plateau, at whatever coefficients it has reached.
+PERFECT = 1e-6
 
 
 def fit_probit(
@@ -118,42 +118,36 @@ def fit_hetprobit(
 def _fit_homoskedastic(
     design: Design, link: Link, name: str, start: Floats | None
 ) -> BinaryResults:
-    import statsmodels.api as sm
-    from statsmodels.tools.sm_exceptions import PerfectSeparationError
-
     scale = _spread(design.X)
-    # The rank of X was checked when the design was built, more cheaply.
-    model = {"probit": sm.Probit, "logit": sm.Logit}[link](
-        design.y, design.X / scale, check_rank=False
-    )
+    X, none = design.X / scale, design.Z[:, :0]
     begin = np.zeros(len(scale)) if start is None else start * scale
     try:
-        with warnings.catch_warnings():
-            # What statsmodels warns of, we raise below.
-            warnings.simplefilter("ignore")
-            fit = model.fit(begin, method="newton", maxiter=100, tol=LAST_STEP, disp=False)
-        converged = bool(fit.mle_retvals["converged"]) and bool(np.isfinite(fit.llf))
-    except (np.linalg.LinAlgError, PerfectSeparationError):
-        converged = False
-    if not converged:
-        raise ConvergenceError(
-            f"the {link} of {design.outcome} found no maximum in 100 Newton steps: columns that "
-            "together predict the outcome without error make coefficients infinite. Drop sparse "
-            f"columns or widen the sample ({int(design.y.sum()):,} of {design.n:,} rows are 1)"
+        best = maximise(
+            lambda b: loglikelihood(link, b, design.y, X, none),
+            lambda b: derivatives(link, b, design.y, X, none),
+            begin,
+            names=design.terms,
         )
-    hessian = model.hessian(fit.params)
-    require_curvature(hessian, design.terms)
-    covariance = clustered_covariance(model.score_obs(fit.params), hessian, design.cluster)
+        if best.value > -PERFECT:
+            raise ConvergenceError("the fit is perfect")
+    except ConvergenceError as error:
+        raise ConvergenceError(
+            f"the {link} of {design.outcome} found no maximum: columns that together predict the "
+            "outcome without error make coefficients infinite. Drop sparse columns or widen the "
+            f"sample ({int(design.y.sum()):,} of {design.n:,} rows are 1); {error}"
+        ) from error
+    scores = row_scores(link, best.params, design.y, X, none)
+    covariance = clustered_covariance(scores, best.hessian, design.cluster)
     return BinaryResults(
         name=name,
         link=link,
         design=design,
         variance_terms=(),
-        params=fit.params / scale,
+        params=best.params / scale,
         covariance=covariance / np.outer(scale, scale),
-        loglik=float(fit.llf),
+        loglik=best.value,
         loglik_probit=None,
-        iterations=int(fit.mle_retvals["iterations"]),
+        iterations=best.iterations,
     )
 
 

@@ -42,6 +42,8 @@ REGIMES = ("demL", "demP")
 _WEIGHTS = ("weight", "weights", "pweight", "fweight", "aweight", "iweight", "wt", "wgt", "pw")
 # Correlates of War codes missing values so.
 _COW_MISSING = -9.0
+# What is the same in all triads of a leader and her target.
+_OF_SIDES = (INSECURITY, "cinc_ell", "cinc_tee", "LTdist", "unsupport", "demL", "pcw", "Lmaj")
 SEPARATORS = {".tab": "\t", ".tsv": "\t", ".csv": ","}
 
 
@@ -99,6 +101,26 @@ def read_wr(path: str | Path, *, note: Callable[[str], object] = lambda _: None)
     for name in taken.columns:
         _check_values(path, taken[name])
     return taken
+
+
+def own_terms(triads: pl.DataFrame) -> pl.DataFrame:
+    """Give the columns of the authors' file the record's names, and tell its leader sides apart.
+
+    Parameters
+    ----------
+    triads
+        What :func:`read_wr` gave.
+
+    Returns
+    -------
+    polars.DataFrame
+        The same rows with the record's names of both insecurities and with ``side``. The file
+        names neither leaders nor targets: triads of a crisis belong to one side if all that is L's
+        and T's own is the same in them.
+    """
+    named = triads.rename({old: new for new, old in AUTHORS.items() if old in triads.columns})
+    own = [name for name in (CLUSTER, *_OF_SIDES) if name in named.columns]
+    return named.with_columns(side=pl.struct(own).rank("dense").cast(pl.Int64) - 1)
 
 
 def _own_names(path: Path, present: Sequence[str]) -> dict[str, str]:

@@ -1,124 +1,90 @@
-"""Every claim with a divergence for every pair: pooled over imputations, and judged by one rule."""
+"""Every claim on a sample: pooled over imputations, by every method, judged by one rule."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import polars as pl
+from joblib import Parallel, delayed
 
 from willing.divergence.completion import DRAWS
-from willing.divergence.divergence_measures import put_divergence
-from willing.estimation.rubin import PooledEstimate, pool
+from willing.errors import EstimationError
+from willing.estimation.results import BinaryResults
+from willing.estimation.rubin import PooledEstimate, missing_information, pool
 from willing.estimation.threads import one_blas_thread
-from willing.evidence.claims import CLAIMS, Claim, claim_fit
+from willing.evidence.claims import CLAIMS, COVARIATES, Claim, claim_fit
+from willing.evidence.formation import drop_unusable
 from willing.evidence.inference import InferenceTable, inference_table
+from willing.evidence.sample import Sample
 from willing.evidence.selectivity import PartnerDivergence, partner_divergence
+from willing.evidence.verdict import RULE, Verdict, deciding_methods, judge
+from willing.record.measured import INSECURITY
 
-Finding = Literal["supported", "contradicted", "undetermined"]
-# The convention of the field; the intervals printed are its counterpart.
-SIGNIFICANT = 0.05
-# The methods that must agree. The likelihood ratio and the penalised likelihood take the triads of
-# a crisis as independent, and clusters by crisis alone miss leaders who lead often.
-DECIDING = (
-    "clusters: crisis and leader",
-    "jackknife: crisis",
-    "wild scores: crisis",
-    "permutation",
+TAKEN = "partners of insecure leaders diverge more, net of the states not taken"
+CAVEAT = (
+    "A noisier choice is not a choice of more divergent partners: noise is about the variance of "
+    "joining, preferences and taken are about who joins."
 )
-RULE = (
-    "A claim is supported if its estimate, pooled over the imputations, has a 95 % interval above "
-    f"zero and {', '.join(DECIDING[:-1])} and {DECIDING[-1]} all give p < {SIGNIFICANT}; "
-    "contradicted if the same holds below zero; else undetermined."
-)
-
-
-@dataclass(frozen=True)
-class ClaimTest:
-    """One claim.
-
-    Attributes
-    ----------
-    claim : str
-        Its name.
-    statement : str
-        What it says.
-    estimate : PooledEstimate
-        Its coefficient over the imputations, positive if the theory is right.
-    p : mapping of str to float
-        p-values by method, at the mean imputation.
-    joins : int
-        Ones among the rows of its model.
-    finding : str
-        By `RULE`.
-    """
-
-    claim: str
-    statement: str
-    estimate: PooledEstimate
-    p: Mapping[str, float]
-    joins: int
-    finding: Finding
-
-    def __str__(self) -> str:
-        e = self.estimate
-        worst = max(self.p[m] for m in DECIDING)
-        return (
-            f"{self.claim}: {self.statement}: {self.finding} ({e.value:.2f}, s.e. "
-            f"{e.std_error:.2f}, 95 % interval {e.interval[0]:.2f} to {e.interval[1]:.2f}; "
-            f"largest p of the deciding methods {worst:.3f}; {self.joins} ones; "
-            f"{e.missing:.0%} of the information missing)"
-        )
+Progress = Callable[[str], object]
 
 
 @dataclass(frozen=True, eq=False)
 class ClaimTests:
-    """All claims.
+    """All claims on one sample.
 
     Attributes
     ----------
-    tests : mapping of str to ClaimTest
-        By name.
-    taken : PartnerDivergence
-        The third reading of H2: divergence of the partners taken, raw and net.
-    taken_finding : str
-        By the interval of the net difference, crises redrawn.
+    verdicts : tuple of Verdict
+        One a claim that could be tested, those of H1 first.
+    fits : mapping of str to BinaryResults
+        The model of each claim: mean estimates over imputations, total covariance.
+    taken : PartnerDivergence or None
+        Divergence of the partners taken, raw and net.
     inference : InferenceTable
-        Every method.
+        Every method, at the mean imputation.
+    imputations : int
+        How many were pooled; 1 if nothing is imputed.
+    skipped : mapping of str to str
+        Why each of the other claims could not be tested.
     """
 
-    tests: Mapping[str, ClaimTest]
-    taken: PartnerDivergence
-    taken_finding: Finding
+    verdicts: tuple[Verdict, ...]
+    fits: Mapping[str, BinaryResults]
+    taken: PartnerDivergence | None
     inference: InferenceTable
+    imputations: int
+    skipped: Mapping[str, str]
+
+    def verdict(self, claim: str) -> Verdict:
+        """Give the verdict on a claim.
+
+        Raises
+        ------
+        KeyError
+            If it was not tested.
+        """
+        return {verdict.claim: verdict for verdict in self.verdicts}[claim]
 
     def to_frame(self) -> pl.DataFrame:
-        """Give one row a claim: estimate, interval, missing information, finding."""
-        return pl.DataFrame(
-            [
-                {
-                    "claim": name,
-                    "estimate": t.estimate.value,
-                    "std_error": t.estimate.std_error,
-                    "low": t.estimate.interval[0],
-                    "high": t.estimate.interval[1],
-                    "missing": t.estimate.missing,
-                    **{method: t.p[method] for method in DECIDING},
-                    "joins": t.joins,
-                    "finding": t.finding,
-                }
-                for name, t in self.tests.items()
-            ]
-        )
+        """Give one row a claim: estimate, interval, p by deciding method, finding."""
+        rows = []
+        for v in self.verdicts:
+            row = {**vars(v)}
+            p = row.pop("p")
+            rows.append({**row, "largest_p": max(p.values()) if p else None})
+        return pl.DataFrame(rows)
 
     def to_dict(self) -> dict[str, Any]:
-        """Give rule, claims, partners taken and the methods as plain values."""
+        """Give rule, verdicts, partners taken and the methods as plain values."""
         return {
             "rule": RULE,
-            "claims": self.to_frame().to_dicts(),
-            "taken": {**self.taken.to_dict(), "finding": self.taken_finding},
+            "verdicts": [verdict.to_dict() for verdict in self.verdicts],
+            "imputations": self.imputations,
+            "taken": None if self.taken is None else self.taken.to_dict(),
+            "skipped": dict(self.skipped),
             **self.inference.to_dict(),
         }
 
@@ -126,11 +92,9 @@ class ClaimTests:
         return "\n".join(
             [
                 RULE,
-                *(str(test) for test in self.tests.values()),
-                f"taken: partners of insecure leaders diverge more: {self.taken_finding} (raw "
-                f"{self.taken.per_partner}; net of the states not taken {self.taken.net})",
-                "A noisier choice is not a choice of more divergent partners: noise is about the "
-                "variance of joining, the others about who joins.",
+                *(verdict.sentence for verdict in self.verdicts),
+                *(f"{name} could not be tested: {why}" for name, why in self.skipped.items()),
+                CAVEAT,
                 "",
                 str(self.inference),
             ]
@@ -139,23 +103,30 @@ class ClaimTests:
 
 def judge_claims(
     triads: pl.DataFrame,
+    sample: Sample | None = None,
     *,
     claims: Mapping[str, Claim] = CLAIMS,
     imputations: int = DRAWS,
+    same_sign: Mapping[str, tuple[float, float]] | None = None,
     draws: int = 2000,
     seed: int = 0,
-    progress: Callable[[str], object] = lambda _: None,
+    progress: Progress = lambda _: None,
 ) -> ClaimTests:
-    """Test every claim with completed ideal points.
+    """Test every claim on a sample of the record.
 
     Parameters
     ----------
     triads
-        A sample of the record, as :func:`~willing.evidence.sample.select_triads` gives it.
+        The record's triads, of every leader.
+    sample
+        Which; by default the main one.
     claims
         Which.
     imputations
-        How many of the twenty imputations to pool, two or more.
+        How many imputations to pool, two to twenty, where the sample's divergence is imputed.
+    same_sign
+        By claim, the weighted shares of its specification curve above and below zero
+        (`willing.evidence.curve.SpecificationCurve.sign_shares`).
     draws
         Bootstrap samples of the partners taken.
     seed
@@ -166,50 +137,152 @@ def judge_claims(
     Raises
     ------
     EstimationError
-        If a claim cannot be estimated.
+        If no claim can be tested.
     """
-    mean = put_divergence(triads, "completed")
-    fits: dict[str, list[Any]] = {name: [] for name in claims}
-    with one_blas_thread():
-        for draw in range(1, imputations + 1):
-            frame = put_divergence(triads, "completed", draw=draw)
-            for name, claim in claims.items():
-                # A logit of sides has no divergence in it: one fit serves all imputations.
-                if claim.model == "sides" and fits[name]:
-                    fits[name].append(fits[name][0])
-                    continue
-                start = fits[name][0].params if fits[name] else None
-                fits[name].append(claim_fit(frame, claim, start=start)[0])
-            progress(f"imputation {draw} of {imputations}")
-        table = inference_table(mean, claims=claims, seed=seed, progress=progress)
-    tests = {}
-    for name, claim in claims.items():
-        pooled = pool(fits[name])
-        estimate = pooled.estimate(claim.term, equation=claim.equation)
-        p = table.p_values(name)
-        tests[name] = ClaimTest(
-            name,
-            claim.statement,
-            estimate,
-            p,
-            int(pooled.combined.design.y.sum()),
-            judge(*estimate.interval, [p[method] for method in DECIDING]),
-        )
-    taken = partner_divergence(mean, draws=draws, rng=np.random.default_rng(seed))
-    finding = judge(taken.net.low, taken.net.high, [])
-    return ClaimTests(tests, taken, finding, table)
+    sample = sample or Sample()
+    return _judge(
+        sample.take(triads),
+        sample.imputations(triads, imputations),
+        claims,
+        COVARIATES,
+        same_sign or {},
+        (draws, seed),
+        progress,
+    )
 
 
-def judge(low: float, high: float, p: list[float]) -> Finding:
-    """Apply `RULE`.
+def judge_file(
+    triads: pl.DataFrame,
+    *,
+    claims: Mapping[str, Claim] = CLAIMS,
+    same_sign: Mapping[str, tuple[float, float]] | None = None,
+    draws: int = 2000,
+    seed: int = 0,
+    progress: Progress = lambda _: None,
+) -> ClaimTests:
+    """Test every claim on triads of another file, by the same rule and methods.
 
     Parameters
     ----------
-    low, high
-        The 95 % interval.
-    p
-        p-values of the deciding methods.
+    triads
+        What :func:`~willing.evidence.authors_file.own_terms` gave. Covariates that it lacks, or
+        that have no finite coefficient, are left out.
+    claims, same_sign, draws, seed, progress
+        As in :func:`judge_claims`.
+
+    Raises
+    ------
+    EstimationError
+        If no claim can be tested.
     """
-    if any(value >= SIGNIFICANT for value in p) or low <= 0 <= high:
-        return "undetermined"
-    return "supported" if low > 0 else "contradicted"
+    terms = [INSECURITY, *(name for name in COVARIATES if name in triads.columns)]
+    kept, dropped = drop_unusable(triads, terms)
+    covariates = tuple(name for name in terms[1:] if name not in dropped)
+    return _judge(kept, [kept], claims, covariates, same_sign or {}, (draws, seed), progress)
+
+
+def _judge(
+    mean: pl.DataFrame,
+    imputed: Iterable[pl.DataFrame],
+    claims: Mapping[str, Claim],
+    covariates: Sequence[str],
+    same_sign: Mapping[str, tuple[float, float]],
+    drawn: tuple[int, int],
+    progress: Progress,
+) -> ClaimTests:
+    draws, seed = drawn
+    fits: dict[str, BinaryResults] = {}
+    skipped: dict[str, str] = {}
+    with one_blas_thread():
+        for name, claim in claims.items():
+            try:
+                fits[name] = claim_fit(mean, claim, covariates=tuple(covariates))[0]
+            except EstimationError as error:
+                skipped[name] = str(error)
+        if not fits:
+            raise EstimationError("; ".join(f"{name}: {why}" for name, why in skipped.items()))
+        progress("claims estimated")
+
+        def refit(frame: pl.DataFrame) -> dict[str, BinaryResults]:
+            return {
+                name: claim_fit(
+                    frame, claims[name], covariates=tuple(covariates), start=fit.params
+                )[0]
+                for name, fit in fits.items()
+                # A logit of sides has no divergence in it: one fit serves all imputations.
+                if claims[name].model != "sides"
+            }
+
+        # NumPy leaves the interpreter free, so two threads use two cores.
+        found = Parallel(n_jobs=-1, prefer="threads", return_as="generator")(
+            delayed(refit)(frame) for frame in imputed
+        )
+        over = []
+        for fitted in found:
+            over.append(fitted)
+            progress(f"imputation {len(over)}")
+        table = inference_table(
+            mean,
+            claims={name: claims[name] for name in fits},
+            covariates=covariates,
+            seed=seed,
+            progress=progress,
+        )
+    verdicts, pooled = [], {}
+    for name, fit in fits.items():
+        each = [fitted[name] for fitted in over if name in fitted]
+        pooled[name], estimate = _pooled(fit, each, claims[name])
+        p = {m: table.p_values(name)[m] for m in deciding_methods(list(table.p_values(name)))}
+        share = _share(same_sign.get(name), estimate.value)
+        verdicts.append(
+            Verdict(
+                name,
+                claims[name].hypothesis,
+                claims[name].statement,
+                judge(*estimate.interval, list(p.values()), share),
+                estimate.value,
+                *estimate.interval,
+                estimate.std_error,
+                p,
+                int(fit.design.y.sum()),
+                estimate.missing,
+                share,
+            )
+        )
+    try:
+        taken = partner_divergence(mean, draws=draws, rng=np.random.default_rng(seed))
+    except EstimationError as error:
+        taken = None
+        skipped["taken"] = str(error)
+    if taken is not None:
+        net = taken.net
+        share = _share(same_sign.get("taken"), net.value)
+        ones = int(taken.frame["partners"].sum())
+        found_taken = judge(net.low, net.high, [], share)
+        verdicts.append(
+            Verdict(
+                *("taken", "H2", TAKEN, found_taken, net.value, net.low, net.high, None),
+                ones=ones,
+                same_sign=share,
+            )
+        )
+    return ClaimTests(tuple(verdicts), pooled, taken, table, len(over), skipped)
+
+
+def _pooled(
+    fit: BinaryResults, each: Sequence[BinaryResults], claim: Claim
+) -> tuple[BinaryResults, PooledEstimate]:
+    """Pool over imputations if there are several; else give the same t interval."""
+    if len(each) > 1:
+        pooled = pool(each)
+        return pooled.combined, pooled.estimate(claim.term, equation=claim.equation)
+    own = fit.estimate(claim.term, equation=claim.equation)
+    df, _ = missing_information(own.std_error**2, 0.0, 1, fit.design.n_clusters - 1)
+    return fit, PooledEstimate(own.term, own.value, own.std_error, df, 0.0)
+
+
+def _share(shares: tuple[float, float] | None, value: float) -> float | None:
+    if shares is None:
+        return None
+    above, below = shares
+    return above if value > 0 else below

@@ -16,6 +16,7 @@ from typing import Literal
 
 import polars as pl
 
+from willing.errors import EstimationError
 from willing.estimation.design import Design, build_design
 from willing.estimation.models import fit_hetprobit, fit_logit, fit_probit
 from willing.estimation.results import BinaryResults
@@ -25,6 +26,7 @@ from willing.numbers import Floats
 from willing.record.measured import INSECURITY
 
 Hypothesis = Literal["H1", "H2"]
+COVARIATES = (*IDEAL_POINTS, *CONTROLS)
 SIDE_CONTROLS = ("cinc_ell", "cinc_tee", "unsupport", "LTdist", "demL", "pcw", "Lmaj")
 
 
@@ -102,7 +104,7 @@ def claim_fit(
     triads: pl.DataFrame,
     claim: Claim,
     *,
-    covariates: tuple[str, ...] = (*IDEAL_POINTS, *CONTROLS),
+    covariates: tuple[str, ...] = COVARIATES,
     start: Floats | None = None,
 ) -> tuple[BinaryResults, pl.DataFrame]:
     """Fit the model of a claim.
@@ -114,7 +116,7 @@ def claim_fit(
     claim
         Which.
     covariates
-        The model's other terms, by triad.
+        The model's other terms, by triad; that of sides has those of them that are L's own.
     start
         Parameters to begin from.
 
@@ -130,8 +132,11 @@ def claim_fit(
     """
     if claim.model == "sides":
         frame, outcome = leader_sides(triads), "built"
-        mean: tuple[str, ...] = (INSECURITY, *SIDE_CONTROLS)
+        own = [term for term in SIDE_CONTROLS if term in covariates or term not in COVARIATES]
+        mean: tuple[str, ...] = (INSECURITY, *own)
     else:
+        if claim.crossed and claim.crossed not in covariates:
+            raise EstimationError(f"the model has no {claim.crossed}, which {claim.term} needs")
         frame, outcome = triads, "join"
         mean = (INSECURITY, *((claim.term,) if claim.crossed else ()), *covariates)
     variance = (INSECURITY,) if claim.equation == "variance" else ()

@@ -95,6 +95,14 @@ class SpecificationCurve:
             parts.append(by)
         return pl.concat(parts)
 
+    def sign_shares(self) -> dict[str, tuple[float, float]]:
+        """Give, by claim, the shares of the estimates above and below zero."""
+        found = {}
+        for claim, hypothesis in (("joining", "H1"), ("preferences", "H2")):
+            above = float(self.shares(hypothesis)["positive"][0])  # type: ignore[arg-type]
+            found[claim] = (above, 1 - above)
+        return found
+
     def variance_shares(self, hypothesis: Hypothesis) -> pl.DataFrame:
         """Say how much of the spread of the estimates' z each choice accounts for.
 
@@ -265,6 +273,8 @@ def _estimate_sample(
                 coding=coding,
                 measure=insecurity,
                 pool=pool,
+                # That of `triads` stands in their columns.
+                divergence="ideal points",
                 **SAMPLES[sample],
             )
             label = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -18,7 +18,7 @@ from willing.estimation.penalised import fit_penalised, penalised_test
 from willing.estimation.results import BinaryResults
 from willing.estimation.row_likelihood import derivatives, row_scores
 from willing.estimation.score_bootstrap import wild_score_test
-from willing.evidence.claims import CLAIMS, Claim, claim_fit
+from willing.evidence.claims import CLAIMS, COVARIATES, Claim, claim_fit
 from willing.evidence.formation import CLUSTER
 from willing.evidence.permutation import (
     PERMUTATIONS,
@@ -103,6 +103,7 @@ def inference_table(
     triads: pl.DataFrame,
     *,
     claims: Mapping[str, Claim] = CLAIMS,
+    covariates: Sequence[str] = COVARIATES,
     permutations: int = PERMUTATIONS,
     seed: int = 0,
     progress: Callable[[str], object] = lambda _: None,
@@ -112,9 +113,12 @@ def inference_table(
     Parameters
     ----------
     triads
-        A sample, as :func:`~willing.evidence.sample.select_triads` gives it.
+        A sample, as :meth:`~willing.evidence.sample.Sample.take` gives it. Clusters by leader or
+        target are left out where it does not name them.
     claims
         Which; see `willing.evidence.claims`.
+    covariates
+        The other terms of the models of joining.
     permutations
         Permutations of leaders within decade and major-power status.
     seed
@@ -131,7 +135,7 @@ def inference_table(
     failures = []
     for name, claim in claims.items():
         try:
-            fit, frame = claim_fit(triads, claim)
+            fit, frame = claim_fit(triads, claim, covariates=tuple(covariates))
             rows += _of_claim(name, claim, fit, frame, permutations, seed)
         except EstimationError as error:
             failures.append(f"{name}: {error}")
@@ -155,15 +159,16 @@ def _of_claim(
     Z = design.Z[:, : len(fit.variance_terms)]
     scores = row_scores(fit.link, fit.params, design.y, design.X, Z)
     _, hessian = derivatives(fit.link, fit.params, design.y, design.X, Z)
-    leader, target = (_numbered(frame[role]) for role in ("leader", "target"))
-    by_target = clustered_covariance(scores, hessian, target)
-    crossed = crossed_covariance(scores, hessian, design.cluster, leader)
-    found = [
-        _wald(name, "clusters: crisis", value, fit.covariance[at, at]),
-        _wald(name, "clusters: crisis and leader", value, crossed[at, at]),
-        _wald(name, "clusters: target", value, by_target[at, at]),
-        _wald(name, "jackknife: crisis", value, cluster_jackknife(fit).covariance[at, at]),
-    ]
+    found = [_wald(name, "clusters: crisis", value, fit.covariance[at, at])]
+    if "leader" in frame.columns:
+        leader = _numbered(frame["leader"])
+        crossed = crossed_covariance(scores, hessian, design.cluster, leader)
+        found.append(_wald(name, "clusters: crisis and leader", value, crossed[at, at]))
+    if "target" in frame.columns:
+        by_target = clustered_covariance(scores, hessian, _numbered(frame["target"]))
+        found.append(_wald(name, "clusters: target", value, by_target[at, at]))
+    jackknife = cluster_jackknife(fit).covariance
+    found.append(_wald(name, "jackknife: crisis", value, jackknife[at, at]))
     wild = wild_score_test(null, fit, at, design.cluster, seed=seed)
     found.append(Inference(name, "wild scores: crisis", None, None, wild.p))
     ratio = 2 * max(fit.loglik - null.loglik, 0.0)
@@ -199,9 +204,9 @@ def _permuted(
         if INSECURITY in term.split(":"):
             design = design.without(term)
     null = (fit_logit if fit.link == "logit" else fit_probit)(design)
-    units = frame.select("leader", CLUSTER, "year", "Lmaj", INSECURITY).with_columns(
-        unit=pl.struct("leader", CLUSTER).rank("dense").cast(pl.Int64) - 1
-    )
+    # A leader is one in a crisis, whatever the number of her sides.
+    keys = ("leader", CLUSTER) if "leader" in frame.columns else ("side",)
+    units = frame.with_columns(unit=pl.struct(keys).rank("dense").cast(pl.Int64) - 1)
     each = units.unique("unit", keep="first").sort("unit")
     multiplier = claim.multiplier(design, null)
     sums = score_sums(null, multiplier, units["unit"].to_numpy(), each[CLUSTER].to_numpy())

@@ -158,11 +158,19 @@ def strata(units: pl.DataFrame) -> Ints:
     Parameters
     ----------
     units
-        ``year`` and ``Lmaj`` of each unit.
+        ``year`` of each unit, or `pcw` (after the Cold War) in a file without it; and ``Lmaj``.
+        A column that is absent makes no strata.
     """
-    decade = units["year"].cast(pl.Int64) // 10
-    major = units["Lmaj"].cast(pl.Int64).fill_null(0)
-    return (decade * 2 + major).to_numpy()
+    none = pl.lit(0, pl.Int64)
+    if "year" in units.columns:
+        when = pl.col("year").cast(pl.Int64) // 10
+    else:
+        when = pl.col("pcw").cast(pl.Int64).fill_null(0) if "pcw" in units.columns else none
+    major = pl.col("Lmaj").cast(pl.Int64).fill_null(0) if "Lmaj" in units.columns else none
+    found = units.select((when * 2 + major).alias("stratum"))["stratum"]
+    return (
+        found if len(found) == units.height else found.new_from_index(0, units.height)
+    ).to_numpy()
 
 
 def two_sided(statistics: Floats) -> float:

@@ -1,88 +1,161 @@
-"""Which triads a test is made on: the leader rule, the coding of joining, the years."""
+"""Which triads a test is made on: leader rule, coding of joining, years, measures."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 import polars as pl
 
+from willing.divergence.divergence_measures import Divergence, put_divergence
 from willing.errors import DataError
+from willing.evidence.covariate_gaps import fill_regimes, fill_un_support
 from willing.record.choices import Pool
 from willing.record.leading import PICKED, LeaderRule
 from willing.record.measured import INSECURITY, turned
 from willing.record.pool import in_pool
 
 WR_YEARS = (1951, 1999)
+LEADERS = {
+    "acted": "the strongest crisis actor that acted",
+    "strongest": "the strongest crisis actor",
+    "first": "the first crisis actor in time",
+    "hostile": "the most hostile crisis actor",
+    "every": "every crisis actor in turn",
+}
+POOLS = {
+    "all": "every other state",
+    "region": "the states of T's region",
+    "relevant": "the states that are politically relevant to T",
+}
 
 
-def select_triads(
-    triads: pl.DataFrame,
-    *,
-    leader: LeaderRule = "acted",
-    coding: str = "join",
-    measure: str | None = None,
-    pool: Pool = "all",
-    years: tuple[int, int] = WR_YEARS,
-    victims: bool = True,
-    without: Collection[int] = (),
-) -> pl.DataFrame:
-    """Take the triads of a sample and put the chosen measures under the models' names.
+@dataclass(frozen=True)
+class Sample:
+    """Which triads a test is made on, and how they are measured: one for a whole report.
 
-    Parameters
+    Attributes
     ----------
-    triads
-        The record's triads.
-    leader
+    leader : str
         Who is L: the strongest crisis actor of the side that acted, the strongest whether it acted
         or not, the first in time, the most hostile, or every one in turn.
-    coding
+    coding : str
         The column that says who joined; it becomes `join`.
-    measure
+    measure : str or None
         The measure of security that `insecurity_leader` and `insecurity_partner` hold; by default
         the one that the record was loaded with.
-    pool
+    pool : str
         Who is P, as in `willing.record.choices.Choices`.
-    years
+    years : tuple of int
         First and last year of the crises taken.
-    victims
+    victims : bool
         Whether sides whose members are only victims of one aggressor are taken.
-    without
+    without : tuple of int
         COW codes of leading states to leave out.
+    divergence : str
+        The measure of divergence, of `willing.divergence.divergence_measures.MEASURES`; of the
+        imputations of ``"completed"`` the mean.
+    """
 
-    Returns
-    -------
-    polars.DataFrame
-        The rows of the sample.
+    leader: LeaderRule = "acted"
+    coding: str = "join"
+    measure: str | None = None
+    pool: Pool = "all"
+    years: tuple[int, int] = WR_YEARS
+    victims: bool = True
+    without: tuple[int, ...] = ()
+    divergence: Divergence = "completed"
+
+    def take(self, triads: pl.DataFrame) -> pl.DataFrame:
+        """Take the sample's rows and put the chosen measures under the models' names.
+
+        Parameters
+        ----------
+        triads
+            The record's triads, best of every leader: gaps in `unsupport` are filled from the
+            other leaders of a side (:mod:`willing.evidence.covariate_gaps`).
+
+        Returns
+        -------
+        polars.DataFrame
+
+        Raises
+        ------
+        DataError
+            If a column is absent, there is no such measure, or no row is left.
+        """
+        conditions = [pl.col("year").is_between(*self.years)]
+        if self.leader != "every":
+            conditions.append(pl.col(PICKED[self.leader]))
+        if not self.victims:
+            conditions.append(~pl.col("victims_only"))
+        if self.without:
+            conditions.append(~pl.col("leader").is_in(list(self.without)))
+        insecurity = {} if self.measure is None else turned(self.measure)
+        needed = [self.coding, *_roots([*conditions, *insecurity.values()])]
+        absent = [name for name in dict.fromkeys(needed) if name not in triads.columns]
+        if absent:
+            raise DataError(
+                f"the triads lack the column {', '.join(absent)}; they have "
+                f"{', '.join(triads.columns)}"
+            )
+        chosen = in_pool(fill_un_support(triads).filter(*conditions), self.pool).with_columns(
+            pl.col(self.coding).alias("join"), **insecurity
+        )
+        if not chosen.height:
+            covered = triads["year"].drop_nulls().unique().sort().to_list()
+            raise DataError(
+                f"no triad of {self.years[0]}-{self.years[1]} is left; the record has "
+                + (f"{covered[0]}-{covered[-1]}" if covered else "none at all")
+            )
+        return put_divergence(fill_regimes(chosen), self.divergence)
+
+    def imputations(self, triads: pl.DataFrame, count: int) -> Iterator[pl.DataFrame]:
+        """Take the sample with one imputation of divergence after the other.
+
+        Parameters
+        ----------
+        triads
+            As in :meth:`take`.
+        count
+            How many, up to twenty.
+
+        Yields
+        ------
+        polars.DataFrame
+            `count` samples of the same rows; only one where the divergence is not imputed.
+        """
+        rows = replace(self, divergence="ideal points").take(triads)
+        if self.divergence != "completed":
+            yield put_divergence(rows, self.divergence)
+            return
+        for draw in range(1, count + 1):
+            yield put_divergence(rows, "completed", draw=draw)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the choices as plain values."""
+        return asdict(self)
+
+    def __str__(self) -> str:
+        first, last = self.years
+        by = "" if self.measure is None else f", security by {self.measure}"
+        less = "" if not self.without else f", without {', '.join(map(str, self.without))}"
+        return (
+            f"crises of {first}-{last}; L {LEADERS[self.leader]}; P {POOLS[self.pool]}; joining by "
+            f"{self.coding}; divergence {self.divergence}{by}{less}"
+        )
+
+
+def select_triads(triads: pl.DataFrame, **choices: Any) -> pl.DataFrame:
+    """Take the triads of a `Sample` with the choices named.
 
     Raises
     ------
     DataError
-        If a column is absent, there is no such measure, or no row is left.
+        As :meth:`Sample.take`.
     """
-    conditions = [pl.col("year").is_between(*years)]
-    if leader != "every":
-        conditions.append(pl.col(PICKED[leader]))
-    if not victims:
-        conditions.append(~pl.col("victims_only"))
-    if without:
-        conditions.append(~pl.col("leader").is_in(list(without)))
-    insecurity = {} if measure is None else turned(measure)
-    needed = [coding, *_roots([*conditions, *insecurity.values()])]
-    absent = [name for name in dict.fromkeys(needed) if name not in triads.columns]
-    if absent:
-        raise DataError(
-            f"the triads lack the column {', '.join(absent)}; they have {', '.join(triads.columns)}"
-        )
-    chosen = in_pool(triads.filter(*conditions), pool).with_columns(
-        pl.col(coding).alias("join"), **insecurity
-    )
-    if not chosen.height:
-        covered = triads["year"].drop_nulls().unique().sort().to_list()
-        raise DataError(
-            f"no triad of {years[0]}-{years[1]} is left; the record has "
-            + (f"{covered[0]}-{covered[-1]}" if covered else "none at all")
-        )
-    return chosen
+    return Sample(**choices).take(triads)
 
 
 def leader_sides(triads: pl.DataFrame, *, keep: Collection[str] = ()) -> pl.DataFrame:
@@ -115,13 +188,18 @@ def leader_sides(triads: pl.DataFrame, *, keep: Collection[str] = ()) -> pl.Data
     spoken = pl.col("covered").first() if "covered" in triads.columns else pl.lit(True)
     coded = (pl.col("join").count() > 0) & (spoken | (joiners > 0))
     return (
-        triads.group_by("side", "leader", maintain_order=True)
+        triads.group_by(side_keys(triads), maintain_order=True)
         .agg(
             *(pl.col(name).first() for name in own),
             pl.when(coded).then(joiners).alias("partners"),
         )
         .with_columns((pl.col("partners") > 0).cast(pl.Int8).alias("built"))
     )
+
+
+def side_keys(triads: pl.DataFrame) -> list[str]:
+    """Give the columns that tell leader sides apart: side and, where it is named, leader."""
+    return [name for name in ("side", "leader") if name in triads.columns]
 
 
 def third_of(values: pl.Series) -> pl.Series:

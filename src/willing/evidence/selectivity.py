@@ -10,7 +10,7 @@ import polars as pl
 
 from willing.errors import EstimationError
 from willing.estimation.resampling import CellMeans, Contrast, bootstrap_means
-from willing.evidence.sample import leader_sides, third_of
+from willing.evidence.sample import leader_sides, side_keys, third_of
 from willing.figures import BLUE, ORANGE, house_theme
 from willing.numbers import Floats
 
@@ -41,7 +41,8 @@ class PartnerDivergence:
         Least less most secure third: of the two means, and of how much more divergent the
         partners taken are than the other states. Crises are redrawn.
     per_partner_by_leader : Contrast
-        The first of these with leading states redrawn instead, since some lead often.
+        The first of these with leading states redrawn instead, since some lead often; with sides
+        redrawn where leaders are not named.
     """
 
     frame: pl.DataFrame
@@ -177,7 +178,7 @@ def partner_divergence(
     """
     ranked = _with_thirds(triads).drop_nulls(["join", "difLPv"])
     taken = ranked.filter(pl.col("join") == 1)
-    coalitions = taken.group_by("side", "leader", "crisno", "third", maintain_order=True).agg(
+    coalitions = taken.group_by(*side_keys(triads), "crisno", "third", maintain_order=True).agg(
         pl.col("difLPv").mean()
     )
     absent = [SECURITY[k] for k in (0, 2) if k not in taken["third"]]
@@ -219,9 +220,9 @@ def partner_divergence(
         per_partner=per_partner.contrast(_insecure_less_secure),
         per_coalition=per_coalition.contrast(_insecure_less_secure),
         net=both.contrast(lambda m: _insecure_less_secure(m[3:] - m[:3])),
-        per_partner_by_leader=means(taken, taken["third"], 3, "leader").contrast(
-            _insecure_less_secure
-        ),
+        per_partner_by_leader=means(
+            taken, taken["third"], 3, "leader" if "leader" in taken.columns else "side"
+        ).contrast(_insecure_less_secure),
     )
 
 
@@ -281,5 +282,6 @@ def _ranked_sides(triads: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_thirds(triads: pl.DataFrame) -> pl.DataFrame:
-    thirds = _ranked_sides(triads).select("side", "leader", "third")
-    return triads.join(thirds, on=["side", "leader"], how="inner", validate="m:1")
+    keys = side_keys(triads)
+    thirds = _ranked_sides(triads).select(*keys, "third")
+    return triads.join(thirds, on=keys, how="inner", validate="m:1")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from willing.evidence.claim_tests import CAVEAT, ClaimTests
 from willing.evidence.formation import Formation
-from willing.evidence.verdict import verdicts_of_models
+from willing.evidence.verdict import RULE
 from willing.replication.direct_report import direct_section
 from willing.replication.replicate import Replication
 from willing.replication.sections import (
+    claims_section,
     formation_section,
     insecurity_section,
     record_section,
@@ -30,7 +32,7 @@ WOLFORD_RITTER = Reference(
     },
 )
 HIGHLIGHTS = (
-    *("attrition", "coalitions", "insecurity", "models"),
+    *("claims", "inference", "attrition", "coalitions", "insecurity", "models"),
     *("built", "divergence", "rates", "specifications-h1", "specifications-h2"),
 )
 
@@ -51,10 +53,12 @@ def replication_report(found: Replication) -> Report:
     """
     used = [source.key for source in found.record.manifest.inputs]
     works = {work.key: work for key in used for work in SOURCES[key].references}
+    first, last = found.chosen.years
     return Report(
-        title="Political security and military coalitions, 1951-1999",
-        summary=tuple(verdict.sentence for verdict in found.verdicts),
+        title=f"Political security and military coalitions, {first}-{last}",
+        summary=(f"Sample: {found.chosen}.", *_summary(found.claims)),
         sections=(
+            claims_section(found.claims),
             record_section(found),
             insecurity_section(found),
             formation_section(found.formation, found.plain_formation),
@@ -68,25 +72,31 @@ def replication_report(found: Replication) -> Report:
     )
 
 
-def formation_report(formation: Formation, source: str) -> Report:
+def formation_report(formation: Formation, claims: ClaimTests, source: str) -> Report:
     """Arrange Wolford and Ritter's models estimated on a file of the user's.
 
     Parameters
     ----------
     formation
         The models.
+    claims
+        The claims tested on it.
     source
         What to call the file.
 
     Returns
     -------
     Report
-        What the models alone say of both hypotheses, then their tables and figures.
+        The verdicts by the rule of the record, then every method, the models and their figures.
     """
     return Report(
         title=f"Wolford and Ritter's models on {source}",
-        summary=tuple(verdict.sentence for verdict in verdicts_of_models(formation)),
-        sections=(formation_section(formation),),
+        summary=_summary(claims),
+        sections=(claims_section(claims), formation_section(formation)),
         references=(WOLFORD_RITTER.citation,),
         bibtex=WOLFORD_RITTER.bibtex,
     )
+
+
+def _summary(claims: ClaimTests) -> tuple[str, ...]:
+    return (RULE, *(f"{verdict.sentence}." for verdict in claims.verdicts), CAVEAT)

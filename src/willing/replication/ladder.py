@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from willing.divergence.divergence_measures import Divergence, put_divergence
+from willing.divergence.divergence_measures import Divergence
 from willing.evidence.measure_tests import TESTS, MeasureTests, measure_tests
 from willing.evidence.sample import WR_YEARS, select_triads
 from willing.record.choices import CodingRule, Pool
@@ -225,14 +225,14 @@ def climb(
 
 def _triads(rung: Rung) -> pl.DataFrame:
     record = load_record(coding=rung.coding, leader="every")
-    sample = select_triads(
+    return select_triads(
         record.triads,
         leader=rung.leader,
         measure=rung.measure,
         pool=rung.pool,
         years=rung.years,
+        divergence=rung.divergence,
     )
-    return put_divergence(sample, rung.divergence)
 
 
 def _means(triads: pl.DataFrame, tests: MeasureTests, rung: Rung) -> dict[str, Any]:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
 
+from willing.evidence.claim_tests import ClaimTests, judge_claims
 from willing.evidence.curve import SpecificationCurve, specification_curve
 from willing.evidence.direct import DirectTests, direct_tests
 from willing.evidence.formation import MODELS, Formation, replicate_models
 from willing.evidence.joining_surface import JoiningSurface, joining_surface
-from willing.evidence.sample import WR_YEARS, select_triads
-from willing.evidence.verdict import Verdict, verdict_h1, verdict_h2
+from willing.evidence.sample import WR_YEARS, Sample
 from willing.record.agreement import coding_agreement
 from willing.record.choices import Pool
 from willing.record.store import Record, load_record
@@ -33,8 +33,10 @@ class Replication:
     ----------
     record : Record
         The record, with every crisis actor in turn as L.
+    chosen : Sample
+        Which triads every table, figure and sentence is of, and how they are measured.
     sample : polars.DataFrame
-        The triads of the main tests: 1951-1999, L the strongest crisis actor of her side.
+        These triads.
     insecurity : mapping of str to Evaluation
         Out-of-sample performance of the insecurity measures, by what was evaluated.
     agreement : polars.DataFrame
@@ -50,11 +52,12 @@ class Replication:
         Who joined whom, over security and divergence.
     region : AcceptanceRegion
         Who is acceptable to whom in the one-partner game.
-    verdicts : tuple of Verdict
-        One for H1, one for H2.
+    claims : ClaimTests
+        Every claim, pooled over imputations, by every method, and judged by one rule.
     """
 
     record: Record
+    chosen: Sample
     sample: pl.DataFrame
     insecurity: Mapping[str, Evaluation]
     agreement: pl.DataFrame
@@ -65,12 +68,13 @@ class Replication:
     curve: SpecificationCurve
     surface: JoiningSurface
     region: AcceptanceRegion
-    verdicts: tuple[Verdict, Verdict]
+    claims: ClaimTests
 
     def to_dict(self) -> dict[str, Any]:
         """Give every number as plain values."""
         return {
-            "verdicts": [verdict.to_dict() for verdict in self.verdicts],
+            "sample": self.chosen.to_dict(),
+            **self.claims.to_dict(),
             "record": self.record.to_dict(),
             "insecurity": {name: e.to_dict() for name, e in self.insecurity.items()},
             "agreement": self.agreement.to_dicts(),
@@ -106,16 +110,19 @@ def replicate(
         If there is no such measure or pool.
     """
     record = load_record(leader="every", measure=measure, pool=pool)
-    sample = select_triads(record.triads)
+    chosen = Sample(measure=measure, pool=pool)
+    sample = chosen.take(record.triads)
     progress("record loaded")
-    plain_sample = select_triads(record.triads, measure="hazard_plain")
+    plain_sample = replace(chosen, measure="hazard_plain").take(record.triads)
     formation = replicate_models(sample, progress=progress)
     plain_formation = replicate_models(plain_sample, models=MODELS[:2])
     direct, plain = direct_tests(sample), direct_tests(plain_sample)
     progress("direct tests")
     curve = specification_curve(record.triads, progress=progress)
+    claims = judge_claims(record.triads, chosen, same_sign=curve.sign_shares(), progress=progress)
     return Replication(
         record=record,
+        chosen=chosen,
         sample=sample,
         insecurity=_insecurity(record.leaders),
         agreement=coding_agreement(sample),
@@ -126,10 +133,7 @@ def replicate(
         curve=curve,
         surface=joining_surface(direct.joining),
         region=illustration(),
-        verdicts=(
-            verdict_h1(formation, direct, curve, plain=plain),
-            verdict_h2(formation, direct, curve, plain=plain),
-        ),
+        claims=claims,
     )
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import polars as pl
 
 from willing.estimation.coefficient_table import side_by_side
+from willing.evidence.claim_tests import CAVEAT, ClaimTests
 from willing.evidence.effects import divergence_curve, insecurity_curve
 from willing.evidence.formation import MODELS, Formation
 from willing.evidence.specification_choices import TERMS
+from willing.evidence.verdict import RULE
 from willing.replication.replicate import Replication
 from willing.report.page import Figure, Section
 from willing.report.tables import Table
@@ -17,6 +19,33 @@ STANDARD_ERRORS = (
     "Standard errors, clustered by crisis, in brackets; * p < .05, ** p < .01. "
     "Rows with a missing value are left out."
 )
+
+
+def claims_section(claims: ClaimTests) -> Section:
+    """Arrange the claims and the p-values of every method."""
+    found = claims.to_frame().select(
+        "hypothesis", "claim", "value", "low", "high", "largest_p", "same_sign", "ones", "finding"
+    )
+    wide = claims.inference.to_frame().pivot("claim", index="method", values="p")
+    skipped = tuple(f"{name} could not be tested: {why}." for name, why in claims.skipped.items())
+    return Section(
+        "Claims",
+        (RULE, CAVEAT, *skipped),
+        (
+            Table("claims", "Verdicts by one rule", found.rename(_plain), digits=3),
+            Table(
+                "inference",
+                "p-values of the claims by every method",
+                wide,
+                "The likelihood ratio and the penalised likelihood take triads as independent.",
+                digits=3,
+            ),
+        ),
+    )
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", " ")
 
 
 def record_section(found: Replication) -> Section:
