@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from willing.contest.contest_estimates import ContestEstimates
     from willing.contest.outcome_model import OutcomeModel
     from willing.errors import DataError, EstimationError, ScenarioError, WillingError
+    from willing.forecast.scenario_of_states import scenario
     from willing.record.store import Record, load_record
     from willing.replication.replicate import Replication, replicate
     from willing.structural.coalition_model import CoalitionModel
@@ -59,6 +60,7 @@ _HOMES = {
     "one_partner": "theory.search.one_partner",
     "read_scenario": "theory.scenario",
     "replicate": "replication.replicate",
+    "scenario": "forecast.scenario_of_states",
     "scenario_toml": "theory.scenario",
 }
 
@@ -92,6 +94,7 @@ __all__ = [
     "one_partner",
     "read_scenario",
     "replicate",
+    "scenario",
     "scenario_toml",
 ]
 

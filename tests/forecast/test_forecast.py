@@ -267,12 +267,15 @@ def test_a_scenario_file_says_the_same_as_the_record(record, estimates):
         (lambda c: c["crisis"].pop("severity"), "lacks severity"),
         (lambda c: c["partners"][0].update(distance=-1.0), "at least 0"),
         (lambda c: c["partners"][0].update(alliance=1), "true or false"),
-        (lambda c: c["partners"][0].update(cost=1), "unknown key"),
+        (lambda c: c["partners"][0].update(distence=1), "did you mean 'distance'"),
         (lambda c: c["partners"].append(c["partners"][0]), "unique"),
         (lambda c: c["leader"].update(security=2.0), "from 0 to 1"),
         (lambda c: c.update(joined=["Atlantis"]), "not a partner"),
         (lambda c: c.update(partners=[]), "list of tables"),
-        (lambda c: c.update(game={}), "willing solve"),
+        (
+            lambda c: [c["partners"][k].pop("distance") for k in (0, 1)] + [c["crisis"].clear()],
+            r"crisis lacks severity, post_cold_war; partners\[1\], partners\[2\] lack distance",
+        ),
     ],
 )
 def test_a_wrong_scenario_is_refused_with_the_place(record, estimates, change, message):

@@ -79,7 +79,8 @@ def test_unknown_parameter_and_quantity_are_refused() -> None:
         ("[signals]\nstrenght = 1", "unknown key 'strenght'"),
         ("[signals]\nstrength = 1", "lacks reserve"),
         ("[signals\n", "not a TOML"),
-        ("[expansion]\nalarm = 1", "unknown key 'expansion'"),
+        ("[expansion]\nalarm = 1", "table .signals. is missing"),
+        ("[signal]\nstrength = 1", "unknown key 'signal'; did you mean 'signals'"),
     ],
 )
 def test_bad_scenario_files_are_refused(tmp_path: Path, text: str, message: str) -> None:

@@ -11,7 +11,8 @@ from typing import Any, Literal, get_args
 from willing.errors import ScenarioError
 from willing.numbers import check_number
 from willing.texts import check_choice
-from willing.theory.scenario import check_keys, read_toml, record
+from willing.theory.scenario import read_toml, record
+from willing.theory.scenario_keys import check_keys
 
 FOLDER = Path(__file__).parent / "cases"
 Kind = Literal["record", "forecast", "game", "files"]

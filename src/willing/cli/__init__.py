@@ -13,6 +13,7 @@ from willing.cli import check, data, estimate, payments, security, serve, solve,
 from willing.cli import episodes_command as episodes
 from willing.cli import forecast_command as forecast
 from willing.cli import replicate_command as replicate
+from willing.cli import scenario_command as scenario
 from willing.errors import WillingError
 
 app = typer.Typer(
@@ -30,6 +31,7 @@ app.command("security")(security.security)
 app.command("solve")(solve.solve)
 app.command("check")(check.check)
 app.command("estimate")(estimate.estimate)
+app.command("scenario")(scenario.scenario)
 app.command("forecast")(forecast.forecast)
 app.command("casebook")(casebook.casebook)
 app.command("payments")(payments.payments)

@@ -15,14 +15,15 @@ from willing.numbers import check_number
 from willing.record.strength import add_strength
 from willing.structural.estimates import Estimates
 from willing.structural.side_arrays import Sides
-from willing.structural.terms import term_columns
+from willing.structural.terms import TERMS, term_columns
 from willing.texts import check_name, check_title, quoted
-from willing.theory.scenario import check_keys, read_toml
+from willing.theory.scenario import read_toml
+from willing.theory.scenario_keys import FORECAST, check_content
 
 LEADER_CODE, TARGET_CODE, FIRST_CODE = 1, 2, 11
 """Codes that stand for the states of a scenario file; candidates are numbered from 11."""
 
-_TRIAD = {
+PARTNER_COLUMNS = {
     "strength": "cinc_pee",
     "divergence": "difLPv",
     "target_divergence": "difTPv",
@@ -45,8 +46,10 @@ _TRIAD = {
     "past_joins": "Pjoins",
 }
 """Keys of a partner, and the columns of the record that they are."""
+# A measure of the partner's leader by which the model may go instead; a file has one of them.
+_ALSO_INSECURITY = "hazard_partner"
 
-_CRISIS = {
+CRISIS_COLUMNS = {
     "severity": "severity",
     "post_cold_war": "pcw",
     "un_support": "unsupport",
@@ -55,6 +58,7 @@ _CRISIS = {
     "leader_target_distance": "LTdist",
     "past_coalitions": "Ljoined",
 }
+"""Keys of ``[crisis]``, and the columns of the record that they are."""
 # Histories: a scenario that is silent about one says that there is none.
 _NONE_BEFORE = {
     "LPjoint": 0.0,
@@ -64,6 +68,8 @@ _NONE_BEFORE = {
     "Pjoins": 0.0,
     "Ljoined": 0.0,
 }
+# The measure of insecurity that is what a defeat takes from the chance to keep office.
+_STAKE = "stake"
 _FLAGS = {
     "alliance",
     "contiguity",
@@ -79,19 +85,16 @@ _FLAGS = {
     "target_region",
     "region",
 }
-_TABLES = {"title", "leader", "target", "crisis", "partners", "joined"}
 
 
 def read_forecast_scenario(path: str | os.PathLike[str], estimates: Estimates) -> Subject:
     """Read a scenario file for a forecast.
 
-    It has ``title``; ``[leader]`` with ``name``, ``strength`` and ``security``; ``[target]`` with
-    ``name`` and ``strength``; ``[crisis]`` with what the terms of the estimates need of it
-    (``severity``, ``post_cold_war`` ...); ``[[partners]]`` with ``name``, ``strength`` and what
-    the terms need (``divergence``, ``distance`` in kilometres to the target's capital,
-    ``alliance``, ``contiguity``, ``democracy``, ``insecurity`` ...), in the units of the record's
-    codebook; and, if known, ``joined``, a list of names. Histories such as ``joint_actions`` are
-    none where nothing is said. Strengths are shares of the world's capabilities.
+    Of the file that all commands share (`willing.theory.scenario_keys.KEYS`) a forecast takes
+    ``title``, ``[leader]``, ``[target]``, ``[crisis]``, ``[[partners]]`` and ``joined``. What it
+    needs of crisis and partners depends on the terms of the estimates, in the units of the
+    record's codebook; histories such as ``joint_actions`` are none where nothing is said. Strengths
+    are shares of the world's capabilities.
 
     Raises
     ------
@@ -112,54 +115,75 @@ def forecast_subject(content: Mapping[str, Any], estimates: Estimates) -> Subjec
     """Build what the content of a scenario file for forecasts describes."""
     if estimates.model.strength == "milex":
         raise EstimationError("scenario files give strength as cinc; the estimates have milex")
-    if "game" in content:
-        raise ScenarioError(
-            "[game] belongs to the theory, which `willing solve` reads; a forecast needs [crisis] "
-            "and the terms of the estimates instead"
-        )
-    check_keys(content, "the file", _TABLES)
-    for table in ("leader", "target", "crisis", "partners"):
-        if table not in content:
-            raise ScenarioError(f"the table [{table}] is missing")
+    check_content(content, FORECAST, also=_needed(estimates))
     leader, target, crisis = content["leader"], content["target"], content["crisis"]
-    check_keys(leader, "leader", {"name", "strength", "security"})
-    check_keys(target, "target", {"name", "strength"})
-    check_keys(crisis, "crisis", set(_CRISIS))
-    _need(leader, "leader", ("name", "strength", "security"))
-    _need(target, "target", ("name", "strength"))
     check_number(leader["strength"], "leader.strength", above=0.0)
-    check_number(leader["security"], "leader.security", least=0.0, most=1.0)
     check_number(target["strength"], "target.strength", above=0.0)
+    for key in ("security", "retention", "hazard"):
+        if key in leader:
+            check_number(leader[key], f"leader.{key}", least=0.0, most=1.0)
     partners = content["partners"]
-    if not isinstance(partners, list) or not partners:
+    if not partners:
         raise ScenarioError("partners must be a list of tables, each headed [[partners]]")
     check_name(leader["name"], "leader.name")
     check_name(target["name"], "target.name")
-    names = [_partner_name(each, place) for place, each in enumerate(partners, start=1)]
+    for place, each in enumerate(partners, start=1):
+        check_name(each["name"], f"partners[{place}].name")
+    names = [str(each["name"]) for each in partners]
     if len({*names, leader["name"], target["name"]}) < len(names) + 2:
         raise ScenarioError("leader, target and partners need unique names")
     joined = content.get("joined")
     for name in _names(joined):
         if name not in names:
             raise ScenarioError(f"joined names {quoted(name)}, who is not a partner")
-    shared = {_CRISIS[key]: _value(key, value, "crisis") for key, value in crisis.items()}
+    shared = {CRISIS_COLUMNS[key]: _value(key, value, "crisis") for key, value in crisis.items()}
     shared |= {"cinc_ell": float(leader["strength"]), "cinc_tee": float(target["strength"])}
     rows = [
-        {_TRIAD[k]: _value(k, v, f"partner '{p['name']}'") for k, v in p.items() if k != "name"}
-        for p in partners
+        {
+            PARTNER_COLUMNS[key]: _value(key, value, f"partner '{each['name']}'")
+            for key, value in each.items()
+            if key in PARTNER_COLUMNS
+        }
+        for each in partners
     ]
     frame = pl.DataFrame(rows, infer_schema_length=None).with_columns(
         **{name: pl.lit(value) for name, value in shared.items()}
     )
     codes = np.arange(FIRST_CODE, FIRST_CODE + len(names))
-    sides = _arrays(
-        frame, names, codes, estimates, security=float(leader["security"]), joined=set(joined or ())
-    )
+    insecurity = insecurity_of(leader, estimates)
+    sides = _arrays(frame, names, codes, estimates, insecurity=insecurity, joined=set(joined or ()))
     states = dict(zip(codes.tolist(), names, strict=True))
     states |= {LEADER_CODE: leader["name"], TARGET_CODE: target["name"]}
     title = content.get("title", f"{leader['name']} against {target['name']}")
     check_title(title, "title")
     return Subject(title, sides, states, observed=joined is not None)
+
+
+def insecurity_of(leader: Mapping[str, Any], estimates: Estimates) -> float:
+    """Give the leader's insecurity by the measure of the estimates.
+
+    It is :math:`r - \\sigma` where the estimates measure what a defeat takes from the chance to
+    keep office, with `r` 1 unless the file says otherwise; else the yearly risk of losing office,
+    or one less security where the file does not say it.
+    """
+    security = float(leader["security"])
+    if _STAKE in estimates.model.insecurity:
+        return float(leader.get("retention", 1.0)) - security
+    return float(leader.get("hazard", 1.0 - security))
+
+
+def _needed(estimates: Estimates) -> dict[str, list[str]]:
+    """Name the keys that the terms of the estimates are computed from, by table."""
+    terms = [name for name in estimates.sides.terms if name != "constant"]
+    columns = {
+        column for term in terms for part in term.split(":") for column in term_roots(part)
+    } - set(_NONE_BEFORE)
+    if _ALSO_INSECURITY in columns:
+        columns.add(PARTNER_COLUMNS["insecurity"])
+    return {
+        table: [key for key, column in names.items() if column in columns]
+        for table, names in (("partners", PARTNER_COLUMNS), ("crisis", CRISIS_COLUMNS))
+    }
 
 
 def _arrays(
@@ -168,27 +192,18 @@ def _arrays(
     codes: np.ndarray[Any, np.dtype[np.int64]],
     estimates: Estimates,
     *,
-    security: float,
+    insecurity: float,
     joined: set[str],
 ) -> Sides:
     terms = [name for name in estimates.sides.terms if name != "constant"]
-    needed = dict.fromkeys(part for term in terms for part in term.split(":"))
-    keys = {column: key for key, column in (_TRIAD | _CRISIS).items()}
-    frame = frame.with_columns(insecurity_leader=pl.lit(1.0 - security)).with_columns(
+    frame = frame.with_columns(insecurity_leader=pl.lit(insecurity)).with_columns(
         (pl.col(name).fill_null(none) if none is not None else pl.col(name))
         if name in frame.columns
         else pl.lit(none, dtype=pl.Float64).alias(name)
         for name, none in _NONE_BEFORE.items()
     )
-    for name in needed:
-        for column in term_roots(name):
-            absent = column not in frame.columns
-            if column in _NONE_BEFORE:
-                continue
-            if absent or frame[column].null_count():
-                row = 0 if absent else int(frame[column].is_null().arg_max() or 0)
-                place = "[crisis]" if keys[column] in _CRISIS else f"partner '{names[row]}'"
-                raise ScenarioError(f"{place} lacks {keys[column]}, which the estimates need")
+    if PARTNER_COLUMNS["insecurity"] in frame.columns:
+        frame = frame.with_columns(pl.col(PARTNER_COLUMNS["insecurity"]).alias(_ALSO_INSECURITY))
     columns = term_columns(frame, terms)
     design = [np.prod([columns[part] for part in term.split(":")], axis=0) for term in terms]
     strengths = add_strength(frame, estimates.model.strength)
@@ -206,14 +221,12 @@ def _arrays(
         target=np.array([TARGET_CODE]),
         leader_strength=strengths["m_ell"].to_numpy()[:1],
         target_strength=strengths["m_tee"].to_numpy()[:1],
-        insecurity=np.array([1.0 - security]),
+        insecurity=np.array([insecurity]),
     )
 
 
 def term_roots(name: str) -> list[str]:
     """Name the columns of the record that a term is computed from."""
-    from willing.structural.terms import TERMS
-
     return TERMS[name].meta.root_names()
 
 
@@ -221,19 +234,6 @@ def _names(joined: Any) -> list[Any]:
     if joined is not None and not isinstance(joined, list):
         raise ScenarioError(f"joined is {quoted(joined)}; it must be a list of names")
     return joined or []
-
-
-def _need(table: Mapping[str, Any], place: str, keys: tuple[str, ...]) -> None:
-    missing = [key for key in keys if key not in table]
-    if missing:
-        raise ScenarioError(f"{place} lacks {', '.join(missing)}")
-
-
-def _partner_name(table: Any, place: int) -> str:
-    check_keys(table, f"partners[{place}]", {"name", *_TRIAD})
-    _need(table, f"partners[{place}]", ("name", "strength"))
-    check_name(table["name"], f"partners[{place}].name")
-    return str(table["name"])
 
 
 def _value(key: str, value: Any, place: str) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -12,6 +13,7 @@ import polars as pl
 
 from willing.errors import DataError, EmptyOutcomesError, ScenarioError
 from willing.record.store import Record
+from willing.sources.state_names import codes_called, names_of, plain
 from willing.sources.states import members
 from willing.structural.side_arrays import Sides
 from willing.structural.specification import Specification
@@ -52,7 +54,7 @@ class Subject:
         return self.states[int(self.sides.target[0])]
 
     def codes(self, names: Sequence[str]) -> list[int]:
-        """Give the codes of candidates by name, beginning of a name or code.
+        """Give the codes of candidates by name, its beginning, COW code or abbreviation, ISO code.
 
         Raises
         ------
@@ -63,16 +65,23 @@ class Subject:
 
     def _code(self, name: str) -> int:
         candidates = {int(code): self.states[int(code)] for code in self.sides.partner}
-        wanted = name.strip().lower()
-        exact = [c for c, known in candidates.items() if wanted in (known.lower(), str(c))]
-        found = exact or [c for c, known in candidates.items() if known.lower().startswith(wanted)]
+        wanted = plain(name)
+        exact = [c for c, known in candidates.items() if wanted in (plain(known), str(c))]
+        found = exact or [c for c, known in candidates.items() if plain(known).startswith(wanted)]
+        # Abbreviations and other names; a scenario's states have codes of their own, but names.
+        called = codes_called(name)
+        names = {plain(known) for code in called for known in names_of(code)}
+        found = found or [c for c, known in candidates.items() if plain(known) in names]
         if len(found) == 1:
             return found[0]
         if found:
             alike = ", ".join(candidates[code] for code in found)
             raise ScenarioError(f"'{name}' may be {alike}; give the whole name or the COW code")
+        near = difflib.get_close_matches(wanted, map(plain, candidates.values()), n=3)
+        meant = [known for known in candidates.values() if plain(known) in near]
+        hint = f"did you mean {' or '.join(meant)}? " if meant else ""
         raise ScenarioError(
-            f"no candidate '{name}' in {self.title}; candidates are the states with known "
+            f"no candidate '{name}' in {self.title}; {hint}candidates are the states with known "
             f"covariates, such as {', '.join(list(candidates.values())[:8])}"
         )
 

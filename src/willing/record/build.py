@@ -12,8 +12,8 @@ from willing.record.attrition import count_attrition
 from willing.record.choices import Choices
 from willing.record.corrections import corrections
 from willing.record.episodes import episode_partners, find_episodes
-from willing.record.histories import add_histories
-from willing.record.layout import Layout, lay_out
+from willing.record.histories import add_histories, with_leads
+from willing.record.layout import lay_out
 from willing.record.leading import PICKED
 from willing.record.manifest import check_inputs, take_inputs
 from willing.record.measured import add_measures, leader_days
@@ -28,7 +28,6 @@ from willing.security.leader_scores import survival_of_leaders
 from willing.sources.catalogue import INPUTS, SOURCES
 from willing.sources.fetch import raw_folder
 from willing.sources.icb import read_crises
-from willing.sources.keys import look_up
 
 FIRST_YEAR = 1946
 
@@ -111,7 +110,7 @@ def build_frames(
     survival = survival_of_leaders(raw, as_of=choices.last_fate)
     triads = add_states(layout.triads, layout.states)
     triads = add_un_support(add_dyads(triads, raw), layout.actors)
-    triads = add_histories(triads, _leading(layout), found, raw)
+    triads = add_histories(triads, with_leads(layout.members, layout.sides), found, raw)
     triads = add_relevance(triads, layout.states)
     episodes, sent = find_episodes(raw, layout.system)
     helpers = episode_partners(raw, episodes, sent, layout.system)
@@ -146,13 +145,6 @@ def build_frames(
             choices=choices,
         ),
     }
-
-
-def _leading(layout: Layout) -> pl.DataFrame:
-    """Members of the sides with ``leads``: it is the foremost leader of its side."""
-    leaders = layout.sides.select("side", "leader")
-    known = look_up(layout.members, leaders, ["side"])
-    return known.with_columns(leads=(pl.col("ccode") == pl.col("leader")).fill_null(False))
 
 
 def _covered(crises: pl.DataFrame, years: tuple[int, int] | None, path: Path) -> tuple[int, int]:

@@ -18,39 +18,22 @@ def add_histories(
 ) -> pl.DataFrame:
     """Add joint action before, past joins, rivalries and regions (many to one).
 
-    Only crises that ended before the day on which this one began count, as the record codes them
-    under the foremost leaders; a crisis without an end counts never.
-
     Parameters
     ----------
-    triads
-        Frame with ``crisno``, ``start``, ``year``, ``leader``, ``target`` and ``partner``.
-    members
-        Members of the sides, with ``joined``, and the leaders of the sides in ``leads``.
-    crises
-        ``crisno`` and ``end``.
+    triads, members, crises
+        As `add_past_action` takes them.
     raw
         The folder of published files.
 
     Returns
     -------
     polars.DataFrame
-        `triads` with
+        What `add_past_action` gives, with
 
-        - ``LPjoint`` (earlier crises in which L and P acted in one coalition), ``LPjoint_tee``
-          (those of them against T), ``LPjoint_years`` (years since the end of the last; missing if
-          there is none) and ``LPopposed`` (earlier crises in which one acted against the other);
-        - ``Pjoins`` and ``Ljoined`` (earlier crises in which P joined anybody, and in which anybody
-          joined L);
         - ``PTrival``, ``LTrival`` and ``LPrival`` (0/1: strategic rivals the year before);
         - ``PTregion`` and ``LPregion`` (0/1: of one region, by the hundreds of the COW codes).
     """
-    ended = members.filter(pl.col("acted") == 1).join(
-        crises.select("crisno", "end").drop_nulls(), on="crisno", validate="m:1"
-    )
-    triads = _add_joint(triads, ended)
-    triads = _add_opposed(triads, ended)
-    triads = _add_past(triads, ended)
+    triads = add_past_action(triads, members, crises)
     rivals = read_rivalries(raw)
     for pair, roles in (
         ("PT", ("partner", "target")),
@@ -62,6 +45,46 @@ def add_histories(
         (region_of(pl.col("partner")) == region_of(pl.col(role))).cast(pl.Int8).alias(name)
         for name, role in (("PTregion", "target"), ("LPregion", "leader"))
     )
+
+
+def add_past_action(
+    triads: pl.DataFrame, members: pl.DataFrame, crises: pl.DataFrame
+) -> pl.DataFrame:
+    """Add joint action before, opposition before and past joins (many to one).
+
+    Only crises that ended before the day on which this one began count, as the record codes them
+    under the foremost leaders; a crisis without an end counts never.
+
+    Parameters
+    ----------
+    triads
+        Frame with ``start``, ``leader``, ``target`` and ``partner``.
+    members
+        Members of the sides, with ``joined``, and the leaders of the sides in ``leads``.
+    crises
+        ``crisno`` and ``end``.
+
+    Returns
+    -------
+    polars.DataFrame
+        `triads` with
+
+        - ``LPjoint`` (earlier crises in which L and P acted in one coalition), ``LPjoint_tee``
+          (those of them against T), ``LPjoint_years`` (years since the end of the last; missing if
+          there is none) and ``LPopposed`` (earlier crises in which one acted against the other);
+        - ``Pjoins`` and ``Ljoined`` (earlier crises in which P joined anybody, and in which anybody
+          joined L).
+    """
+    ended = members.filter(pl.col("acted") == 1).join(
+        crises.select("crisno", "end").drop_nulls(), on="crisno", validate="m:1"
+    )
+    return _add_past(_add_opposed(_add_joint(triads, ended), ended), ended)
+
+
+def with_leads(members: pl.DataFrame, sides: pl.DataFrame) -> pl.DataFrame:
+    """Add to members of sides whether they are the foremost leaders of theirs, ``leads``."""
+    known = look_up(members, sides.select("side", "leader"), ["side"])
+    return known.with_columns(leads=(pl.col("ccode") == pl.col("leader")).fill_null(False))
 
 
 def _add_joint(triads: pl.DataFrame, ended: pl.DataFrame) -> pl.DataFrame:

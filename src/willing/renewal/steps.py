@@ -26,6 +26,10 @@ _DIVERGENCE = tuple(
     f"divergence/embedded/{name}"
     for name in ("states.parquet", "commitments.parquet", "checks.json")
 )
+_KNOWN = tuple(
+    f"forecast/embedded/known_{name}.parquet"
+    for name in ("states", "capitals", "contiguous", "allies", "rivals", "leaders", "years")
+)
 _ESTIMATES = "structural/estimates.json"
 _PAIRS = "aftermath/embedded/aftermath.parquet"
 
@@ -101,6 +105,12 @@ def _divergence(raw: Path) -> None:
         write_completed(raw, crisis_acts(load_record().triads))
 
 
+def _known_states(raw: Path) -> None:
+    from willing.forecast.known_states import write_known_states
+
+    write_known_states(raw)
+
+
 def _estimates(_: Path) -> None:
     from willing.structural.stored import renew_estimates
 
@@ -145,6 +155,7 @@ def page_tables() -> dict[str, Callable[[], str]]:
         "payments/prices": lambda: _prices().table().to_markdown(),
         "payments/implied": lambda: f"```text\n{_prices().implied}\n```",
         "rebels/tests": _rebel_tests,
+        "scenarios/keys": _scenario_keys,
         "rebels/forecasts": _rebel_forecasts,
     }
 
@@ -191,6 +202,12 @@ def _prices() -> PricesAndPayments:
 
     record = load_record()
     return compare_prices(record, estimates_of(sample_of(record)))
+
+
+def _scenario_keys() -> str:
+    from willing.theory.scenario_keys import keys_page
+
+    return keys_page()
 
 
 def _rebel_tests() -> str:
@@ -309,6 +326,13 @@ STEPS = (
         make=_divergence,
     ),
     Step(
+        name="what is known of states, year by year",
+        raw=_files(*INPUTS),
+        inputs=(),
+        outputs=_KNOWN,
+        make=_known_states,
+    ),
+    Step(
         name="structural estimates",
         raw=(),
         inputs=(*_tables("crises", "sides", "triads"), *_LEADERS, *_DIVERGENCE),
@@ -324,6 +348,7 @@ STEPS = (
             *_tables("payments", "arms", "episodes", "episode_partners"),
             _PAIRS,
             _ESTIMATES,
+            *_KNOWN,
         ),
         outputs=(),
         make=_pages,

@@ -68,6 +68,16 @@ def estimates_of(
     return chosen.fit(record)
 
 
+def stored_contest(*, path: Path = STORED) -> dict[str, Any]:
+    """Give the contest of the stored estimates, as the table ``[game]`` of a scenario has it."""
+    stored = json.loads(path.read_text())
+    g = round(float(stored["decisiveness"]), _DIGITS)
+    if stored["cuts"] is None:
+        return {"contest": "ratio", "decisiveness": g}
+    low, high = (round(float(cut), _DIGITS) for cut in stored["cuts"])
+    return {"contest": "draw", "decisiveness": g, "defeat_cut": low, "victory_cut": high}
+
+
 def bootstrapped_of(estimates: Estimates, *, path: Path = STORED) -> Floats | None:
     """Give the draws of a bootstrap of both stages, shape (draws, k), if `estimates` are stored.
 

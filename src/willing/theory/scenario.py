@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import os
 from collections.abc import Collection, Mapping
@@ -14,6 +13,7 @@ from willing.texts import check_choice, quoted
 from willing.theory.contest import Contest, DrawContest, LogisticContest, RatioContest
 from willing.theory.crisis import Crisis, Leader, Partner, Target
 from willing.theory.game import CoalitionGame
+from willing.theory.scenario_keys import SOLVE, Reader, check_content, check_keys
 from willing.toml_files import load_toml
 
 # Fifty times as many as there are states, and solved in a second or so.
@@ -29,10 +29,11 @@ CONTESTS: dict[str, type[RatioContest | LogisticContest | DrawContest]] = {
 def read_scenario(path: str | os.PathLike[str]) -> tuple[Crisis, CoalitionGame]:
     """Read a scenario file.
 
-    It has an optional ``title``, the tables ``[leader]``, ``[target]`` and ``[[partners]]`` with
-    the fields of `Leader`, `Target` and `Partner`, and optionally ``[game]`` with the parameters of
-    `CoalitionGame`, where ``contest`` is ``"ratio"``, ``"logistic"`` or ``"draw"`` and
-    ``decisiveness`` its parameter, beside ``defeat_cut`` and ``victory_cut`` of the last.
+    The theory takes an optional ``title``, the tables ``[leader]``, ``[target]`` and
+    ``[[partners]]`` with the fields of `Leader`, `Target` and `Partner`, and optionally ``[game]``
+    with the parameters of `CoalitionGame`, where ``contest`` is ``"ratio"``, ``"logistic"`` or
+    ``"draw"`` and ``decisiveness`` its parameter, beside ``defeat_cut`` and ``victory_cut`` of the
+    last. What only others need is let be: see `willing.theory.scenario_keys.KEYS`.
 
     Parameters
     ----------
@@ -71,34 +72,45 @@ def read_toml(path: str | os.PathLike[str]) -> dict[str, Any]:
         raise ScenarioError(str(error)) from error
 
 
-def crisis_and_game(content: Mapping[str, Any]) -> tuple[Crisis, CoalitionGame]:
-    """Build what the content of a scenario file describes; see `read_scenario`."""
-    check_keys(content, "the file", {"title", "leader", "target", "partners", "game"})
-    for table in ("leader", "target", "partners"):
-        if table not in content:
-            raise ScenarioError(f"the table [{table}] is missing")
-    partners = content["partners"]
-    if not isinstance(partners, list):
-        raise ScenarioError("partners must be a list of tables, each headed [[partners]]")
+def crisis_and_game(
+    content: Mapping[str, Any], reader: Reader = SOLVE
+) -> tuple[Crisis, CoalitionGame]:
+    """Build what the content of a scenario file describes; see `read_scenario`.
+
+    Parameters
+    ----------
+    content
+        What the file holds.
+    reader
+        Who reads it, and so which tables she cannot do without.
+    """
+    check_content(content, reader)
+    partners, leader = content["partners"], content["leader"]
     if len(partners) > MOST_PARTNERS:
         raise ScenarioError(
             f"the file has {len(partners):,} partners; a file may have {MOST_PARTNERS:,}. Build "
             "larger crises in Python, where nothing but time limits `Crisis`"
         )
     crisis = Crisis(
-        leader=record(Leader, content["leader"], "leader"),
-        target=record(Target, content["target"], "target"),
-        partners=tuple(
-            record(Partner, partner, f"partners[{position}]")
-            for position, partner in enumerate(partners, start=1)
-        ),
+        leader=build(Leader, leader),
+        target=build(Target, content["target"]),
+        partners=tuple(build(Partner, partner) for partner in partners),
         title=content.get("title", ""),
     )
-    return crisis, _game(content.get("game", {}))
+    game = content.get("game", {})
+    if "retention" in leader:
+        game = {"retention": leader["retention"]} | game
+    return crisis, _game(game)
+
+
+def build(kind: Any, table: Mapping[str, Any]) -> Any:
+    """Build an object of a dataclass from the keys of a table that are its fields."""
+    names = {entry.name for entry in fields(kind)}
+    return kind(**{key: value for key, value in table.items() if key in names})
 
 
 def record(kind: Any, table: Any, place: str) -> Any:
-    """Build an object of a dataclass from a table, which `place` names in messages."""
+    """Build an object of a dataclass from a table of its own, which `place` names in messages."""
     entries = fields(kind)
     check_keys(table, place, {entry.name for entry in entries})
     missing = [
@@ -149,7 +161,7 @@ def scenario_toml(crisis: Crisis, game: CoalitionGame) -> str:
     ScenarioError
         If the contest is a callable of the user's own, which no file can hold.
     """
-    parts = [f"title = {_toml(crisis.title)}"] if crisis.title else []
+    parts = [f"title = {toml_value(crisis.title)}"] if crisis.title else []
     parts += [
         toml_table("[leader]", entries(crisis.leader)),
         toml_table("[target]", entries(crisis.target)),
@@ -161,7 +173,8 @@ def scenario_toml(crisis: Crisis, game: CoalitionGame) -> str:
 
 def toml_table(head: str, values: Mapping[str, Any]) -> str:
     """Write a table of texts, numbers and tables of numbers under a head in brackets."""
-    return "\n".join([head, *(f"{key} = {_toml(value)}" for key, value in values.items())]) + "\n"
+    lines = (f"{key} = {toml_value(value)}" for key, value in values.items())
+    return "\n".join([head, *lines]) + "\n"
 
 
 def entries(record: Any) -> dict[str, Any]:
@@ -186,26 +199,18 @@ def contest_entries(contest: Contest, place: str) -> dict[str, Any]:
     )
 
 
-def _toml(value: Any) -> str:
-    """Write a value; the escapes of JSON are those of TOML, but for the delete character."""
+def toml_value(value: Any) -> str:
+    """Write a value as TOML; the escapes of JSON are TOML's, but for the delete character."""
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
     if isinstance(value, Mapping):
-        return f"{{ {', '.join(f'{_toml(key)} = {_toml(each)}' for key, each in value.items())} }}"
+        pairs = (f"{toml_value(key)} = {toml_value(each)}" for key, each in value.items())
+        return f"{{ {', '.join(pairs)} }}"
     return repr(float(value)).removesuffix(".0")
 
 
 def _game(table: Any) -> CoalitionGame:
     known = {entry.name for entry in fields(CoalitionGame)}
     return CoalitionGame(**with_contest(table, "game", known))
-
-
-def check_keys(table: Any, place: str, known: Collection[str]) -> None:
-    """Raise a `ScenarioError` unless `table` is a table with known keys only."""
-    if not isinstance(table, Mapping):
-        raise ScenarioError(f"{place} is {quoted(table)}; it must be a table")
-    for key in table:
-        if key not in known:
-            near = difflib.get_close_matches(key, known, n=1)
-            hint = f"did you mean '{near[0]}'?" if near else f"known are {', '.join(sorted(known))}"
-            raise ScenarioError(f"{place} has the unknown key {quoted(key)}; {hint}")

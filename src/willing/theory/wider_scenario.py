@@ -6,7 +6,6 @@ import json
 import os
 from collections.abc import Sequence
 from dataclasses import fields
-from typing import Any
 
 from willing.errors import ScenarioError
 from willing.theory.bargaining.crisis_game import CrisisGame
@@ -16,16 +15,16 @@ from willing.theory.crisis import Crisis
 from willing.theory.expansion.expansion_game import ExpansionGame
 from willing.theory.expansion.expansion_rules import Balancer
 from willing.theory.scenario import (
-    check_keys,
+    build,
     contest_entries,
     crisis_and_game,
     entries,
     read_toml,
-    record,
     scenario_toml,
     toml_table,
     with_contest,
 )
+from willing.theory.scenario_keys import check_content
 from willing.theory.signaling.signaling_game import SignalingGame
 
 
@@ -43,12 +42,10 @@ def read_signaling(path: str | os.PathLike[str]) -> SignalingGame:
     """
     content = read_toml(path)
     try:
-        check_keys(content, "the file", {"signals"})
-        if "signals" not in content:
-            raise ScenarioError("the table [signals] is missing")
+        check_content(content, "signals")
         known = {entry.name for entry in fields(SignalingGame)}
         options = with_contest(content["signals"], "signals", known)
-        game: SignalingGame = record(SignalingGame, options, "signals")
+        game: SignalingGame = build(SignalingGame, options)
     except ScenarioError as error:
         raise ScenarioError(f"{path}: {error}") from error
     return game
@@ -71,20 +68,11 @@ def read_expansion(
     """
     content = read_toml(path)
     try:
-        balancers = content.pop("balancers", [])
-        options: Any = content.pop("expansion", {})
-        if not isinstance(balancers, list):
-            raise ScenarioError("balancers must be a list of tables, each headed [[balancers]]")
-        crisis, game = crisis_and_game(content)
-        known = {entry.name for entry in fields(ExpansionGame)} - {"game"}
-        check_keys(options, "expansion", known)
+        crisis, game = crisis_and_game(content, "expansion")
         return (
             crisis,
-            tuple(
-                record(Balancer, table, f"balancers[{position}]")
-                for position, table in enumerate(balancers, start=1)
-            ),
-            ExpansionGame(game=game, **options),
+            tuple(build(Balancer, table) for table in content.get("balancers", [])),
+            ExpansionGame(game=game, **content.get("expansion", {})),
         )
     except ScenarioError as error:
         raise ScenarioError(f"{path}: {error}") from error
@@ -104,10 +92,8 @@ def read_crisis(path: str | os.PathLike[str]) -> tuple[Crisis, CrisisGame]:
     """
     content = read_toml(path)
     try:
-        options: Any = content.pop("bargaining", {})
-        crisis, game = crisis_and_game(content)
-        check_keys(options, "bargaining", {entry.name for entry in fields(CrisisGame)} - {"game"})
-        return crisis, CrisisGame(game=game, **options)
+        crisis, game = crisis_and_game(content, "crisis")
+        return crisis, CrisisGame(game=game, **content.get("bargaining", {}))
     except ScenarioError as error:
         raise ScenarioError(f"{path}: {error}") from error
 
@@ -127,23 +113,14 @@ def read_bidding(path: str | os.PathLike[str]) -> BiddingGame:
     """
     content = read_toml(path)
     try:
-        check_keys(content, "the file", {"title", "first", "second", "partners", "bidding"})
-        for table in ("first", "second", "partners"):
-            if table not in content:
-                raise ScenarioError(f"the table [{table}] is missing")
-        partners = content["partners"]
-        if not isinstance(partners, list):
-            raise ScenarioError("partners must be a list of tables, each headed [[partners]]")
+        check_content(content, "bidding")
         title = content.get("title", "")
         if not isinstance(title, str):
             raise ScenarioError(f"title is {title!r}; it must be a text")
         return BiddingGame(
-            first=record(Bidder, content["first"], "first"),
-            second=record(Bidder, content["second"], "second"),
-            partners=tuple(
-                record(Courted, table, f"partners[{position}]")
-                for position, table in enumerate(partners, start=1)
-            ),
+            first=build(Bidder, content["first"]),
+            second=build(Bidder, content["second"]),
+            partners=tuple(build(Courted, table) for table in content["partners"]),
             title=title,
             **with_contest(content.get("bidding", {}), "bidding", ()),
         )
