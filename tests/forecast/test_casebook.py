@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from willing.casebook.casebook import Casebook, scenario_text
-from willing.casebook.cases import read_case, read_cases
+from willing.casebook.cases import find_case, read_case, read_cases
 from willing.cli import app
 from willing.errors import ScenarioError
 from willing.forecast.forecast import forecast
@@ -169,3 +169,15 @@ def test_the_command_forecasts_as_a_table_as_numbers_and_as_a_picture(tmp_path):
     assert picture.stat().st_size > 0
     swept = CliRunner().invoke(app, ["forecast", "393", "--draws", "5", "--security", "0:1:2"])
     assert "1.000" in swept.output
+
+
+@pytest.mark.parametrize("asked", ["gulf", "Gulf War", "393", "393-645"])
+def test_a_case_is_found_as_a_crisis_is(asked: str) -> None:
+    """A part of the name, the title, ICB's number and the leader side lead to the same case."""
+    assert find_case(asked).name == "gulf-1990"
+
+
+def test_an_unknown_case_says_what_there_is() -> None:
+    """What is no case may be a crisis that can be forecast."""
+    with pytest.raises(ScenarioError, match="willing forecast"):
+        find_case("nowhere")

@@ -48,9 +48,9 @@ def test_the_study_agrees_with_the_record(study: SecurityStudy, record: Record) 
 
 
 def test_both_standard_errors_are_given(study: SecurityStudy) -> None:
-    """Each of the four tests of each measure has one of one stage and one of both."""
+    """each of the six tests of each measure has one of one stage and one of both."""
     frame = study.to_frame()
-    assert frame.height == 8
+    assert frame.height == 12
     assert np.isfinite(frame.select("clustered", "both").to_numpy()).all()
     assert "both s.e." in str(study)
 
@@ -91,7 +91,7 @@ def test_each_rung_says_what_it_changes(ladder: Ladder) -> None:
     steps = [a.differs(b) for a, b in itertools.pairwise(rungs)]
     assert len(steps) == 6
     assert sum("," in step for step in steps) == 1
-    assert ladder.to_frame().height == 8
+    assert ladder.to_frame().height == 12
 
 
 def test_sigma_and_r_come_with_intervals(record: Record) -> None:

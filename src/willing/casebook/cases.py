@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args
 
 from willing.errors import ScenarioError
 from willing.numbers import check_number
-from willing.texts import check_choice
+from willing.texts import check_choice, quoted
 from willing.theory.scenario import read_toml, record
 from willing.theory.scenario_keys import check_keys
 
@@ -152,17 +152,44 @@ def read_case(path: Path) -> CaseFile:
 
 
 def find_case(name: str) -> CaseFile:
-    """Give a case by its name.
+    """Give a case by its name, a part of its name or title, or the crisis that it tells of.
+
+    Parameters
+    ----------
+    name
+        As ``gulf``, ``gulf-1990``, ``Gulf War``, or ICB's number or leader side, as ``393``.
 
     Raises
     ------
     ScenarioError
-        If there is no such case.
+        If no case or several answer to it.
     """
     cases = read_cases()
-    if name not in cases:
-        raise ScenarioError(f"no case '{name}'; the cases are {', '.join(cases)}")
-    return cases[name]
+    if name in cases:
+        return cases[name]
+    wanted = name.strip().lower()
+    found = [
+        case
+        for case in cases.values()
+        if wanted
+        and (wanted in case.name or wanted in case.title.lower() or _tells_of(case, wanted))
+    ]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise ScenarioError(
+            f"{quoted(name)} may be {', '.join(case.name for case in found)}; give the whole name"
+        )
+    raise ScenarioError(
+        f"no case {quoted(name)}; the cases are {', '.join(cases)}. Any crisis of the record can "
+        "be forecast: `willing forecast NAME`"
+    )
+
+
+def _tells_of(case: CaseFile, wanted: str) -> bool:
+    """Whether a case tells of a crisis by ICB's number, or of a leader side."""
+    side = case.side or ""
+    return wanted in (side, side.split("-")[0])
 
 
 def _case(name: str, content: Mapping[str, Any]) -> CaseFile:

@@ -9,15 +9,24 @@ import typer
 
 
 def casebook(
-    name: Annotated[str | None, typer.Argument(help="A case; without one, all are listed.")] = None,
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            help="A case, by its name or a part of it, as gulf; without one, all are listed."
+        ),
+    ] = None,
     scenario: Annotated[
         bool, typer.Option("--scenario", help="Print the case's scenario file.")
+    ] = False,
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="Print the case as Markdown, to put in a page.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON only.")] = False,
 ) -> None:
     """Show a case: what happened, what the model says, where it is wrong, and who was paid what."""
     from willing.casebook.casebook import Casebook, case_names, scenario_text
     from willing.errors import ScenarioError
+    from willing.report.terminal import print_markdown
 
     if name is None:
         if scenario:
@@ -29,4 +38,9 @@ def casebook(
         print(scenario_text(name), end="")
         return
     case = Casebook.load().render(name)
-    print(json.dumps(case.to_dict()) if as_json else case)
+    if as_json:
+        print(json.dumps(case.to_dict()))
+    elif markdown:
+        print(case)
+    else:
+        print_markdown(str(case))

@@ -39,7 +39,7 @@ def replicate(
 
     if full and data is not None:
         raise typer.BadParameter("--full is of the record and --data of another file: choose one")
-    with steps() as step:
+    with steps(plain=True) as step:
         if data is None:
             from willing.files import require_folder
             from willing.record.choices import Choices

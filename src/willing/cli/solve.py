@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -86,11 +87,12 @@ def _print_equilibrium(found: Equilibrium) -> None:
     print(
         f"{crisis.leader.name} (security {crisis.leader.security:g}) against {crisis.target.name}, "
         f"{found.game.pricing} pricing, {found.game.implementation} implementation\n"
-        f"coalition  {', '.join(found.coalition) or 'nobody'}\n"
+        f"{_listed('coalition  ', found.coalition)}\n"
         f"victory    {alone:.4f} alone, {found.victory:.4f} with the coalition\n"
         f"payoff     {found.alone:.4f} alone, {found.value:.4f} with the coalition ({proof})\n"
-        f"office     {found.office_kept:.4f} kept after defeat, so in all "
-        f"{found.alone + found.office_kept:.4f} alone, {found.payoff:.4f} with the coalition\n"
+        f"office     {found.office_kept:.4f} kept after defeat\n"
+        f"in all     {found.alone + found.office_kept:.4f} alone, "
+        f"{found.payoff:.4f} with the coalition\n"
         f"bill       {found.bill:.4f}\n"
     )
     if found.game.implementation == "partial":
@@ -98,6 +100,23 @@ def _print_equilibrium(found: Equilibrium) -> None:
     else:
         rows = [[name, f"{paid:.4f}"] for name, paid in found.side_payments.items()]
         _print_table("In the order in which they are convinced", ["partner", "paid"], rows)
+
+
+def _listed(head: str, names: Sequence[str]) -> str:
+    """Names after a head, further lines below the first name."""
+    from textwrap import fill
+
+    from willing.report.terminal import text_width
+
+    text = ", ".join(names) or "nobody"
+    return fill(
+        text,
+        text_width(),
+        initial_indent=head,
+        subsequent_indent=" " * len(head),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def _print_partners(found: Equilibrium) -> None:
@@ -115,8 +134,10 @@ def _print_partners(found: Equilibrium) -> None:
     ]
     _print_table(
         "Partners, each given the rest of the coalition",
-        ["partner", "", "price", "at most", "divergence", "at most", "worth to leader"],
+        ["partner", "", "price", "max price", "divergence", "max div.", "gain"],
         rows,
+        note="max price, max div.: the highest at which the leader still takes the partner; "
+        "gain: what it adds to her payoff",
     )
 
 
@@ -178,11 +199,11 @@ def _print_near(ties: NearTies) -> None:
         print("there are more; ask for a smaller loss")
 
 
-def _print_table(title: str, columns: list[str], rows: list[list[str]]) -> None:
+def _print_table(title: str, columns: list[str], rows: list[list[str]], note: str = "") -> None:
     from willing.report.terminal import console, print_table
 
     console().print(title, style="bold")
-    print_table(columns, rows)
+    print_table(columns, rows, note=note)
 
 
 def _draw(figure: str, game: CoalitionGame, crisis: Crisis) -> ggplot:

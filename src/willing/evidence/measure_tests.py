@@ -16,19 +16,22 @@ from willing.estimation.threads import one_blas_thread
 from willing.evidence.direct import CROSSED, SIDE_CONTROLS, fit_building, fit_joining
 from willing.evidence.formation import FormationModel, fit_formation
 from willing.evidence.sample import leader_sides
+from willing.evidence.taken_redrawn import TakenByThird, taken_by_third
 from willing.evidence.two_stage import RedrawnModel, TwoStage, redrawn_model, summarise
 from willing.numbers import Floats
 from willing.record.measured import INSECURITY, PARTNER_INSECURITY
 from willing.security.measures import MEASURES
 from willing.sources.keys import look_up
 
-Test = Literal["formation", "joining", "noise", "preferences"]
+Test = Literal["formation", "joining", "noise", "preferences", "taken", "taken_net"]
 # What each test estimates, the model's equation and term whose coefficient it is.
 TESTS: Mapping[Test, str] = {
     "formation": "H1: logit of a coalition built, by leader side",
     "joining": "H1: probit of joining, by triad",
     "noise": "H2: insecurity in the variance of the heteroskedastic probit",
     "preferences": "H2: insecurity x divergence of P from L in the probit",
+    "taken": "H2: divergence of the partners taken, least less most secure third",
+    "taken_net": "H2: the same, net of the states not taken",
 }
 REPLACED = (INSECURITY, PARTNER_INSECURITY)
 _AT_ONCE = 4
@@ -46,6 +49,8 @@ class MeasureTests:
         Why, by measure and test.
     counts
         By measure: rows, ones and crises of the probit of joining.
+    spread
+        By measure: its standard deviation over the leader sides.
     draws
         Draws of leaders and crises.
     """
@@ -53,6 +58,7 @@ class MeasureTests:
     found: Mapping[tuple[str, Test], TwoStage]
     skipped: Mapping[tuple[str, Test], str]
     counts: Mapping[str, tuple[int, int, int]]
+    spread: Mapping[str, float]
     draws: int
 
     def to_frame(self) -> pl.DataFrame:
@@ -138,10 +144,12 @@ def measure_tests(
     places = {role: _places(triads, keyed, role) for role in ("leader", "partner")}
     models: dict[tuple[str, Test], _Prepared] = {}
     skipped: dict[tuple[str, Test], str] = {}
-    counts = {}
+    counts, spread = {}, {}
+    taken = taken_by_third(triads, places["leader"])
+    known = {measure: _insecure(scores, measure) for measure in measures}
     with one_blas_thread():
-        for measure in measures:
-            values = _insecure(scores, measure)
+        for measure, values in known.items():
+            spread[measure] = float(np.nanstd(values[taken.at]))
             frame = triads.with_columns(
                 pl.Series(name, values[places[role]]).fill_nan(None)
                 for name, role in zip(REPLACED, places, strict=True)
@@ -154,12 +162,18 @@ def measure_tests(
             progress(f"fitted by {measure}")
         if not models:
             raise EstimationError(next(iter(skipped.values())))
-        estimates = _redraw(models, drawn, draws, seed, workers, progress)
+        estimates, differences = _redraw(
+            models, taken, measures, drawn, draws, seed, workers, progress
+        )
     found = {
         key: summarise(each.model.fit, each.position, estimates[key])
         for key, each in models.items()
     }
-    return MeasureTests(found, skipped, counts, draws)
+    rng = np.random.default_rng(seed)
+    for measure, values in known.items():
+        raw, net = taken.summarise(values, differences[measure], rng)
+        found |= {(measure, "taken"): raw, (measure, "taken_net"): net}
+    return MeasureTests(found, skipped, counts, spread, draws)
 
 
 @dataclass(frozen=True, eq=False)
@@ -218,33 +232,43 @@ def _prepare(
 
 def _redraw(
     models: Mapping[tuple[str, Test], _Prepared],
+    taken: TakenByThird,
+    measures: Sequence[str],
     drawn: Iterator[pl.DataFrame] | None,
     draws: int,
     seed: int,
     workers: int,
     progress: Callable[[str], object],
-) -> dict[tuple[str, Test], Floats]:
-    """Estimates of every test in every draw, shape (draws, parameters) each."""
+) -> tuple[dict[tuple[str, Test], Floats], dict[str, Floats]]:
+    """Estimates of every model, shape (draws, parameters), and differences, (draws, 2)."""
     if drawn is None:
-        return {key: np.empty((0, len(m.model.fit.params))) for key, m in models.items()}
+        none = {key: np.empty((0, len(m.model.fit.params))) for key, m in models.items()}
+        return none, {measure: np.empty((0, 2)) for measure in measures}
     from joblib import Parallel, delayed
 
     seeds = np.random.SeedSequence(seed).spawn(draws)
-    done: list[dict[tuple[str, Test], Floats]] = []
+    done: list[tuple[dict[tuple[str, Test], Floats], dict[str, Floats]]] = []
     for one in Parallel(n_jobs=workers, prefer="threads", return_as="generator")(
-        delayed(_draw)(models, scores, each) for scores, each in zip(drawn, seeds, strict=True)
+        delayed(_draw)(models, taken, measures, scores, each)
+        for scores, each in zip(drawn, seeds, strict=True)
     ):
         done.append(one)
         progress(f"{len(done)} of {draws} draws of leaders and crises")
-    return {key: np.vstack([one[key] for one in done]) for key in models}
+    estimates = {key: np.vstack([one[key] for one, _ in done]) for key in models}
+    return estimates, {m: np.vstack([one[m] for _, one in done]) for m in measures}
 
 
 def _draw(
-    models: Mapping[tuple[str, Test], _Prepared], scores: pl.DataFrame, seed: np.random.SeedSequence
-) -> dict[tuple[str, Test], Floats]:
+    models: Mapping[tuple[str, Test], _Prepared],
+    taken: TakenByThird,
+    measures: Sequence[str],
+    scores: pl.DataFrame,
+    seed: np.random.SeedSequence,
+) -> tuple[dict[tuple[str, Test], Floats], dict[str, Floats]]:
     rng = np.random.default_rng(seed)
-    values = {measure: _insecure(scores, measure) for measure, _ in models}
-    return {key: each.draw(values[key[0]], rng) for key, each in models.items()}
+    values = {measure: _insecure(scores, measure) for measure in measures}
+    estimates = {key: each.draw(values[key[0]], rng) for key, each in models.items()}
+    return estimates, {measure: taken.draw(each, rng) for measure, each in values.items()}
 
 
 def _insecure(scores: pl.DataFrame, measure: str) -> Floats:

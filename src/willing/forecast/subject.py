@@ -13,8 +13,8 @@ import polars as pl
 
 from willing.errors import DataError, EmptyOutcomesError, ScenarioError
 from willing.record.store import Record
+from willing.sources.names_by_date import latest_names, names_on
 from willing.sources.state_names import codes_called, names_of, plain
-from willing.sources.states import members
 from willing.structural.side_arrays import Sides
 from willing.structural.specification import Specification
 
@@ -144,12 +144,7 @@ def subject_of_side(sides: Sides, name: str) -> Subject:
 
 def state_names(day: date | None = None) -> dict[int, str]:
     """Name the states by COW code; with a day, as they were called on it."""
-    from willing.sources.states import state_system
-
-    every = dict(state_system().select("ccode", "name").iter_rows())
-    if day is None:
-        return every
-    return every | dict(members(day).select("ccode", "name").iter_rows())
+    return dict(latest_names()) if day is None else names_on(day)
 
 
 def _sides_of_crisis(record: Record, model: Specification, crisis: int) -> Sides | None:

@@ -7,6 +7,7 @@ would take `Yemen [/north]` for its own markup.
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from textwrap import fill
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 WIDTH = 110
+# Seconds between lines of progress in a log.
+PAUSE = 5.0
 
 
 def console(*, stderr: bool = False, width: int = WIDTH) -> Console:
@@ -35,17 +38,49 @@ def console(*, stderr: bool = False, width: int = WIDTH) -> Console:
     )
 
 
+def text_width() -> int:
+    """Characters of a line of running text: those of the terminal, `WIDTH` at most."""
+    return min(console().width, WIDTH)
+
+
 @contextmanager
-def steps() -> Iterator[Callable[[str], None]]:
-    """Give a function that shows the step just done; silent if standard error is no terminal."""
+def steps(*, plain: bool = False) -> Iterator[Callable[[str], None]]:
+    """Give a function that shows the step just done.
+
+    Parameters
+    ----------
+    plain
+        Whether to print lines where standard error is no terminal: for work of a minute or more,
+        whose steps are few.
+    """
     from rich.text import Text
 
     shown = console(stderr=True)
     if not shown.is_terminal:
-        yield lambda _: None
+        yield _lines() if plain else lambda _: None
         return
     with shown.status("starting") as status:
         yield lambda step: status.update(Text(f"done: {printable(step)}"))
+
+
+def _lines() -> Callable[[str], None]:
+    """Give a function that prints a step as a line, if the last is some seconds ago."""
+    last = 0.0
+
+    def show(step: str) -> None:
+        nonlocal last
+        if (now := time.monotonic()) - last >= PAUSE:
+            print(f"done: {printable(step)}", file=sys.stderr, flush=True)
+            last = now
+
+    return show
+
+
+def print_markdown(text: str) -> None:
+    """Print Markdown as it is meant to be read: heads, emphasis and tables, not their marks."""
+    from rich.markdown import Markdown
+
+    console().print(Markdown(printable(text), hyperlinks=False))
 
 
 def print_report(report: Report) -> None:
@@ -99,11 +134,11 @@ def print_table(
 
     shown = RichTable(
         title=printable(title) or None,
-        caption=printable(note) or None,
         box=box.SIMPLE_HEAD,
         pad_edge=pad_edge,
+        # Two spaces between columns, so that seven of them fit a line of 80.
+        collapse_padding=True,
         title_justify="left",
-        caption_justify="left",
     )
     for position, column in enumerate(columns):
         if align is not None:
@@ -113,4 +148,7 @@ def print_table(
         shown.add_column(printable(column), justify=side)
     for row in rows:
         shown.add_row(*map(printable, row))
-    console(width=width).print(shown)
+    screen = console(width=width)
+    screen.print(shown)
+    if note:
+        screen.print(fill(printable(note), min(screen.width, width)) + "\n")

@@ -60,10 +60,10 @@ def plot_path(path: SecurityPath) -> ggplot:
         + p9.geom_text(
             p9.aes("middle", label="odds"), labels.to_pandas(), y=len(order) - 0.2, size=8
         )
-        + p9.scale_x_reverse(expand=(0, 0))
+        + p9.scale_x_continuous(expand=(0, 0), limits=(0, 1))
         + p9.scale_y_continuous(breaks=range(len(order)), labels=order, limits=(-0.6, len(order)))
         + p9.labs(
-            title=f"Whom {path.crisis.leader.name} takes as she becomes less secure",
+            title=f"Whom {path.crisis.leader.name} takes at each security of its leader",
             subtitle="On top: the probability of victory with that coalition.",
             x="Leader's security",
             y="",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import lru_cache
 from importlib import resources
 from math import floor
@@ -14,6 +13,7 @@ import polars as pl
 
 from willing.record.retention import Survival, survival_of
 from willing.record.store import Record, load_record
+from willing.sources.names_by_date import name_on
 from willing.web.draft import Draft, Row, Rules, plain, read_upload
 
 # Where the record gives no security the leader starts here.
@@ -70,19 +70,20 @@ def _sides(record: Record) -> list[Choice]:
     """Give the sides that have a leader and partners, latest decade last."""
     triads = record.triads.filter("foremost")
     first = triads.group_by("side", maintain_order=True).first().sort("start", "side")
-    names = _names(record)
     found = []
     for row in first.iter_rows(named=True):
-        leader, target = (names(row[role], row["start"]) for role in ("leader", "target"))
-        label = f"{row['year']} {_capitalised(row['crisname'])}: {leader} against {target}"
+        leader, target = (name_on(row[role], row["start"]) for role in ("leader", "target"))
         if row["cinc_ell"] is None or row["cinc_tee"] is None:
             continue
+        who = leader if row["Lname"] is None else f"{leader} ({row['Lname']})"
+        day = f"{row['start']:%d %B %Y}".lstrip("0")
+        label = f"{day}, {_capitalised(row['crisname'])}: {who} against {target}"
         found.append(
             Choice(
                 key=row["side"],
                 group=f"The record, {row['year'] // 10 * 10}s",
                 label=label,
-                draft=lambda row=row, label=label: _draft(record, names, row, label),  # type: ignore[misc]
+                draft=lambda row=row, label=label: _draft(record, row, label),  # type: ignore[misc]
             )
         )
     return found
@@ -90,14 +91,13 @@ def _sides(record: Record) -> list[Choice]:
 
 def _draft(
     record: Record,
-    names: Callable[[int, date], str],
     first: dict[str, Any],
     label: str,
 ) -> Draft:
     rows = record.triads.filter("foremost", pl.col("side") == first["side"]).sort(
         "cinc_pee", descending=True, nulls_last=True
     )
-    partners = [names(code, first["start"]) for code in rows["partner"]]
+    partners = [name_on(code, first["start"]) for code in rows["partner"]]
     survival = survival_of(record, first["leader"], first["start"])
     convention = survival_of(record, first["leader"], first["start"], by="hazard")
     joined = [
@@ -105,9 +105,9 @@ def _draft(
     ]
     return Draft(
         title=label,
-        leader=names(first["leader"], first["start"]),
+        leader=name_on(first["leader"], first["start"]),
         leader_strength=_short(first["cinc_ell"]),
-        target=names(first["target"], first["start"]),
+        target=name_on(first["target"], first["start"]),
         target_strength=_short(first["cinc_tee"]),
         rows=tuple(
             Row(name, _short(strength), _short(divergence), plain(RECORD_COST))
@@ -165,19 +165,6 @@ def _said(survival: Survival) -> str:
 
 def _short(number: float | None) -> str:
     return plain(number, digits=4)
-
-
-def _names(record: Record) -> Callable[[int, date], str]:
-    """Give a function from a state's code and a date to the name it had then."""
-    spells: dict[int, list[tuple[date, str]]] = {}
-    for code, called, start in record.states.select("ccode", "name", "start").iter_rows():
-        spells.setdefault(code, []).append((start, called))
-
-    def name_on(code: int, day: date) -> str:
-        begun = [called for start, called in spells[code] if start <= day]
-        return begun[-1] if begun else spells[code][0][1]
-
-    return name_on
 
 
 def _capitalised(title: str) -> str:
