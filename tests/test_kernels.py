@@ -138,3 +138,12 @@ def test_the_search_finds_the_same_as_python():
     compiled, same_gap = search_best(terms, np.arange(24), **options)
     assert gap == same_gap == 0.0
     assert {tuple(mask) for mask in plain} == {tuple(mask) for mask in compiled}
+
+
+def test_few_calls_are_not_worth_compiling():
+    """A kernel with patience runs as Python at first and is compiled when it is called more."""
+    loop = kernels.kernel(lambda x: x + 1.0, patience=(2, 2))
+    assert [loop(1.0), loop(2.0)] == [2.0, 3.0]
+    assert not loop.ready
+    assert loop(3.0) == 4.0
+    assert loop.ready

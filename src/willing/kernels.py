@@ -36,11 +36,18 @@ class Kernel:
         The loop. Of its globals it may use constants, modules and other kernels.
     options
         Options of `numba.njit`.
+    patience
+        How many calls of a process run as Python before the kernel is loaded, and before it is
+        compiled.
     """
 
-    def __init__(self, function: FunctionType, options: dict[str, Any]) -> None:
+    def __init__(
+        self, function: FunctionType, options: dict[str, Any], patience: tuple[int, int] = (0, 0)
+    ) -> None:
         self.function = function
         self.options = options
+        self.patience = patience
+        self._calls = 0
         self.__name__, self.__doc__ = function.__name__, function.__doc__
         self.__module__, self.__qualname__ = function.__module__, function.__qualname__
         self.__wrapped__ = function
@@ -48,6 +55,11 @@ class Kernel:
     def __call__(self, *arguments: Any) -> Any:
         if getattr(_MODE, "interpreted", False):
             return self.function(*arguments)
+        if self._calls < max(self.patience) and not self.ready:
+            self._calls += 1
+            if self._calls <= self.patience[0 if self.kept else 1]:
+                with interpreted():
+                    return self.function(*arguments)
         return self.compiled(*arguments)
 
     @property
@@ -123,11 +135,16 @@ class Kernel:
         return found.hexdigest()[:16]
 
 
-def kernel(function: Callable[..., Any] | None = None, **options: Any) -> Any:
-    """Make a function a `Kernel`; options are those of `numba.njit`."""
+def kernel(
+    function: Callable[..., Any] | None = None,
+    *,
+    patience: tuple[int, int] = (0, 0),
+    **options: Any,
+) -> Any:
+    """Make a function a `Kernel`; further options are those of `numba.njit`."""
     if function is None:
-        return lambda wrapped: Kernel(wrapped, options)
-    return Kernel(function, options)  # type: ignore[arg-type]
+        return lambda wrapped: Kernel(wrapped, options, patience)
+    return Kernel(function, options, patience)  # type: ignore[arg-type]
 
 
 @contextmanager

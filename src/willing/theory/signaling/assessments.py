@@ -37,6 +37,8 @@ COLUMNS = 30
 SEPARATING, POOLING, SEMI_SEPARATING = 0, 1, 2
 # Generic games have fewer than ten equilibria; ties multiply them.
 LIMIT = 4096
+# A game takes 9 ms as Python, loading half a second and compiling some fourteen.
+_PATIENCE = (60, 1500)
 
 
 @kernel
@@ -209,7 +211,7 @@ def _mix_both(out, count, game, low_rows, high_rows):  # type: ignore[no-untyped
     return count
 
 
-@kernel
+@kernel(patience=_PATIENCE)
 def assessments(game):  # type: ignore[no-untyped-def]
     """Give every equilibrium of a game, shape (count, COLUMNS); generic games only if mixed."""
     after = (continuations(game, 0), continuations(game, 1))
