@@ -12,7 +12,7 @@ from willing.cli.save_picture import check_picture, save_picture
 
 app = typer.Typer(
     name="wider",
-    help="Demands before a war, bids for partners, signals, balancers; partners after a war.",
+    help="Demands before a war, bids, invitations, signals, balancers; partners after a war.",
     no_args_is_help=True,
 )
 
@@ -119,6 +119,20 @@ def bidding(scenario: Scenario, as_json: AsJson = False, plot: Plot = None) -> N
                 print(result)
     if plot is not None:
         save_picture(plot_prices_over_rival_security(game), plot)
+
+
+@app.command("invitations")
+def invitations(scenario: Scenario, as_json: AsJson = False, plot: Plot = None) -> None:
+    """Find offers and refusals when partners are invited one by one, their costs their secret."""
+    from willing.theory.invitations.invitation_pictures import plot_acceptance_over_security
+    from willing.theory.wider_scenario import read_invitations
+
+    check_picture(plot)
+    crisis, game = read_invitations(scenario)
+    found = game.solve(crisis)
+    print(json.dumps(found.to_dict(), indent=2) if as_json else found)
+    if plot is not None:
+        save_picture(plot_acceptance_over_security(game, crisis), plot)
 
 
 @app.command("expansion")

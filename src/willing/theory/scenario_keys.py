@@ -16,12 +16,12 @@ from willing.errors import ScenarioError
 from willing.texts import quoted
 from willing.toml_files import load_toml
 
-Reader = Literal["solve", "forecast", "crisis", "expansion", "signals", "bidding"]
+Reader = Literal["solve", "forecast", "crisis", "expansion", "signals", "bidding", "invitations"]
 
 SOLVE: Reader = "solve"
 FORECAST: Reader = "forecast"
 # The games that stand on a crisis need of it what `willing solve` needs.
-_GAMES: tuple[Reader, ...] = ("solve", "crisis", "expansion")
+_GAMES: tuple[Reader, ...] = ("solve", "crisis", "expansion", "invitations")
 _ALL: tuple[Reader, ...] = (*_GAMES, "forecast")
 # Messages list so many names of partners who lack something.
 _MOST_NAMED = 5

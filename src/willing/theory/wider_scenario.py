@@ -1,4 +1,4 @@
-"""Scenario files of the wider games: signals, conflict expansion, crisis bargaining."""
+"""Scenario files of the wider games: signals, expansion, bargaining, bids, invitations."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from willing.theory.bidding.bidding_rules import Bidder, Courted
 from willing.theory.crisis import Crisis
 from willing.theory.expansion.expansion_game import ExpansionGame
 from willing.theory.expansion.expansion_rules import Balancer
+from willing.theory.invitations.invitation_game import InvitationGame
 from willing.theory.scenario import (
     build,
     contest_entries,
@@ -98,6 +99,26 @@ def read_crisis(path: str | os.PathLike[str]) -> tuple[Crisis, CrisisGame]:
         raise ScenarioError(f"{path}: {error}") from error
 
 
+def read_invitations(path: str | os.PathLike[str]) -> tuple[Crisis, InvitationGame]:
+    """Read a crisis and a game of invitations from a scenario file.
+
+    Besides the tables that `willing.theory.scenario.read_scenario` reads it has ``[invitations]``
+    with the parameters of `InvitationGame`.
+
+    Raises
+    ------
+    ScenarioError
+        If the file cannot be read, lacks a field, has one that is not known, or holds a value
+        outside its range.
+    """
+    content = read_toml(path)
+    try:
+        crisis, game = crisis_and_game(content, "invitations")
+        return crisis, InvitationGame(game=game, **content.get("invitations", {}))
+    except ScenarioError as error:
+        raise ScenarioError(f"{path}: {error}") from error
+
+
 def read_bidding(path: str | os.PathLike[str]) -> BiddingGame:
     """Read a bidding game from a scenario file.
 
@@ -145,6 +166,11 @@ def expansion_toml(crisis: Crisis, balancers: Sequence[Balancer], game: Expansio
 def crisis_toml(crisis: Crisis, game: CrisisGame) -> str:
     """Write a crisis and a bargaining game as `read_crisis` reads them."""
     return "\n".join([scenario_toml(crisis, game.game), toml_table("[bargaining]", entries(game))])
+
+
+def invitations_toml(crisis: Crisis, game: InvitationGame) -> str:
+    """Write a crisis and a game of invitations as `read_invitations` reads them."""
+    return "\n".join([scenario_toml(crisis, game.game), toml_table("[invitations]", entries(game))])
 
 
 def bidding_toml(game: BiddingGame) -> str:

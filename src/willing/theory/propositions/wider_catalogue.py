@@ -1,4 +1,4 @@
-"""The claims about expansion of conflicts, signals of resolve, bargaining and bidding."""
+"""The claims about the wider games: expansion, signals, bargaining, bids, invitations."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from willing.theory.propositions.expansion import (
     third_parties_matter,
     war_widens,
 )
+from willing.theory.propositions.invitations_catalogue import INVITATION_CLAIMS
 from willing.theory.propositions.power_catalogue import POWER_CLAIMS
 from willing.theory.propositions.signals import SignalingGames, compares, differ
 
@@ -174,4 +175,11 @@ SIGNALS_CLAIMS = (
     ),
 )
 
-WIDER_CLAIMS = EXPANSION_CLAIMS + SIGNALS_CLAIMS + BARGAINING_CLAIMS + BIDDING_CLAIMS + POWER_CLAIMS
+WIDER_CLAIMS = (
+    EXPANSION_CLAIMS
+    + SIGNALS_CLAIMS
+    + BARGAINING_CLAIMS
+    + BIDDING_CLAIMS
+    + POWER_CLAIMS
+    + INVITATION_CLAIMS
+)

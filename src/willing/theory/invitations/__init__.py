@@ -1,0 +1,1 @@
+"""Public invitations one after another, to partners who alone know what fighting costs them."""
