@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import os
 import socket
 import time
 from contextlib import ExitStack
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -167,3 +169,58 @@ def test_port_in_use_is_reported():
             listen("127.0.0.1", port)
         result = CliRunner().invoke(app, ["serve", "--no-open", "--port", str(port)])
     assert isinstance(result.exception, WillingError)
+
+
+async def _answer(guard: Guard, path: str = "/") -> dict[bytes, bytes]:
+    sent: list[dict[str, Any]] = []
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "GET", "path": path, "headers": [(b"host", b"localhost")]}
+    await guard(scope, None, send)  # type: ignore[arg-type]
+    return dict(sent[0]["headers"])
+
+
+async def _empty_page(scope: Any, receive: Any, send: Any) -> None:
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+
+
+def test_only_a_stated_origin_may_frame_the_page():
+    """Nobody frames it unless named; what is named must be an origin and nothing more."""
+    policy = asyncio.run(_answer(Guard(_empty_page)))[b"content-security-policy"]
+    assert policy.endswith(b"frame-ancestors 'none'")
+    lab = Guard(_empty_page, frames=["https://lab.example.org"])
+    policy = asyncio.run(_answer(lab))[b"content-security-policy"]
+    assert policy.endswith(b"frame-ancestors https://lab.example.org")
+    for wrong in ("*", "lab.example.org", "https://lab.example.org/x", "https://a; script-src *"):
+        with pytest.raises(WillingError, match="is no origin"):
+            Guard(_empty_page, frames=[wrong])
+
+
+@pytest.mark.parametrize(("messages", "seconds"), [(0, 0.05), (2, 0.1)])
+def test_an_idle_websocket_gives_its_place_back(messages: int, seconds: float):
+    """A socket that says nothing, or nothing more, is closed and no longer counted."""
+    sent: list[dict[str, Any]] = []
+
+    async def page(scope: Any, receive: Any, send: Any) -> None:
+        while (await receive())["type"] != "websocket.disconnect":
+            pass
+
+    async def run() -> int:
+        queue: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        for _ in range(messages):
+            queue.put_nowait({"type": "websocket.receive", "text": "{}"})
+
+        async def send(message: dict[str, Any]) -> None:
+            sent.append(message)
+
+        guard = Guard(page, most_idle=0.1, most_silent=0.05)
+        scope = {"type": "websocket", "path": "/", "headers": [(b"host", b"localhost")]}
+        begun = time.monotonic()
+        await asyncio.wait_for(guard(scope, queue.get, send), 5.0)
+        assert time.monotonic() - begun >= seconds
+        return guard._sessions
+
+    assert asyncio.run(run()) == 0
+    assert sent[-1]["type"] == "websocket.close"

@@ -173,6 +173,25 @@ def test_bad_input_gets_a_message_beside_the_field(open_page: Callable[..., Page
     expect(page.locator("#partners .problem:visible")).to_contain_text("occurs twice")
 
 
+def test_downloads_wait_with_a_word_while_a_field_is_wrong(open_page: Callable[..., Page]):
+    """The links say why they do nothing; asked past them, the page sends a sentence."""
+    page = open_page(viewport={"width": 1600, "height": 1000})
+    csv = page.locator("#a-csv")
+    expect(csv).to_have_attribute("aria-disabled", "false")
+    page.fill("#a-office", "many")
+    expect(csv).to_have_attribute("aria-disabled", "true")
+    expect(page.locator("#a-waiting")).to_contain_text("until the fields marked")
+    answer = page.request.get(str(csv.evaluate("link => link.href")))
+    assert "until the fields marked" in answer.text()
+    page.fill("#a-office", "3")
+    expect(csv).to_have_attribute("aria-disabled", "false")
+    with page.expect_download() as download:
+        csv.click()
+    assert download.value.suggested_filename == (
+        "gulf-crisis-1990-stylised-security-0.60-office-3.csv"
+    )
+
+
 def test_a_partner_can_be_added_and_removed(open_page: Callable[..., Page]):
     """The table grows and shrinks; a partner of unknown divergence is left out, and said to be."""
     page = open_page()

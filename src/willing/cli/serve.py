@@ -15,6 +15,10 @@ def serve(
         list[str] | None,
         typer.Option(help="Further name by which readers address the page; may be repeated."),
     ] = None,
+    allow_frame: Annotated[
+        list[str] | None,
+        typer.Option(help="Origin whose pages may embed this one, as https://lab.example.org."),
+    ] = None,
     open_page: Annotated[
         bool, typer.Option("--open/--no-open", help="Open the page in the browser.")
     ] = True,
@@ -22,11 +26,13 @@ def serve(
     """Explore crises, side payments and security on a local page."""
     from willing.web.app import listen, make_app, warm_up
     from willing.web.app import serve as run
+    from willing.web.workers import Workers
 
     with listen(host, port) as sock:
-        page = make_app(hosts=[host, *(allow_host or [])])
+        workers = Workers()
+        page = make_app(workers, hosts=[host, *(allow_host or [])], frames=allow_frame or ())
         print("preparing", file=sys.stderr)
-        warm_up()
+        warm_up(workers)
         name = f"[{host}]" if ":" in host else host
         address = f"http://{name}:{sock.getsockname()[1]}"
         print(f"{address}  (stop with Ctrl+C)", flush=True)
@@ -37,4 +43,7 @@ def serve(
             # The socket listens already, so a browser waits until the server answers; some
             # browsers are waited for, which the server must not be.
             threading.Thread(target=webbrowser.open, args=[address], daemon=True).start()
-        run(page, sock)
+        try:
+            run(page, sock)
+        finally:
+            workers.close()

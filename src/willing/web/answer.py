@@ -10,7 +10,7 @@ import numpy as np
 from willing.theory.equilibrium import given_rest
 from willing.theory.quantal import QuantalResponse, quantal
 from willing.theory.search.acceptance import AcceptanceRegion, acceptance_region
-from willing.web.limits import MOST_STEPS, QUICK
+from willing.web.limits import MOST_STEPS, PATH_SECONDS, QUICK
 
 if TYPE_CHECKING:
     from willing.theory.crisis import Crisis
@@ -44,8 +44,8 @@ def solve(game: CoalitionGame, crisis: Crisis) -> Equilibrium:
 
 
 def follow(game: CoalitionGame, crisis: Crisis) -> SecurityPath:
-    """Find the coalition at every security."""
-    return game.path(crisis, limit=MOST_STEPS, search=QUICK)
+    """Find the coalition at every security, as far as there is time."""
+    return game.path(crisis, limit=MOST_STEPS, search=QUICK, time_limit=PATH_SECONDS)
 
 
 def join_probabilities(game: CoalitionGame, crisis: Crisis, noise: float) -> QuantalResponse:

@@ -8,47 +8,54 @@ from collections.abc import Iterable
 from willing.errors import WillingError
 from willing.web.guard import Application, Guard
 from willing.web.limits import MOST_MESSAGE_BYTES, MOST_SESSIONS
+from willing.web.workers import Workers
 
 
-def make_app(*, hosts: Iterable[str] = (), most_sessions: int = MOST_SESSIONS) -> Application:
+def make_app(
+    workers: Workers,
+    *,
+    hosts: Iterable[str] = (),
+    frames: Iterable[str] = (),
+    most_sessions: int = MOST_SESSIONS,
+) -> Application:
     """Make the page as an ASGI application.
 
     Parameters
     ----------
+    workers
+        The processes that compute for it.
     hosts
         Names by which readers may address it, besides those of the machine itself.
+    frames
+        Origins whose pages may show it in a frame, such as ``https://lab.example.org``.
     most_sessions
         How many readers it takes at a time.
 
     Raises
     ------
     WillingError
-        If Shiny is not installed.
+        If Shiny is not installed, or a text of `frames` is no origin.
     """
     try:
-        from shiny import App
+        from shiny import App, Inputs, Outputs, Session
     except ImportError as error:
         raise WillingError(
             "the page needs Shiny for Python; install it with: pip install 'willing[web]'"
         ) from error
     from willing.web.crisis_page import page_server, page_ui
 
-    return Guard(App(page_ui(), page_server), hosts=hosts, most_sessions=most_sessions)
+    def server(input: Inputs, output: Outputs, session: Session) -> None:
+        page_server(input, output, session, workers)
+
+    return Guard(App(page_ui(), server), hosts=hosts, frames=frames, most_sessions=most_sessions)
 
 
-def warm_up() -> None:
-    """Solve an example, so that no reader waits for compilation."""
-    from willing.web.answer import follow, join_probabilities, solve
+def warm_up(workers: Workers) -> None:
+    """Load solvers and record, so that no reader waits for them."""
     from willing.web.crises import choices
-    from willing.web.draft import read_crisis, read_rules
 
-    for choice in list(choices().values())[:2]:
-        draft = choice.draft()
-        crisis, (game, noise, _) = read_crisis(draft).crisis, read_rules(draft.rules)
-        if crisis is not None and game is not None:
-            solve(game, crisis)
-            follow(game, crisis)
-            join_probabilities(game, crisis, noise)
+    workers.start()
+    choices()
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from htmltools import HTMLDependency, Tag, TagList, head_content, tags
 from shiny import Inputs, Outputs, Session, reactive, render, ui
 
 from willing import __version__
-from willing.errors import ScenarioError
+from willing.errors import WillingError
 from willing.theory.crisis import Crisis
 from willing.web import words
 from willing.web.answer import changes
@@ -23,6 +25,7 @@ from willing.web.fields import (
 )
 from willing.web.setting import setting_server
 from willing.web.setting_fields import setting_ui
+from willing.web.workers import Workers
 
 _CRISIS_FIELDS = ("leader", "leader_strength", "target", "target_strength", "partners")
 _NAMES_LEFT_OUT = 12
@@ -101,8 +104,9 @@ def _crisis_card() -> Tag:
     )
 
 
-def page_server(input: Inputs, output: Outputs, session: Session) -> None:
+def page_server(input: Inputs, output: Outputs, session: Session, workers: Workers) -> None:
     """Answer one reader's page."""
+    session.on_ended(partial(workers.forget, session.id))
     chosen: reactive.Value[Draft | None] = reactive.value(None)
 
     @reactive.calc
@@ -127,8 +131,8 @@ def page_server(input: Inputs, output: Outputs, session: Session) -> None:
     def joined() -> frozenset[str] | None:
         return given(chosen()).joined
 
-    first = setting_server("a", crisis, joined, lambda: True)
-    second = setting_server("b", crisis, joined, lambda: bool(input.compare()))
+    first = setting_server("a", workers, crisis, joined, lambda: True)
+    second = setting_server("b", workers, crisis, joined, lambda: bool(input.compare()))
 
     def load(draft: Draft) -> None:
         chosen.set(draft)
@@ -161,8 +165,8 @@ def page_server(input: Inputs, output: Outputs, session: Session) -> None:
         problem = {}
         if isinstance(sent, dict):
             try:
-                load(read_upload(str(sent.get("text", ""))))
-            except ScenarioError as error:
+                load(await workers.run(session.id, read_upload, str(sent.get("text", ""))))
+            except WillingError as error:
                 problem = {"upload": str(error)}
         await show_problems(session, ("upload",), problem)
 

@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 import json
+import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from willing.theory.equilibrium import Equilibrium
     from willing.theory.quantal import QuantalResponse
     from willing.theory.security_path import SecurityPath
+
+
+# What a download holds that is asked for past its disabled link.
+WAITING = "waits until the fields marked on the page are mended"
+# Long enough for the longest label of the record, short enough for every file system.
+_MOST_NAME = 100
+
+
+def file_name(title: str, security: float, office: str, ending: str) -> str:
+    """Name a file after the crisis and the setting: letters, digits and hyphens."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    crisis = re.sub(r"[^a-z0-9]+", "-", plain)[:_MOST_NAME].strip("-") or "crisis"
+    worth = re.sub(r"[^0-9.]", "", office)
+    return f"{crisis}-security-{security:.2f}-office-{worth}{ending}"
 
 
 def numbers_csv(found: Equilibrium, response: QuantalResponse) -> str:

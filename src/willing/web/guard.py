@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from willing.web.limits import MOST_SESSIONS
+from willing.errors import WillingError
+from willing.texts import quoted
+from willing.web.limits import MOST_IDLE, MOST_SESSIONS, MOST_SILENT
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -15,18 +19,18 @@ Application = Callable[[Message, Receive, Send], Awaitable[None]]
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
-# Everything comes from the page itself; nothing frames it.
+# Everything comes from the page itself.
+_POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
+    "script-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors "
+)
 _HEADERS = [
-    (
-        b"content-security-policy",
-        b"default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
-        b"script-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; "
-        b"form-action 'none'; frame-ancestors 'none'",
-    ),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-resource-policy", b"same-origin"),
 ]
+_ORIGIN = re.compile(r"https?://(\[[0-9a-f:]+\]|[a-z0-9.-]+)(:[0-9]{1,5})?", re.IGNORECASE)
 
 
 class Guard:
@@ -42,8 +46,17 @@ class Guard:
         The page.
     hosts
         Names by which readers may address it, besides those of the machine itself.
+    frames
+        Origins whose pages may show it in a frame; by default none.
     most_sessions
         How many websockets may be open.
+    most_idle, most_silent
+        Seconds without a message after which a websocket is closed, and before its first.
+
+    Raises
+    ------
+    WillingError
+        If a text of `frames` is no origin.
     """
 
     def __init__(
@@ -51,8 +64,21 @@ class Guard:
         application: Application,
         *,
         hosts: Iterable[str] = (),
+        frames: Iterable[str] = (),
         most_sessions: int = MOST_SESSIONS,
+        most_idle: float = MOST_IDLE,
+        most_silent: float = MOST_SILENT,
     ) -> None:
+        frames = list(frames)
+        for origin in frames:
+            if not _ORIGIN.fullmatch(origin):
+                raise WillingError(
+                    f"{quoted(origin)} is no origin; write scheme and name only, as in "
+                    "https://lab.example.org"
+                )
+        policy = _POLICY + (" ".join(frames) or "'none'")
+        self._headers = [(b"content-security-policy", policy.encode()), *_HEADERS]
+        self._idle, self._silent = most_idle, most_silent
         self._application = application
         self._hosts = LOOPBACK | {host.lower() for host in hosts}
         self._most_sessions = most_sessions
@@ -69,11 +95,35 @@ class Guard:
         elif scope["type"] == "websocket":
             self._sessions += 1
             try:
-                await self._application(scope, receive, send)
+                await self._application(scope, self._patient(receive, send), send)
             finally:
                 self._sessions -= 1
         else:
-            await self._application(scope, receive, _with_headers(send))
+            await self._application(scope, receive, self._with_headers(send))
+
+    def _patient(self, receive: Receive, send: Send) -> Receive:
+        """Close a websocket whose reader is not there any more, so that its place is free."""
+        heard = False
+
+        async def receiving() -> Message:
+            nonlocal heard
+            try:
+                message = await asyncio.wait_for(receive(), self._idle if heard else self._silent)
+            except TimeoutError:
+                await send({"type": "websocket.close", "code": 1001, "reason": "idle"})
+                return {"type": "websocket.disconnect", "code": 1001}
+            heard = heard or message["type"] == "websocket.receive"
+            return message
+
+        return receiving
+
+    def _with_headers(self, send: Send) -> Send:
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": [*message.get("headers", []), *self._headers]}
+            await send(message)
+
+        return sending
 
     def _refusal(self, scope: Message) -> tuple[int, str] | None:
         """Give the status and reason of a refusal, or None."""
@@ -103,15 +153,6 @@ def _host(address: str) -> str | None:
         return parts.hostname if bare else None
     except ValueError:
         return None
-
-
-def _with_headers(send: Send) -> Send:
-    async def sending(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            message = {**message, "headers": [*message.get("headers", []), *_HEADERS]}
-        await send(message)
-
-    return sending
 
 
 async def _refuse(scope: Message, send: Send, status: int, reason: str) -> None:

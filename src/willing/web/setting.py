@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from htmltools import HTML, Tag, TagList
 from shiny import Inputs, Outputs, Session, module, reactive, render, req, ui
+from shiny.types import SilentException
 
+from willing.errors import WillingError
 from willing.theory.scenario import scenario_toml
 from willing.web import charts, words
 from willing.web import downloads as export
@@ -25,10 +27,8 @@ from willing.web.answer import (
     swing_partner,
 )
 from willing.web.draft import Rules, read_rules
-from willing.web.fields import (
-    given,
-    show_problems,
-)
+from willing.web.fields import given, show_problems
+from willing.web.latest import Latest, latest
 
 if TYPE_CHECKING:
     from willing.theory.crisis import Crisis
@@ -36,7 +36,9 @@ if TYPE_CHECKING:
     from willing.theory.game import CoalitionGame
     from willing.theory.quantal import QuantalResponse
     from willing.theory.security_path import SecurityPath
+    from willing.web.workers import Workers
 
+Solved = TypeVar("Solved", "Equilibrium", "SecurityPath", "QuantalResponse")
 # The width at which a chart is drawn until the browser has said how wide it is.
 _WIDTH = 520.0
 _NUMBERS = ("office", "decisiveness", "aversion", "friction", "retention", "noise")
@@ -55,6 +57,7 @@ def setting_server(
     input: Inputs,
     output: Outputs,
     session: Session,
+    workers: Workers,
     crisis: Callable[[], Crisis],
     joined: Callable[[], frozenset[str] | None],
     active: Callable[[], bool],
@@ -63,6 +66,8 @@ def setting_server(
 
     Parameters
     ----------
+    workers
+        The processes that compute.
     crisis
         The crisis of the page.
     joined
@@ -70,8 +75,6 @@ def setting_server(
     active
         Whether the setting is shown.
     """
-    asked: reactive.Value[object] = reactive.value(None)
-    answered: reactive.Value[QuantalResponse | None] = reactive.value(None)
     # The coalition before the last change, and the one after it, on the same crisis.
     last: reactive.Value[tuple[tuple[str, ...], tuple[str, ...]] | None] = reactive.value(None)
 
@@ -94,41 +97,38 @@ def setting_server(
         number = isinstance(level, int | float) and math.isfinite(level)
         return min(max(float(level), 0.0), 1.0) if number else 0.5
 
+    async def compute(function: Callable[..., Any], *arguments: Any) -> Any:
+        return await workers.run(session.root_scope().id, function, *arguments)
+
+    @reactive.calc
+    def now() -> tuple[CoalitionGame, Crisis]:
+        return game(), crisis().with_security(security())
+
+    @reactive.calc
+    def now_noisy() -> tuple[CoalitionGame, Crisis, float]:
+        return *now(), read()[1]
+
+    solution: Latest[Equilibrium] = latest(now, partial(compute, solve), active)
+    course: Latest[SecurityPath] = latest(
+        lambda: (game(), crisis()), partial(compute, follow), active
+    )
+    reply: Latest[QuantalResponse] = latest(now_noisy, partial(compute, join_probabilities), active)
+
+    # The last answer stands until the next is found, unless it is about other partners.
+    def same(answer: Solved) -> Solved:
+        return given(answer if answer.crisis.names == crisis().names else None)
+
     @reactive.calc
     def found() -> Equilibrium:
-        return solve(game(), crisis().with_security(security()))
+        return same(solution.value())
 
     @reactive.calc
     def policy() -> SecurityPath:
-        return follow(game(), crisis())
-
-    @reactive.calc
-    def question() -> tuple[CoalitionGame, Crisis, float]:
-        return game(), crisis().with_security(security()), read()[1]
-
-    # Off the main thread, so that the slider does not wait for the sum over all coalitions.
-    @reactive.extended_task
-    async def respond(game: CoalitionGame, crisis: Crisis, noise: float) -> QuantalResponse:
-        return await asyncio.to_thread(join_probabilities, game, crisis, noise)
-
-    @reactive.effect
-    def _ask() -> None:
-        # One at a time: what was asked meanwhile is answered next, and only the last of it.
-        if active() and respond.status() != "running" and asked() != question():
-            asked.set(question())
-            respond(*question())
-
-    @reactive.effect
-    def _take() -> None:
-        if respond.status() == "success":
-            answered.set(respond.result())
+        return same(course.value())
 
     @reactive.calc
     def response() -> QuantalResponse:
-        # The last answer stands until the next is found, unless it is about other partners.
-        last_found = answered()
-        same = last_found is not None and last_found.crisis.names == crisis().names
-        return given(last_found if same else None)
+        return same(reply.value())
 
     @reactive.effect
     async def _messages() -> None:
@@ -139,7 +139,7 @@ def setting_server(
         names = crisis().names
         with reactive.isolate():
             kept = input.partner() if "partner" in input else None
-            selected = kept if kept in names else swing_partner(policy())
+        selected = kept if kept in names else swing_partner(policy())
         ui.update_select("partner", choices=list(names), selected=selected)
 
     @reactive.effect
@@ -161,8 +161,9 @@ def setting_server(
         return float(session.clientdata.output_width(id) or _WIDTH)
 
     @render.ui
-    def summary() -> TagList:
-        return words.summary(found())
+    def summary() -> Tag | TagList:
+        trouble = solution.problem()
+        return words.no_answer(trouble) if trouble else words.summary(found())
 
     @render.ui
     def members() -> Tag:
@@ -171,8 +172,9 @@ def setting_server(
         return words.members(found(), moved)
 
     @render.ui
-    def outlook() -> Tag:
-        return words.outlook(*next_steps(policy(), security()))
+    def outlook() -> TagList:
+        steps = words.outlook(*next_steps(policy(), security()))
+        return TagList(steps, words.unfinished(policy()))
 
     @render.ui
     def path() -> HTML:
@@ -203,17 +205,51 @@ def setting_server(
     def table() -> Tag:
         return words.partner_table(found())
 
-    @render.download_link(filename="scenario.toml", media_type="application/toml")
+    def ready() -> bool:
+        try:
+            now()
+        except SilentException:
+            return False
+        return True
+
+    @reactive.effect
+    async def _downloads() -> None:
+        await session.send_custom_message(
+            "downloads",
+            {
+                "links": [str(session.ns(name)) for name in ("scenario", "csv", "json")],
+                "waiting": str(session.ns("waiting")),
+                "word": "" if ready() else export.WAITING,
+                "name": file_name("") if ready() else "",
+            },
+        )
+
+    def file_name(ending: str) -> str:
+        return export.file_name(crisis().title, security(), rules().office, ending)
+
+    def named(ending: str) -> Callable[[], str]:
+        return lambda: file_name(ending) if ready() else "waiting.txt"
+
+    @render.download_link(filename=named(".toml"), media_type="application/toml")
     def scenario() -> Iterator[str]:
-        yield scenario_toml(found().crisis, game())
+        yield scenario_toml(now()[1], game()) if ready() else export.WAITING
 
-    @render.download_link(filename="partners.csv", media_type="text/csv")
-    def csv() -> Iterator[str]:
-        yield export.numbers_csv(found(), join_probabilities(*question()))
+    @render.download_link(filename=named(".csv"), media_type="text/csv")
+    async def csv() -> AsyncIterator[str]:
+        yield await taken_away(export.numbers_csv, solve, join_probabilities)
 
-    @render.download_link(filename="numbers.json", media_type="application/json")
-    def json() -> Iterator[str]:
-        yield export.numbers_json(found(), policy(), join_probabilities(*question()))
+    @render.download_link(filename=named(".json"), media_type="application/json")
+    async def json() -> AsyncIterator[str]:
+        yield await taken_away(export.numbers_json, solve, follow, join_probabilities)
+
+    async def taken_away(write: Callable[..., str], *functions: Callable[..., Any]) -> str:
+        if not ready():
+            return export.WAITING
+        asked = {solve: now(), follow: now(), join_probabilities: now_noisy()}
+        try:
+            return write(*[await compute(function, *asked[function]) for function in functions])
+        except WillingError as error:
+            return f"{error}\n"
 
     def start(level: float, rules: Rules) -> None:
         session.send_input_message("security", {"value": round(level, 2)})

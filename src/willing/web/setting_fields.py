@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from htmltools import Tag, tags
 from shiny import module, ui
+from shiny.module import resolve_id
 
 from willing.web.fields import (
     chart_field,
@@ -44,7 +45,8 @@ def setting_ui(name: str) -> Tag:
                 ui.download_link("csv", "CSV"),
                 ", ",
                 ui.download_link("json", "JSON"),
-                ")",
+                ") ",
+                tags.span(id=resolve_id("waiting"), class_="waiting", role="status"),
                 class_="save",
             ),
             class_="panel",

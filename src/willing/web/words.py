@@ -13,6 +13,7 @@ from willing.web.answer import Changes, Step
 if TYPE_CHECKING:
     from willing.theory.equilibrium import Equilibrium
     from willing.theory.quantal import QuantalResponse
+    from willing.theory.security_path import SecurityPath
 
 # Names that a list still shows.
 _MOST_NAMES = 40
@@ -41,6 +42,26 @@ def summary(found: Equilibrium) -> TagList:
         class_="headline",
     )
     return TagList(sentence, figures)
+
+
+def no_answer(trouble: str) -> Tag:
+    """Say that the solvers gave none."""
+    return tags.p(
+        f"{trouble}. Fewer partners, less equal prices or more noise make it quicker; "
+        "willing solve has no such limit.",
+        class_="problem",
+    )
+
+
+def unfinished(policy: SecurityPath) -> Tag | None:
+    """Say how far the path over security is proven, if not to its end."""
+    if policy.gap == 0.0:
+        return None
+    return tags.p(
+        f"The picture over security shows the {len(policy.coalitions)} coalitions found in the "
+        f"time given; nowhere is another worth more by over {policy.gap:.2g}.",
+        class_="outlook",
+    )
 
 
 def members(found: Equilibrium, moved: Changes) -> Tag:

@@ -120,7 +120,8 @@
     const svg = button.closest("figure").querySelector("svg");
     if (!svg) return;
     const title = button.closest("figure").querySelector("h3").textContent;
-    const name = title.toLowerCase().replace(/[^a-z]+/g, "-").replace(/^-|-$/g, "");
+    const chart = title.toLowerCase().replace(/[^a-z]+/g, "-").replace(/^-|-$/g, "");
+    const name = `${button.closest("[data-name]")?.dataset.name ?? "crisis"}-${chart}`;
     const source = new Blob([svg.outerHTML], { type: "image/svg+xml" });
     if (button.dataset.save === "svg") return download(source, `${name}.svg`);
     const picture = new Image();
@@ -142,6 +143,12 @@
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
   }
+
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest('a[aria-disabled="true"]')) return;
+    event.preventDefault();
+    event.stopPropagation();
+  }, true);
 
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button");
@@ -181,6 +188,13 @@
       mark(field, problems[id], document.getElementById(`${id}-problem`));
       if (field.classList.contains("partner-input")) markCells(field, problems);
     }
+  });
+  Shiny.addCustomMessageHandler("downloads", ({ links, waiting, word, name }) => {
+    document.getElementById(waiting).textContent = word;
+    for (const id of links) {
+      document.getElementById(id).setAttribute("aria-disabled", String(Boolean(word)));
+    }
+    if (name) document.getElementById(waiting).closest(".setting").dataset.name = name;
   });
   Shiny.addCustomMessageHandler("compare", ({ on }) => {
     document.querySelector(".settings").classList.toggle("both", on);

@@ -1,0 +1,89 @@
+"""Processes that compute for readers, shared fairly and stopped in time."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from willing.errors import ScenarioError, WillingError
+from willing.web.draft import read_upload
+from willing.web.workers import TimeOverError, Workers
+
+DEADLINE = 1.0
+
+
+@pytest.fixture(scope="module")
+def workers() -> Iterator[Workers]:
+    """Two processes with a short deadline."""
+    some = Workers(2, deadline=DEADLINE)
+    some.start()
+    yield some
+    some.close()
+
+
+def test_an_answer_comes_from_another_process(workers: Workers):
+    """What is asked is computed elsewhere."""
+    assert asyncio.run(workers.run("a", os.getpid)) != os.getpid()
+
+
+def test_what_takes_too_long_is_stopped_and_the_next_question_answered(workers: Workers):
+    """A process that does not answer in time is replaced by a new one."""
+
+    async def ask() -> int:
+        with pytest.raises(TimeOverError, match="within 1 seconds"):
+            await workers.run("slow", time.sleep, 60.0)
+        return await workers.run("slow", os.getpid)
+
+    assert asyncio.run(ask()) != os.getpid()
+
+
+def test_slow_readers_leave_a_process_to_the_others(workers: Workers):
+    """While two readers known to be slow keep asking, another is answered before they are."""
+
+    async def ask() -> list[str]:
+        order: list[str] = []
+
+        async def one(reader: str, seconds: float) -> None:
+            await workers.run(reader, time.sleep, seconds)
+            order.append(reader)
+
+        await asyncio.gather(one("s1", 0.6), one("s2", 0.6))
+        order.clear()
+        await asyncio.gather(one("s1", 0.6), one("s2", 0.6), one("quick", 0.0))
+        return order
+
+    assert asyncio.run(ask())[0] == "quick"
+
+
+def test_a_reader_who_leaves_is_not_waited_for(workers: Workers):
+    """Her questions that have not begun are dropped."""
+
+    async def ask() -> None:
+        running = asyncio.create_task(workers.run("left", time.sleep, 0.2))
+        waiting = asyncio.create_task(workers.run("left", time.sleep, 60.0))
+        await asyncio.sleep(0.05)
+        workers.forget("left")
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        await running
+
+    asyncio.run(ask())
+
+
+def test_errors_come_back_as_they_are(workers: Workers):
+    """A message about bad input is the reader's; a process that dies is said and replaced."""
+
+    async def ask() -> int:
+        with pytest.raises(ScenarioError, match="leader is 1"):
+            await workers.run("a", read_upload, "leader = 1")
+        with pytest.raises(WillingError, match="failed: ZeroDivisionError"):
+            await workers.run("a", divmod, 1, 0)
+        with pytest.raises(WillingError, match="broke off"):
+            await workers.run("a", os._exit, 1)
+        return await workers.run("a", abs, -3)
+
+    assert asyncio.run(ask()) == 3
