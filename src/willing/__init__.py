@@ -6,9 +6,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from willing.casebook.casebook import casebook
     from willing.contest.contest_estimates import ContestEstimates
     from willing.contest.outcome_model import OutcomeModel
     from willing.errors import DataError, EstimationError, ScenarioError, WillingError
+    from willing.evidence.authors_file import read_wr
+    from willing.evidence.formation import replicate_models
+    from willing.forecast.asking import forecast
     from willing.forecast.scenario_of_states import scenario
     from willing.record.store import Record, load_record
     from willing.replication.replicate import Replication, replicate
@@ -56,6 +60,10 @@ _HOMES = {
     "SignalingGame": "theory.signaling.signaling_game",
     "Target": "theory.crisis",
     "WillingError": "errors",
+    "casebook": "casebook.casebook",
+    "forecast": "forecast.asking",
+    "read_wr": "evidence.authors_file",
+    "replicate_models": "evidence.formation",
     "load_record": "record.store",
     "one_partner": "theory.search.one_partner",
     "read_scenario": "theory.scenario",
@@ -63,6 +71,9 @@ _HOMES = {
     "scenario": "forecast.scenario_of_states",
     "scenario_toml": "theory.scenario",
 }
+
+# Rooms that are called like what one does in them, and can be called.
+_ROOMS = ("casebook", "forecast")
 
 __all__ = [
     "Balancer",
@@ -90,10 +101,14 @@ __all__ = [
     "SignalingGame",
     "Target",
     "WillingError",
+    "casebook",
+    "forecast",
     "load_record",
     "one_partner",
     "read_scenario",
+    "read_wr",
     "replicate",
+    "replicate_models",
     "scenario",
     "scenario_toml",
 ]
@@ -102,6 +117,8 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'willing' has no attribute '{name}'")
+    if name in _ROOMS:
+        return import_module(f"willing.{name}")
     if name in ("CoalitionModel", "Estimates"):
         import_module("willing.forecast.forecast")  # gives estimates their method `forecast`
     return getattr(import_module(f"willing.{_HOMES[name]}"), name)

@@ -165,7 +165,7 @@ def test_the_command_forecasts_as_a_table_as_numbers_and_as_a_picture(tmp_path):
         app, ["forecast", "393", "--draws", "5", "--plot", str(picture), "--without", "Turkey"]
     )
     assert done.exit_code == 0, done.output
-    assert "not to be had: Turkey" in done.output
+    assert "hypothetical: without Turkey" in done.output
     assert picture.stat().st_size > 0
     swept = CliRunner().invoke(app, ["forecast", "393", "--draws", "5", "--security", "0:1:2"])
     assert "1.000" in swept.output

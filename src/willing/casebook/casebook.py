@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -197,9 +198,9 @@ class Casebook:
     estimates: Estimates
 
     @classmethod
-    def load(cls) -> Casebook:
-        """Take the record and the estimates that the package carries."""
-        record = load_record()
+    def load(cls, folder: Path | None = None) -> Casebook:
+        """Take a record, by default the one in the package, and estimates of it."""
+        record = load_record(folder)
         return cls(record, estimates_of(sample_of(record)))
 
     def render(self, name: str) -> Case:
@@ -275,6 +276,24 @@ bring the partner in; divided by the value of victory they are shares of it. A p
 with the cost of the war because that is what sources give. What the files of US aid, arms and
 troops show ([what is paid](payments.md)) stands beside it, and what they cannot see.
 """
+
+
+def casebook(name: str | None = None, *, record: Path | None = None) -> Case | dict[str, str]:
+    """Give a case with what the model says of it, or without a name the titles of all cases.
+
+    Parameters
+    ----------
+    name
+        The case, as `find_case` takes it.
+    record
+        Folder of a record; the one in the package by default.
+
+    Raises
+    ------
+    ScenarioError
+        If there is no such case.
+    """
+    return case_names() if name is None else Casebook.load(record).render(name)
 
 
 def case_names() -> dict[str, str]:

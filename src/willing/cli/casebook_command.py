@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -21,6 +22,10 @@ def casebook(
     markdown: Annotated[
         bool, typer.Option("--markdown", help="Print the case as Markdown, to put in a page.")
     ] = False,
+    record_folder: Annotated[
+        Path | None,
+        typer.Option("--record", help="Folder of a record; the one in the package by default."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON only.")] = False,
 ) -> None:
     """Show a case: what happened, what the model says, where it is wrong, and who was paid what."""
@@ -37,7 +42,7 @@ def casebook(
     if scenario:
         print(scenario_text(name), end="")
         return
-    case = Casebook.load().render(name)
+    case = Casebook.load(record_folder).render(name)
     if as_json:
         print(json.dumps(case.to_dict()))
     elif markdown:

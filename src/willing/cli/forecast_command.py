@@ -15,9 +15,8 @@ from willing.cli.save_picture import check_picture, save_picture
 if TYPE_CHECKING:
     import polars as pl
 
-    from willing.forecast.subject import Subject
+    from willing.forecast.asking import Question
     from willing.structural.coalition_model import CoalitionModel
-    from willing.structural.estimates import Estimates
 
 MOST_LEVELS = 1001
 # As in willing.forecast.forecast, which is too heavy to import for a help text.
@@ -34,14 +33,16 @@ def forecast(
     ] = None,
     security: Annotated[
         str | None,
-        typer.Option(help="The leader's security, or a sweep as FROM:TO:LEVELS, e.g. 0.5:1:6."),
+        typer.Option(
+            help="Another security of the leader, or a sweep as FROM:TO:LEVELS, e.g. 0.5:1:6."
+        ),
     ] = None,
     without: Annotated[
         list[str] | None, typer.Option(help="A state that cannot join; may be repeated.")
     ] = None,
-    with_: Annotated[
+    join: Annotated[
         list[str] | None,
-        typer.Option("--with", help="A state that joins for certain; may be repeated."),
+        typer.Option("--join", "--with", help="A state that joins for certain; may be repeated."),
     ] = None,
     draws: Annotated[int, typer.Option(help="Draws of the parameters for the intervals.")] = 200,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the draws.")] = 1,
@@ -83,6 +84,9 @@ def forecast(
 ) -> None:
     """Forecast who joins a leader, with what probability and at what price.
 
+    With another --security, a state that cannot join (--without) or one that joins for certain
+    (--join), print actual beside hypothetical, with the differences and their intervals.
+
     A crisis of the record that the estimates were made from is taken out of them first; with
     --train it is forecast from other years alone, as on its day. With --evaluate, score such
     forecasts against simpler ones.
@@ -103,28 +107,37 @@ def forecast(
     if draws < 2:
         raise ScenarioError(f"--draws {draws}; an interval needs at least 2")
     from willing.forecast.forecast import forecast as make_forecast
+    from willing.forecast.forecast import what_if
     from willing.forecast.sweep import sweep
-    from willing.structural.stored import bootstrapped_of
 
-    estimates, subject = _subject(crisis, record_folder, train, severity_unknown)
+    asked = _question(crisis, record_folder, train, severity_unknown)
     options: dict[str, Any] = {
-        "without": without or (),
-        "with_": with_ or (),
         "draws": draws,
         "seed": seed,
         "hold_out": not in_sample,
         "model": model,
-        "bootstrapped": bootstrapped_of(estimates),
+        **asked.options,
     }
     levels = () if security is None else parse_securities(security)
-    found = (
-        sweep(estimates, subject, levels, **options)
-        if len(levels) > 1
-        else make_forecast(estimates, subject, security=next(iter(levels), None), **options)
-    )
+    without, join = without or [], join or []
+    found: Any
+    if len(levels) > 1:
+        changed = {"without": without, "with_": join}
+        found = sweep(asked.estimates, asked.subject, levels, **changed, **options)
+    elif levels or without or join:
+        level = next(iter(levels), None)
+        found = what_if(
+            *(asked.estimates, asked.subject),
+            security=level,
+            without=without,
+            join=join,
+            **options,
+        )
+    else:
+        found = make_forecast(asked.estimates, asked.subject, **options)
     _show(found, plot, as_json=as_json)
-    if subject.others:
-        print(f"other sides of this crisis: {', '.join(subject.others)}", file=sys.stderr)
+    if asked.subject.others:
+        print(f"other sides of this crisis: {', '.join(asked.subject.others)}", file=sys.stderr)
 
 
 def parse_securities(text: str) -> tuple[float, ...]:
@@ -154,32 +167,27 @@ def parse_securities(text: str) -> tuple[float, ...]:
     return tuple(np.linspace(low, high, int(levels)).tolist())
 
 
-def _subject(
+def _question(
     crisis: str, folder: Path | None, train: str | None, severity_unknown: bool
-) -> tuple[Estimates, Subject]:
+) -> Question:
     from willing.cli.data.data_options import parse_years
-    from willing.forecast.evaluate import varying_terms
-    from willing.forecast.forecast_scenario import read_forecast_scenario
-    from willing.forecast.subject import subject_of_record
+    from willing.forecast.asking import question
     from willing.record.store import load_record
     from willing.report.terminal import steps
-    from willing.structural.stored import estimates_of, sample_of
 
+    notes: list[str] = []
     with steps() as step:
-        record = load_record(folder)
-        step("record loaded")
-        notes: list[str] = []
-        years = None if train is None else parse_years(train, "--train")
-        sample, model = sample_of(record, years), _model(severity_unknown)
-        if years is not None:
-            model = replace(model, terms=varying_terms(sample, model.terms))
-        estimates = estimates_of(sample, model, tell=notes.append)
-        step("estimates ready")
+        found = question(
+            crisis,
+            record=load_record(folder),
+            train=None if train is None else parse_years(train, "--train"),
+            severity_unknown=severity_unknown,
+            progress=step,
+            tell=notes.append,
+        )
     for note in notes:
         print(f"note: {note}", file=sys.stderr)
-    if crisis.endswith(".toml"):
-        return estimates, read_forecast_scenario(crisis, estimates)
-    return estimates, subject_of_record(record, estimates.model, crisis)
+    return found
 
 
 def _model(severity_unknown: bool) -> CoalitionModel:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import textwrap
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
 
+from willing.errors import ScenarioError
 from willing.estimation.delta import Band
 from willing.figures import BLUE, ORANGE, house_theme
 from willing.numbers import Floats, Ints, Masks
@@ -15,7 +18,8 @@ from willing.numbers import Floats, Ints, Masks
 if TYPE_CHECKING:
     from plotnine import ggplot
 
-# Rows of the printed table.
+# Columns of the screen, and rows of the printed table.
+_WIDTH = 100
 _SHOWN = 15
 
 
@@ -80,6 +84,10 @@ class Forecast:
         victory are the structural model's.
     backed
         Whether outcomes stand behind the contest; else its probabilities are not told.
+    cautions
+        What is not to be read in it, and why.
+    ask
+        Answers `what_if`; None of a forecast that was not made by `willing.forecast`.
     """
 
     title: str
@@ -108,6 +116,41 @@ class Forecast:
     likeliest: tuple[Likely, ...]
     model: str = "structural"
     backed: bool = True
+    cautions: tuple[str, ...] = ()
+    ask: Callable[..., Any] | None = field(default=None, repr=False)
+
+    def what_if(
+        self,
+        *,
+        security: float | None = None,
+        without: Sequence[str] = (),
+        join: Sequence[str] = (),
+    ) -> Any:
+        """Set this forecast beside the same after a change.
+
+        Parameters
+        ----------
+        security
+            The leader's security after the change.
+        without
+            Candidates who then cannot join, by name or code.
+        join
+            Candidates who then take part for certain.
+
+        Returns
+        -------
+        willing.forecast.what_if.WhatIf
+            By partner and in all: both values, and the difference with its interval, paired over
+            the same draws of the parameters.
+
+        Raises
+        ------
+        ScenarioError
+            If nothing is changed, or a state is no candidate.
+        """
+        if self.ask is None:
+            raise ScenarioError("this forecast was put together by hand; ask one of `w.forecast`")
+        return self.ask(security=security, without=without, join=join)
 
     def to_frame(self) -> pl.DataFrame:
         """Give one row a candidate, likeliest first; ``joined`` is missing if not known."""
@@ -139,6 +182,7 @@ class Forecast:
             "size": self.size.tolist(),
             "likeliest": [vars(each) | {"members": list(each.members)} for each in self.likeliest],
             "candidates": self.to_frame().to_dicts(),
+            "cautions": list(self.cautions),
         }
 
     def __str__(self) -> str:
@@ -148,11 +192,12 @@ class Forecast:
             f"{len(self.partner)} candidates",
             *(f"  taking part for certain: {name}" for name in self.certain),
             *(f"  not to be had: {name}" for name in self.barred),
+            *warned(self.cautions),
             f"  {who:24}{self.build}",
             f"  {'expected partners':24}{self.expected_size}",
             f"  {'number of partners':24}{self._describe_size()}",
             *(
-                [f"  {'probability of victory':24}{self.victory} (without them {self.alone:.3g})"]
+                [f"  {'victory, by estimates':24}{self.victory} (without them {self.alone:.3g})"]
                 if self.backed
                 else []
             ),
@@ -171,7 +216,7 @@ class Forecast:
         if self.likeliest:
             lines += ["", "  likeliest coalitions", *(f"  {each}" for each in self.likeliest)]
         lines.append("")
-        return "\n".join([*lines, *self._notes()])
+        return "\n".join([*lines, *self.notes()])
 
     def plot(self) -> ggplot:
         """Draw the twenty likeliest partners with their intervals; coloured if they joined."""
@@ -207,7 +252,8 @@ class Forecast:
         low, middle, high = (min(int(n), len(self.size) - 1) for n in reached)
         return f"median {middle}, nine times in ten from {low} to {high}"
 
-    def _notes(self) -> list[str]:
+    def notes(self) -> list[str]:
+        """Say what the intervals carry, and what the forecast is by."""
         carried = (
             f"the parameters and of insecurity: {self.draws} bootstrap draws of crises and leaders"
             if self.first_stage
@@ -222,3 +268,14 @@ class Forecast:
         if self.held_out:
             notes.append("  the crisis was taken out of the estimates before it was forecast")
         return notes
+
+
+def warned(cautions: Sequence[str]) -> list[str]:
+    """Lay out cautions as lines."""
+    return [
+        line
+        for each in cautions
+        for line in textwrap.wrap(
+            f"beware: {each}", _WIDTH, initial_indent="  ", subsequent_indent="    "
+        )
+    ]

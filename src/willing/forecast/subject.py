@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -97,8 +98,8 @@ def subject_of_record(record: Record, model: Specification, crisis: str) -> Subj
         The model that will forecast; it decides which candidates have the covariates needed.
     crisis
         ICB's number of the crisis, a leader side as ``crisno-target``, or a part of the crisis's
-        name. Of the sides of a crisis it is the one with most members; the rest is named in
-        `others`.
+        name, perhaps with the year. Of the sides of a crisis it is the one with most members; the
+        rest is named in `others`.
 
     Raises
     ------
@@ -165,11 +166,7 @@ def _crisis_row(crises: pl.DataFrame, wanted: str) -> dict[str, Any]:
     if number.isdigit():
         found = crises.filter(pl.col("crisno") == int(number))
     else:
-        found = crises.filter(
-            pl.col("crisname").str.to_lowercase().str.contains(wanted.lower(), literal=True)
-        )
-        exact = found.filter(pl.col("crisname").str.to_lowercase() == wanted.lower())
-        found = exact if exact.height else found
+        found = _called(crises, wanted)
     if found.height == 1:
         return found.row(0, named=True)
     if found.height:
@@ -179,7 +176,28 @@ def _crisis_row(crises: pl.DataFrame, wanted: str) -> dict[str, Any]:
         )
         raise DataError(f"'{wanted}' may be {listed}; give the number")
     years = crises["year"].to_list()
+    near = difflib.get_close_matches(wanted.upper(), crises["crisname"].to_list(), n=3)
+    hint = f"; did you mean {' or '.join(near)}?" if near else ""
     raise DataError(
-        f"no crisis '{wanted}' in the record of {min(years)}-{max(years)}; give a number of ICB, a "
-        "leader side as crisno-target, a part of a name, or a scenario file ending in .toml"
+        f"no crisis '{wanted}' in the record of {min(years)}-{max(years)}{hint}; give a number of "
+        "ICB, a leader side as crisno-target, a part of a name, perhaps with the year, or a "
+        "scenario file ending in .toml"
     )
+
+
+def _called(crises: pl.DataFrame, wanted: str) -> pl.DataFrame:
+    """The crises that answer to a part of a name, perhaps with the year: the closest rule counts.
+
+    A whole name comes first, then one without the words that say what it was (the Gulf War is
+    ``gulf``), then every name with that part.
+    """
+    words = wanted.lower().split()
+    year = int(words.pop()) if len(words) > 1 and re.fullmatch(r"\d{4}", words[-1]) else None
+    part = " ".join(words)
+    rows = crises if year is None else crises.filter(year=year)
+    name = pl.col("crisname").str.to_lowercase()
+    bare = name.str.replace_all(r"\b(war|crisis)\b", "").str.strip_chars()
+    for rule in (name == part, bare == part, name.str.contains(part, literal=True)):
+        if (found := rows.filter(rule)).height:
+            return found
+    return rows.clear()
