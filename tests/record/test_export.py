@@ -18,6 +18,8 @@ from willing.record.store import Record, load_record
 from willing.record.units import TABLES, tables
 
 NAMES = ("crises", "sides", "members", "actors", "leader_sides", "kads")
+# Triads and spells of leaders have dates that most rows lack, also the first.
+STATA = (*NAMES, "triads", "leaders", "payments", "episodes", "episode_partners", "wars")
 # Words that Stata keeps for itself.
 RESERVED = {"_all", "_b", "_coef", "_cons", "_n", "_N", "_pi", "_pred", "_rc", "_se", "_skip"}
 RESERVED |= {"byte", "double", "float", "if", "in", "int", "long", "str", "strL", "using", "with"}
@@ -42,7 +44,7 @@ def test_every_label_fits() -> None:
         assert entry.meaning.startswith(label(name).removesuffix("..."))
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", STATA)
 def test_a_stata_file_opens_with_labels_and_values_intact(
     record: Record, tmp_path: Path, name: str
 ) -> None:

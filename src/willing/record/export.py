@@ -114,26 +114,26 @@ def _write_csv(frame: pl.DataFrame, path: Path, name: str) -> None:
 def _write_stata(frame: pl.DataFrame, path: Path, name: str) -> None:
     import pyreadstat
 
+    dates = [column for column in frame.columns if frame.schema[column] == pl.Date]
     pyreadstat.write_dta(
         _for_stata(frame),
         str(path),
         file_label=f"willing: {name}",
         column_labels={column: label(column) for column in frame.columns},
+        variable_format=dict.fromkeys(dates, "%td"),
         version=14,
     )
 
 
 def _for_stata(frame: pl.DataFrame) -> pd.DataFrame:
-    """A pandas frame of numbers, texts and dates, as Stata has them."""
-    numbers = frame.with_columns(pl.col(pl.Boolean).cast(pl.Int8))
-    data = numbers.to_pandas()
-    for column in frame.columns:
-        if frame.schema[column] == pl.Date:
-            data[column] = frame[column].to_list()
-        elif frame.schema[column] == pl.String:
-            # Stata has no missing texts but empty ones.
-            data[column] = frame[column].fill_null("").to_list()
-    return data
+    """A pandas frame of numbers and texts, with dates as Stata counts them: days since 1960."""
+    numbers = frame.with_columns(
+        pl.col(pl.Boolean).cast(pl.Int8),
+        (pl.col(pl.Date) - pl.date(1960, 1, 1)).dt.total_days().cast(pl.Float64),
+        # Stata has no missing texts but empty ones.
+        pl.col(pl.String).fill_null(""),
+    )
+    return numbers.to_pandas()
 
 
 def _write_duckdb(frames: Mapping[str, pl.DataFrame], path: Path) -> None:
