@@ -200,3 +200,18 @@ def joiners(as_json: AsJson = False, plot: Plot = None) -> None:
     print(json.dumps(found.to_dict(), indent=2) if as_json else found)
     if plot is not None:
         save_picture(found.plot(), plot)
+
+
+@app.command("rivals")
+def rivals(
+    measure: Annotated[
+        str, typer.Option(help="The measure of security, of leaders and rivals; see docs.")
+    ] = "hazard",
+    as_json: AsJson = False,
+) -> None:
+    """Ask the record whether insecure rivals keep partners away, and who sees violence."""
+    from willing.evidence.rivals_and_violence import rivals_and_violence
+    from willing.record.store import load_record
+
+    found = rivals_and_violence(load_record(leader="every"), measure=measure)
+    print(json.dumps(found.to_dict(), indent=2) if as_json else found)

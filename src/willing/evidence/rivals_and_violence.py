@@ -1,0 +1,188 @@
+"""Does the rival leader's insecurity keep partners away, and does insecurity bring violence?
+
+Two tests that were declared before they were run (`docs/pre-analysis.md`). The game of bids says
+that a partner is dearer, and likelier to be lost, against an insecure rival; crisis bargaining,
+that with a given coalition war is no less likely under a less secure leader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from willing.estimation.design import build_design
+from willing.estimation.models import fit_logit
+from willing.estimation.results import BinaryResults, digits
+from willing.evidence.direct import DIVERGENCE, SIDE_CONTROLS
+from willing.evidence.formation import CLUSTER, CONTROLS
+from willing.evidence.sample import Sample, leader_sides
+from willing.record.measured import INSECURITY, insecurity
+from willing.record.store import Record
+from willing.security.measures import DEFAULT
+
+RIVAL = "insecurity_rival"
+BUILT_INSECURE = f"built:{INSECURITY}"
+# ICB's grades of violence, from 1 (none) to 4 (full-scale war), from which each outcome counts.
+VIOLENT: Mapping[str, int] = {"any violence": 2, "serious clashes or war": 3}
+# What declared signs have to reach, two-sided.
+LEVEL = 0.05
+
+
+@dataclass(frozen=True, eq=False)
+class RivalsAndViolence:
+    """The declared tests.
+
+    Attributes
+    ----------
+    rivals
+        Logits with the rival's insecurity beside the leader's: ``"coalition built"``, one row a
+        leader side, and ``"joining"``, one row a triad.
+    violence
+        Logits of violence on the leader's insecurity, a coalition built and their product, one row
+        a leader side, by the outcomes of `VIOLENT`.
+    measure
+        The measure of security.
+    """
+
+    rivals: Mapping[str, BinaryResults]
+    violence: Mapping[str, BinaryResults]
+    measure: str
+
+    @property
+    def rivals_verdict(self) -> str:
+        """What the rule that was declared says of the rival's insecurity."""
+        return _verdict([_read(fit, RIVAL) for fit in self.rivals.values()], sign=-1)
+
+    @property
+    def violence_verdict(self) -> str:
+        """What the rule that was declared says of insecurity and any violence."""
+        first = next(iter(self.violence.values()))
+        return _verdict([_read(first, INSECURITY)], sign=1)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Give the coefficients that the tests are about, one row each."""
+        found = []
+        for name, fit in self.rivals.items():
+            found += [_row(name, fit, term) for term in (INSECURITY, RIVAL)]
+        for name, fit in self.violence.items():
+            found += [_row(name, fit, term) for term in (INSECURITY, "built", BUILT_INSECURE)]
+        return found
+
+    def to_frame(self) -> pl.DataFrame:
+        """Give `rows` as a frame."""
+        return pl.DataFrame(self.rows())
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the coefficients and verdicts as plain values."""
+        return {
+            "measure": self.measure,
+            "coefficients": self.rows(),
+            "rivals": self.rivals_verdict,
+            "violence": self.violence_verdict,
+        }
+
+    def __str__(self) -> str:
+        lines = [f"Logits, security by {self.measure}, errors clustered by crisis"]
+        before = ""
+        for row in self.rows():
+            if row["model"] != before:
+                lines.append(f"{row['model']} ({row['n']:,} rows, {row['clusters']} crises)")
+                before = row["model"]
+            lines.append(
+                f"  {row['term']:<24}{digits(row['estimate']):>9} (s.e. "
+                f"{digits(row['std_error'])}, p = {row['p']:.3f})"
+            )
+        lines += [
+            f"Insecure rivals keep partners away: {self.rivals_verdict}",
+            f"Insecure leaders see more violence, given no coalition: {self.violence_verdict}",
+        ]
+        return "\n".join(lines)
+
+
+def rivals_and_violence(
+    record: Record, *, measure: str = DEFAULT, sample: Sample | None = None
+) -> RivalsAndViolence:
+    """Run the declared tests.
+
+    Parameters
+    ----------
+    record
+        The record of every leader (``load_record(leader="every")``).
+    measure
+        The measure of security, of leader and rival alike. The declared one is the default.
+    sample
+        Which triads; by default the primary sample.
+
+    Raises
+    ------
+    EstimationError
+        If a model has no finite estimate on this record.
+    """
+    chosen = sample or Sample(measure=measure)
+    triads = with_rival(chosen.take(record.triads), record, measure)
+    violent = record.crises.select("crisno", "violence")
+    sides = leader_sides(triads, keep=(RIVAL,)).join(
+        violent, on="crisno", how="left", validate="m:1"
+    )
+    return RivalsAndViolence(
+        rivals={
+            "coalition built": _fit(sides, "built", (INSECURITY, RIVAL, *SIDE_CONTROLS)),
+            "joining": _fit(triads, "join", (INSECURITY, RIVAL, DIVERGENCE, "difTPv", *CONTROLS)),
+        },
+        violence={
+            name: _fit(
+                sides.with_columns((pl.col("violence") >= grade).cast(pl.Int8).alias("violent")),
+                "violent",
+                (INSECURITY, "built", BUILT_INSECURE, *SIDE_CONTROLS),
+            )
+            for name, grade in VIOLENT.items()
+        },
+        measure=measure,
+    )
+
+
+def with_rival(triads: pl.DataFrame, record: Record, measure: str) -> pl.DataFrame:
+    """Add ``insecurity_rival``, that of the target's leader on the first day of the crisis.
+
+    It is missing where the target has no leader on record, as a colony or a rebel movement.
+    """
+    rival = record.security.select(
+        pl.col("ccode").alias("target"),
+        pl.col("date").alias("start"),
+        insecurity(measure).alias(RIVAL),
+    )
+    return triads.join(rival, on=["target", "start"], how="left", validate="m:1")
+
+
+def _fit(rows: pl.DataFrame, outcome: str, terms: tuple[str, ...]) -> BinaryResults:
+    return fit_logit(build_design(rows, outcome=outcome, mean=terms, cluster=CLUSTER), name=outcome)
+
+
+def _read(fit: BinaryResults, term: str) -> tuple[float, float]:
+    row = _row("", fit, term)
+    return row["estimate"], row["p"]
+
+
+def _row(model: str, fit: BinaryResults, term: str) -> dict[str, Any]:
+    found = fit.to_frame().row(by_predicate=pl.col("term") == term, named=True)
+    return {
+        "model": model,
+        "term": term,
+        "estimate": found["estimate"],
+        "std_error": found["std_error"],
+        "p": found["p"],
+        "n": fit.design.n,
+        "clusters": fit.design.n_clusters,
+    }
+
+
+def _verdict(found: list[tuple[float, float]], *, sign: int) -> str:
+    """Apply the declared rule: every coefficient of one sign with p below the level."""
+    if all(sign * estimate > 0.0 and p < LEVEL for estimate, p in found):
+        return "supported"
+    if all(sign * estimate < 0.0 and p < LEVEL for estimate, p in found):
+        return "contradicted"
+    return "undetermined"
