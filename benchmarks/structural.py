@@ -51,6 +51,7 @@ def draw_covariates(rng: np.random.Generator, count: int, candidates: int) -> Si
         leader_strength=rng.lognormal(-4.0, 1.0, count),
         target_strength=rng.lognormal(-3.5, 1.0, count),
         insecurity=rng.beta(1.5, 5.0, count),
+        retention=np.ones(count),
     )
 
 

@@ -38,6 +38,7 @@ def sides(joined: np.ndarray, lengths: list[int]) -> Sides:
         leader_strength=np.ones(many),
         target_strength=np.ones(many),
         insecurity=np.zeros(many),
+        retention=np.ones(many),
     )
 
 

@@ -59,6 +59,7 @@ def draw_sides(
         leader_strength=rng.lognormal(-4.0, 1.0, count),
         target_strength=rng.lognormal(-3.5, 1.0, count),
         insecurity=rng.beta(1.5, 5.0, count),
+        retention=np.ones(count),
     )
     masks = coalitions(candidates)
     for s in range(count):

@@ -72,6 +72,15 @@ def test_with_a_partner_is_conditional_on_her(estimates: Estimates) -> None:
     np.testing.assert_allclose(found.join, (weight @ masks)[1:], atol=EXACT)
 
 
+def test_only_the_difference_of_retention_and_security_counts(estimates: Estimates) -> None:
+    """What victory is worth depends on r - sigma alone."""
+    name = estimates.sides.names[0]
+    one = estimates.probabilities(name, security=0.5, retention=0.75)
+    other = estimates.probabilities(name, security=0.25, retention=0.5)
+    np.testing.assert_allclose(one.join, other.join)
+    assert one.victory_value.value == other.victory_value.value
+
+
 def test_security_moves_the_value_of_victory(estimates: Estimates) -> None:
     """With b1 > 0 a less secure leader has a likelier coalition."""
     assert estimates.params[1] > 0

@@ -118,12 +118,12 @@ def test_measures_are_compared_on_the_same_candidates(record: Record) -> None:
 
 
 def test_first_stage_gives_the_insecurity_of_the_record(record: Record) -> None:
-    """With every leader counted once, the scores are those in the record."""
+    """Estimated from all leaders, the scores are those in the record."""
     stage = load_first_stage()
     with threadpool_limits(1):
-        scores = stage.score(np.ones(len(stage.sample.leaders)))
-    again = with_insecurity(record, scores, "insecurity_leader")
-    for column in ("insecurity_leader", "insecurity_partner"):
+        scores = stage.score()
+    again = with_insecurity(record, scores)
+    for column in ("stake_leader", "survival_given_victory_leader", "hazard_partner"):
         difference = (again.triads[column] - record.triads[column]).abs()
         assert difference.max() < ONE_DIGIT
         assert difference.null_count() == record.triads[column].null_count()

@@ -47,8 +47,10 @@ def account_of_forecast(found: Forecast, worth: pl.DataFrame) -> Account:
     stayed = partners.filter(~pl.col("joined"))
     top = partners.head(came.height)
     lines = (
-        f"{found.leader} (security {found.security:.2f}) against {found.target}, "
-        f"{partners.height} candidates"
+        f"{found.leader} (keeping office after defeat "
+        f"{_ranged(found.security, found.security_range)}, after victory "
+        f"{_ranged(found.retention, found.retention_range)}) against "
+        f"{found.target}, {partners.height} candidates"
         + (", the crisis itself left out of the estimates." if found.held_out else "."),
         f"A coalition forms with probability {_band(found.build)}; expected partners "
         f"{_band(found.expected_size)}, where {came.height} of the candidates joined.",
@@ -96,6 +98,10 @@ def account_of_game(file: CaseFile) -> Account:
 
 def _listed(partners: pl.DataFrame) -> str:
     return ", ".join(f"{r['partner']} {r['join']:.2f}" for r in partners.iter_rows(named=True))
+
+
+def _ranged(value: float, ends: tuple[float, float] | None) -> str:
+    return f"{value:.2f}" + ("" if ends is None else f" [{ends[0]:.2f}, {ends[1]:.2f}]")
 
 
 def _band(band: Band) -> str:

@@ -44,13 +44,13 @@ def estimate(
     missing: Annotated[
         Missing, typer.Option(help="What is done about candidates with missing covariates.")
     ] = "condition",
-    insecurity: Annotated[
-        str,
-        typer.Option(help="Column of the leader's insecurity, as stake_leader for r - sigma."),
-    ] = "insecurity_leader",
     measure: Annotated[
-        str, typer.Option(help="Measure of leaders' security; `willing security --define`.")
-    ] = "hazard",
+        str,
+        typer.Option(
+            help="Measure of the leader's insecurity: stake is r - sigma, hazard the convention "
+            "that security is 1 - h; `willing security --define` explains them all."
+        ),
+    ] = "stake",
     tests: Annotated[
         bool, typer.Option("--tests", help="Also fit wider models and profile the noise.")
     ] = False,
@@ -79,7 +79,6 @@ def estimate(
     the terms. Standard errors are clustered by crisis.
     """
     from willing.cli.data.data_options import parse_years
-    from willing.errors import EstimationError
     from willing.files import require_folder
     from willing.record.store import load_record
     from willing.report.terminal import steps
@@ -101,21 +100,14 @@ def estimate(
         decisiveness=decisiveness,
         noise_growth=noise_growth,
         missing=missing,
-        insecurity=insecurity,
+        insecurity=measure,
     )
-    if bootstrap and insecurity != "insecurity_leader":
-        raise EstimationError(
-            f"--insecurity {insecurity} is of L alone, and the bootstrap redraws one measure for L "
-            "and P: choose it with --measure instead"
-        )
     if bootstrap or workers == 0 or scheduler is not None:
         require_feasible(draws=bootstrap, seed=seed, workers=workers, scheduler=scheduler)
     if out is not None:
         require_folder(out)
     with steps() as step:
-        record = load_record(
-            record_folder, leader="every", years=parse_years(years), measure=measure
-        )
+        record = load_record(record_folder, leader="every", years=parse_years(years))
         step("record loaded")
         estimates = model.fit(record, progress=step)
         step("model fitted")

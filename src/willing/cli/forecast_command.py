@@ -34,7 +34,8 @@ def forecast(
     security: Annotated[
         str | None,
         typer.Option(
-            help="Another security of the leader, or a sweep as FROM:TO:LEVELS, e.g. 0.5:1:6."
+            help="Another security of the leader, her probability of keeping office after defeat; "
+            "or a sweep as FROM:TO:LEVELS, e.g. 0.5:1:6."
         ),
     ] = None,
     without: Annotated[

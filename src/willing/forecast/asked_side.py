@@ -124,11 +124,15 @@ class AskedSide:
         build, expected_size, victory, bill, victory_value = bands
         names = tuple(subject.states[int(code)] for code in sides.partner)
         structural = self.model == "structural"
+        told, own = subject.survival, changes.security is None
         found = Forecast(
             title=subject.title,
             leader=subject.leader,
             target=subject.target,
-            security=1.0 - float(sides.insecurity[0]),
+            security=float(sides.security[0]),
+            retention=float(sides.retention[0]),
+            security_range=told.security_range if told is not None and own else None,
+            retention_range=None if told is None else told.retention_range,
             held_out=self.held_out,
             first_stage=self.first_stage,
             draws=len(self.thetas),

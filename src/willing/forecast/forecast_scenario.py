@@ -33,7 +33,7 @@ PARTNER_COLUMNS = {
     "contiguity": "PTcontig",
     "leader_contiguity": "LPcontig",
     "democracy": "demP",
-    "insecurity": "insecurity_partner",
+    "insecurity": "hazard_partner",
     "target_alliance": "PTallies",
     "target_rivalry": "PTrival",
     "rivalry": "LPrival",
@@ -46,8 +46,6 @@ PARTNER_COLUMNS = {
     "past_joins": "Pjoins",
 }
 """Keys of a partner, and the columns of the record that they are."""
-# A measure of the partner's leader by which the model may go instead; a file has one of them.
-_ALSO_INSECURITY = "hazard_partner"
 
 CRISIS_COLUMNS = {
     "severity": "severity",
@@ -68,8 +66,6 @@ _NONE_BEFORE = {
     "Pjoins": 0.0,
     "Ljoined": 0.0,
 }
-# The measure of insecurity that is what a defeat takes from the chance to keep office.
-_STAKE = "stake"
 _FLAGS = {
     "alliance",
     "contiguity",
@@ -150,8 +146,10 @@ def forecast_subject(content: Mapping[str, Any], estimates: Estimates) -> Subjec
         **{name: pl.lit(value) for name, value in shared.items()}
     )
     codes = np.arange(FIRST_CODE, FIRST_CODE + len(names))
-    insecurity = insecurity_of(leader, estimates)
-    sides = _arrays(frame, names, codes, estimates, insecurity=insecurity, joined=set(joined or ()))
+    h, r = insecurity_of(leader, estimates)
+    sides = _arrays(
+        frame, names, codes, estimates, insecurity=h, retention=r, joined=set(joined or ())
+    )
     states = dict(zip(codes.tolist(), names, strict=True))
     states |= {LEADER_CODE: leader["name"], TARGET_CODE: target["name"]}
     title = content.get("title", f"{leader['name']} against {target['name']}")
@@ -159,17 +157,18 @@ def forecast_subject(content: Mapping[str, Any], estimates: Estimates) -> Subjec
     return Subject(title, sides, states, observed=joined is not None)
 
 
-def insecurity_of(leader: Mapping[str, Any], estimates: Estimates) -> float:
-    """Give the leader's insecurity by the measure of the estimates.
+def insecurity_of(leader: Mapping[str, Any], estimates: Estimates) -> tuple[float, float]:
+    """Give the leader's insecurity by the measure of the estimates, and her retention `r`.
 
     It is :math:`r - \\sigma` where the estimates measure what a defeat takes from the chance to
     keep office, with `r` 1 unless the file says otherwise; else the yearly risk of losing office,
-    or one less security where the file does not say it.
+    or one less security where the file does not say it, and `r` is 1.
     """
     security = float(leader["security"])
-    if _STAKE in estimates.model.insecurity:
-        return float(leader.get("retention", 1.0)) - security
-    return float(leader.get("hazard", 1.0 - security))
+    if estimates.by_stake:
+        r = float(leader.get("retention", 1.0))
+        return r - security, r
+    return float(leader.get("hazard", 1.0 - security)), 1.0
 
 
 def _needed(estimates: Estimates) -> dict[str, list[str]]:
@@ -178,8 +177,6 @@ def _needed(estimates: Estimates) -> dict[str, list[str]]:
     columns = {
         column for term in terms for part in term.split(":") for column in term_roots(part)
     } - set(_NONE_BEFORE)
-    if _ALSO_INSECURITY in columns:
-        columns.add(PARTNER_COLUMNS["insecurity"])
     return {
         table: [key for key, column in names.items() if column in columns]
         for table, names in (("partners", PARTNER_COLUMNS), ("crisis", CRISIS_COLUMNS))
@@ -193,6 +190,7 @@ def _arrays(
     estimates: Estimates,
     *,
     insecurity: float,
+    retention: float,
     joined: set[str],
 ) -> Sides:
     terms = [name for name in estimates.sides.terms if name != "constant"]
@@ -202,8 +200,6 @@ def _arrays(
         else pl.lit(none, dtype=pl.Float64).alias(name)
         for name, none in _NONE_BEFORE.items()
     )
-    if PARTNER_COLUMNS["insecurity"] in frame.columns:
-        frame = frame.with_columns(pl.col(PARTNER_COLUMNS["insecurity"]).alias(_ALSO_INSECURITY))
     columns = term_columns(frame, terms)
     design = [np.prod([columns[part] for part in term.split(":")], axis=0) for term in terms]
     strengths = add_strength(frame, estimates.model.strength)
@@ -222,6 +218,7 @@ def _arrays(
         leader_strength=strengths["m_ell"].to_numpy()[:1],
         target_strength=strengths["m_tee"].to_numpy()[:1],
         insecurity=np.array([insecurity]),
+        retention=np.array([retention]),
     )
 
 

@@ -34,6 +34,10 @@ class Likely:
         return f"{self.probability:8.4f}  {', '.join(self.members) or 'nobody'}"
 
 
+def _ranged(value: float, ends: tuple[float, float] | None) -> str:
+    return f"{value:.3g}" + ("" if ends is None else f" [{ends[0]:.3g}, {ends[1]:.3g}]")
+
+
 @dataclass(frozen=True, eq=False)
 class Forecast:
     """A forecast of one leader side, with 95 % intervals.
@@ -44,8 +48,11 @@ class Forecast:
         The crisis.
     leader, target
         Names of the states.
-    security
-        The leader's security, 1 less her insecurity.
+    security, retention
+        The leader's probabilities of keeping office after defeat (:math:`\\sigma`) and after
+        victory (:math:`r`); where insecurity is not their difference, one less it, and 1.
+    security_range, retention_range
+        Their 95 % intervals over redrawn leaders, where the record tells.
     held_out
         Whether the crisis is in the sample of the estimates and was taken out of them.
     first_stage
@@ -94,6 +101,9 @@ class Forecast:
     leader: str
     target: str
     security: float
+    retention: float
+    security_range: tuple[float, float] | None
+    retention_range: tuple[float, float] | None
     held_out: bool
     first_stage: bool
     draws: int
@@ -170,10 +180,11 @@ class Forecast:
 
     def to_dict(self) -> dict[str, Any]:
         """Give everything as plain values."""
-        plain = ("model", "title", "leader", "target", "security", "held_out", "first_stage")
+        plain = ("model", "title", "leader", "target", "security", "retention")
+        more = ("security_range", "retention_range", "held_out", "first_stage", "draws")
         bands = ("build", "expected_size", "bill", "victory_value")
         return {
-            **{name: getattr(self, name) for name in (*plain, "draws")},
+            **{name: getattr(self, name) for name in (*plain, *more)},
             "alone": self.alone if self.backed else None,
             "victory": self.victory.to_dict() if self.backed else None,
             **{name: getattr(self, name).to_dict() for name in bands},
@@ -188,8 +199,9 @@ class Forecast:
     def __str__(self) -> str:
         who = "anybody else joins" if self.certain else "any coalition forms"
         lines = [
-            f"{self.title}: {self.leader} (security {self.security:.3f}) against {self.target}, "
-            f"{len(self.partner)} candidates",
+            f"{self.title}: {self.leader} against {self.target}, {len(self.partner)} candidates",
+            f"  {'office after defeat':24}{_ranged(self.security, self.security_range)}",
+            f"  {'office after victory':24}{_ranged(self.retention, self.retention_range)}",
             *(f"  taking part for certain: {name}" for name in self.certain),
             *(f"  not to be had: {name}" for name in self.barred),
             *warned(self.cautions),

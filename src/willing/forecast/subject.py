@@ -13,7 +13,9 @@ import numpy as np
 import polars as pl
 
 from willing.errors import DataError, EmptyOutcomesError, ScenarioError
+from willing.record.retention import Survival, survival_of
 from willing.record.store import Record
+from willing.security.measures import STAKE
 from willing.sources.names_by_date import latest_names, names_on
 from willing.sources.state_names import codes_called, names_of, plain
 from willing.structural.side_arrays import Sides
@@ -36,6 +38,9 @@ class Subject:
         Whether it is known who joined.
     others
         Other leader sides of the same crisis that can be forecast.
+    survival
+        How likely the leader was to keep office after defeat and victory, with intervals, if the
+        record tells.
     """
 
     title: str
@@ -43,6 +48,7 @@ class Subject:
     states: Mapping[int, str]
     observed: bool = True
     others: tuple[str, ...] = ()
+    survival: Survival | None = None
 
     @property
     def leader(self) -> str:
@@ -130,7 +136,10 @@ def subject_of_record(record: Record, model: Specification, crisis: str) -> Subj
     known = record.sides.filter(pl.col("covered") | (pl.col("coalition") > 0))["side"]
     observed = "-".join(chosen.split("-")[:2]) in known
     others = tuple(name for name in usable if name != chosen)
-    return Subject(title, one, states, observed=observed, others=others)
+    survival = None
+    if model.insecurity == STAKE:
+        survival = survival_of(record, int(one.leader[0]), row["start"])
+    return Subject(title, one, states, observed=observed, others=others, survival=survival)
 
 
 def subject_of_side(sides: Sides, name: str) -> Subject:

@@ -61,12 +61,16 @@ class LeaderDraws:
         """
         prepared = PreparedRows(rows, self.fitted)
         for draw in range(len(self)):
-            yield prepared.score(
-                {
-                    key: replace(fit, coefficients=self.coefficients[key][draw])
-                    for key, fit in self.fitted.fits.items()
-                }
-            )
+            yield self.score(prepared, draw)
+
+    def score(self, prepared: PreparedRows, draw: int) -> pl.DataFrame:
+        """Score leaders who were prepared with `fitted` by the measures of one draw."""
+        return prepared.score(
+            {
+                key: replace(fit, coefficients=self.coefficients[key][draw])
+                for key, fit in self.fitted.fits.items()
+            }
+        )
 
 
 @dataclass(frozen=True, eq=False)

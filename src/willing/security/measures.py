@@ -207,6 +207,8 @@ _ALL = (
 )
 MEASURES: Mapping[str, Measure] = MappingProxyType({measure.name: measure for measure in _ALL})
 DEFAULT = "hazard"
+STAKE = "stake"
+"""What the theory itself means by insecurity."""
 
 
 def find_measure(name: str) -> Measure:

@@ -14,7 +14,7 @@ from willing.errors import EstimationError
 from willing.numbers import Floats
 from willing.record.leading import PICKED
 from willing.record.store import Record
-from willing.structural.first_stage import FirstStage, with_insecurity
+from willing.structural.first_stage import FirstStage, RedrawnLeaders, with_insecurity
 from willing.structural.progress import Progress, silent
 from willing.structural.search import Fit, fit
 from willing.structural.specification import DECISIVENESS_RANGE
@@ -33,6 +33,8 @@ _AT_ONCE = 4
 # How long a Dask scheduler has to answer, and how often a draw may lose its worker.
 _CONNECT = "10s"
 _RETRIES = 5
+# A draw: its number among the draws of leaders, and the seed of its crises.
+_Numbered = tuple[int, np.random.SeedSequence]
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,8 +137,8 @@ class Resampling:
         The model, its decisiveness set.
     record
         The record.
-    first_stage
-        The leaders.
+    leaders
+        The redrawn leaders.
     near
         The fit to the sample, from which those to the draws are not far.
     contest
@@ -145,19 +147,21 @@ class Resampling:
 
     model: Specification
     record: Record
-    first_stage: FirstStage
+    leaders: RedrawnLeaders
     near: Fit
     contest: Floats | None = None
 
-    def draw(self, seed: np.random.SeedSequence) -> Floats:
-        """Estimate on leaders and crises drawn with replacement; NaN without finite estimates."""
+    def draw(self, number: int, seed: np.random.SeedSequence) -> Floats:
+        """Estimate on the leaders of a draw and crises drawn with replacement.
+
+        NaN without finite estimates.
+        """
         from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
         rng = np.random.default_rng(seed)
         # One thread, because the order of sums depends on how many there are.
         with threadpool_limits(1):
-            scores = self.first_stage.redraw(rng)
-            record = with_insecurity(self.record, scores, self.model.insecurity)
+            record = with_insecurity(self.record, self.leaders.score(number))
             sides = self.model.sides(record)
             crises = int(sides.cluster.max()) + 1
             times = rng.multinomial(crises, np.full(crises, 1 / crises))[sides.cluster]
@@ -181,9 +185,9 @@ class Resampling:
         g, high = max(g, DECISIVENESS_RANGE[0]), max(low, high)
         return replace(model, decisiveness=g, cuts=(low, high))
 
-    def draw_many(self, seeds: Sequence[np.random.SeedSequence]) -> list[Floats]:
+    def draw_many(self, draws: Sequence[tuple[int, np.random.SeedSequence]]) -> list[Floats]:
         """Do several draws."""
-        return [self.draw(seed) for seed in seeds]
+        return [self.draw(*each) for each in draws]
 
 
 def bootstrap(
@@ -239,12 +243,13 @@ def bootstrap(
         record, triads=needed, **{name: getattr(record, name).clear() for name in unused}
     )
     contest = None if estimates.outcomes is None else estimates.outcomes.logit.covariance
-    task = Resampling(as_given, slim, first_stage, estimates.fit, contest)
-    seeds = np.random.SeedSequence(seed).spawn(draws)
+    leaders = first_stage.redraw(draws, seed=seed, workers=workers, progress=progress)
+    task = Resampling(as_given, slim, leaders, estimates.fit, contest)
+    numbered = list(enumerate(np.random.SeedSequence(seed).spawn(draws)))
     if scheduler is None:
-        done = _draw_here(task, seeds, workers, progress)
+        done = _draw_here(task, numbered, workers, progress)
     else:
-        done = _draw_on_cluster(task, seeds, scheduler, progress)
+        done = _draw_on_cluster(task, numbered, scheduler, progress)
     return Bootstrap(estimates.names, estimates.params, estimates.std_errors, np.vstack(done))
 
 
@@ -268,22 +273,22 @@ def require_feasible(*, draws: int, seed: int, workers: int, scheduler: str | No
 
 
 def _draw_here(
-    task: Resampling, seeds: Sequence[np.random.SeedSequence], workers: int, progress: Progress
+    task: Resampling, numbered: Sequence[_Numbered], workers: int, progress: Progress
 ) -> list[Floats]:
     from joblib import Parallel, delayed
 
-    pieces = [seeds[i : i + _AT_ONCE] for i in range(0, len(seeds), _AT_ONCE)]
+    pieces = [numbered[i : i + _AT_ONCE] for i in range(0, len(numbered), _AT_ONCE)]
     done: list[Floats] = []
     for piece in Parallel(n_jobs=workers, return_as="generator")(
         delayed(task.draw_many)(piece) for piece in pieces
     ):
         done += piece
-        progress(f"{len(done):,} of {len(seeds):,} draws")
+        progress(f"{len(done):,} of {len(numbered):,} draws")
     return done
 
 
 def _draw_on_cluster(
-    task: Resampling, seeds: Sequence[np.random.SeedSequence], scheduler: str, progress: Progress
+    task: Resampling, numbered: Sequence[_Numbered], scheduler: str, progress: Progress
 ) -> list[Floats]:
     from distributed import as_completed
 
@@ -291,10 +296,10 @@ def _draw_on_cluster(
         # Submitted and not scattered: a result that is lost with its worker can be made again.
         shared = client.submit(_same, task, pure=False)
         futures = client.map(
-            _draw, [shared] * len(seeds), list(seeds), pure=False, retries=_RETRIES
+            _draw, [shared] * len(numbered), list(numbered), pure=False, retries=_RETRIES
         )
         for number, _ in enumerate(as_completed(futures), start=1):
-            progress(f"{number:,} of {len(seeds):,} draws")
+            progress(f"{number:,} of {len(numbered):,} draws")
         drawn: list[Floats] = client.gather(futures)
     return drawn
 
@@ -316,5 +321,5 @@ def _same(task: Resampling) -> Resampling:
     return task
 
 
-def _draw(task: Resampling, seed: np.random.SeedSequence) -> Floats:
-    return task.draw(seed)
+def _draw(task: Resampling, numbered: _Numbered) -> Floats:
+    return task.draw(*numbered)

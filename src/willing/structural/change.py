@@ -93,6 +93,7 @@ def compare(
     side: str | Sides,
     *,
     security: float | None = None,
+    retention: float | None = None,
     without: Sequence[int] = (),
     with_: Sequence[int] = (),
     terms: Mapping[int, Mapping[str, float]] | None = None,
@@ -105,7 +106,7 @@ def compare(
         The estimates.
     side
         The name of a leader side of the sample, or a single side as arrays.
-    security, without, with_, terms
+    security, retention, without, with_, terms
         What is changed, see `willing.structural.counterfactual.change_side`.
 
     Returns
@@ -113,7 +114,14 @@ def compare(
     Change
     """
     before = estimates.side(side) if isinstance(side, str) else side
-    after = change_side(before, security=security, without=without, with_=with_, terms=terms)
+    after = change_side(
+        before,
+        security=security,
+        retention=retention,
+        without=without,
+        with_=with_,
+        terms=terms,
+    )
     partner = np.intersect1d(before.partner, after.partner)
     now, then = _outcomes(estimates, before, partner), _outcomes(estimates, after, partner)
 

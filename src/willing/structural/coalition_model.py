@@ -66,7 +66,10 @@ class CoalitionModel(Specification):
     missing
         What is done about missing covariates, see `willing.structural.side_arrays.sides_of_record`.
     insecurity
-        The column of the leader's insecurity.
+        What makes the leader insecure, a measure of `willing.security.measures.MEASURES` turned so
+        that more is less secure. ``"stake"`` is the theory's :math:`r - \\sigma`, so that
+        :math:`b_0 + b_1 h = b_0 (1 + \\Psi (r - \\sigma))` with :math:`\\Psi = b_1 / b_0`;
+        ``"hazard"`` the convention that security is one less the yearly hazard.
     divergence
         The measure of divergence, a name in `willing.divergence.divergence_measures.MEASURES`.
     """

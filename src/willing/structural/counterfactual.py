@@ -134,6 +134,7 @@ def change_side(
     sides: Sides,
     *,
     security: float | None = None,
+    retention: float | None = None,
     without: Sequence[int] = (),
     with_: Sequence[int] = (),
     terms: Mapping[int, Mapping[str, float]] | None = None,
@@ -144,8 +145,9 @@ def change_side(
     ----------
     sides
         A single side.
-    security
-        The leader's security; her insecurity becomes ``1 - security``.
+    security, retention
+        The leader's probabilities of keeping office after defeat and after victory; her insecurity
+        becomes ``retention - security``. One that is not given stays.
     without
         COW codes of candidates who cannot join.
     with_
@@ -176,11 +178,15 @@ def change_side(
     design = sides.design.copy()
     for code, values in new_terms.items():
         design[where[code]] = _with_terms(design[where[code]], values, sides.terms)
-    if security is not None:
-        if not 0.0 <= security <= 1.0:
-            raise EstimationError(f"security={security}; it is a probability, from 0 to 1")
+    for name, given in (("security", security), ("retention", retention)):
+        if given is not None and not 0.0 <= given <= 1.0:
+            raise EstimationError(f"{name}={given}; it is a probability, from 0 to 1")
+    insecurity, r = sides.insecurity, sides.retention
+    if security is not None or retention is not None:
+        r = r if retention is None else np.array([retention])
+        insecurity = r - (sides.security if security is None else security)
         for row in design:
-            row[:] = _with_terms(row, {"insecurity": 1.0 - security}, sides.terms, lenient=True)
+            row[:] = _with_terms(row, {"insecurity": insecurity[0]}, sides.terms, lenient=True)
     sure = np.isin(sides.partner, list(with_))
     kept = ~np.isin(sides.partner, [*without, *with_])
     return replace(
@@ -191,7 +197,8 @@ def change_side(
         design=design[kept],
         joined=sides.joined[kept],
         leader_strength=sides.leader_strength + sides.strength[sure].sum(),
-        insecurity=sides.insecurity if security is None else np.array([1.0 - security]),
+        insecurity=insecurity,
+        retention=r,
     )
 
 

@@ -14,9 +14,10 @@ from scipy.special import ndtr
 from willing.errors import EstimationError
 from willing.estimation.results import Z95, ChiSquareTest, Estimate
 from willing.figures import BLUE, INK, house_theme
+from willing.security.measures import MEASURES, STAKE
 from willing.structural.counterfactual import Prediction, change_side, predict
 from willing.structural.fitted import Fitted
-from willing.structural.hypotheses import STAKE, describe_office, judge_formation, judge_selectivity
+from willing.structural.hypotheses import describe_office, judge_formation, judge_selectivity
 from willing.structural.implied import DIVERGENCE, Implied, implied, typical_partner
 from willing.structural.likelihood import VALUE_TERMS
 from willing.structural.search import fit
@@ -84,6 +85,7 @@ class Estimates(Fitted):
         side: str | Sides,
         *,
         security: float | None = None,
+        retention: float | None = None,
         without: Sequence[int] = (),
         with_: Sequence[int] = (),
         terms: Mapping[int, Mapping[str, float]] | None = None,
@@ -95,7 +97,7 @@ class Estimates(Fitted):
         side
             The name of a leader side of the sample (``"crisno-target"``), or a single side as
             arrays with the terms of the model.
-        security, without, with_, terms
+        security, retention, without, with_, terms
             What is changed, see `willing.structural.counterfactual.change_side`.
 
         Returns
@@ -108,7 +110,14 @@ class Estimates(Fitted):
             If the side or a candidate is not in the sample.
         """
         one = self.side(side) if isinstance(side, str) else side
-        changed = change_side(one, security=security, without=without, with_=with_, terms=terms)
+        changed = change_side(
+            one,
+            security=security,
+            retention=retention,
+            without=without,
+            with_=with_,
+            terms=terms,
+        )
         return predict(self, changed)
 
     forecast: ClassVar[Callable[..., Any]]
@@ -151,6 +160,18 @@ class Estimates(Fitted):
     def by_stake(self) -> bool:
         """Whether insecurity is what a defeat takes from the chance to keep office."""
         return self.model.insecurity == STAKE
+
+    def office_said(self) -> list[str]:
+        """Say what office is worth, if insecurity is what a defeat takes from keeping it."""
+        if not self.by_stake:
+            return []
+        return [describe_office(self.params[:2], self.covariance[:2, :2])]
+
+    def measure_said(self) -> str:
+        """Say what the insecurity `h` of the leader is."""
+        if self.by_stake:
+            return "h = r - sigma: what a defeat takes from the leader's chance to keep office"
+        return f"h: {MEASURES[self.model.insecurity].definition}"
 
     def contest_said(self) -> list[str]:
         """Say in a line or two where the contest comes from."""
@@ -211,6 +232,7 @@ class Estimates(Fitted):
         counts = self.counts()
         lines = [
             "Structural model: P(S) proportional to exp((b0 + b1 h) p(M(S)) - sum of prices)",
+            self.measure_said(),
             "-" * len(head),
             head,
         ]
@@ -233,7 +255,7 @@ class Estimates(Fitted):
             f"strength: {self.model.strength}; leader: {self.model.leader}",
             f"left out: {describe_account(self.sides.account)}",
             self.hypothesis_one(),
-            *([describe_office(self.params[:2], self.covariance[:2, :2])] if self.by_stake else []),
+            *self.office_said(),
             self.hypothesis_two(),
             *map(str, self.implied),
         ]

@@ -5,18 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
 import polars as pl
-from numpy.typing import ArrayLike
 
-from willing.record.measured import insecurity, leader_days
+from willing.record.measured import leader_days
 from willing.record.store import Record
-from willing.security.fitted_measures import fit_measures
+from willing.security.fitted_measures import PreparedRows, fit_measures
+from willing.security.leader_draws import LeaderDraws, draw_leaders
 from willing.security.leader_sample import LeaderSample
 from willing.security.leader_scores import LeaderSurvival
-from willing.security.measures import DEFAULT, DIGITS
+from willing.security.measures import DIGITS, STAKE
 from willing.security.stored_leaders import EMBEDDED, StoredLeaders, load_leaders, store_leaders
 from willing.sources.keys import look_up
+from willing.structural.progress import Progress, silent
+
+# The measure of the partner's insecurity, a term of her price whatever the leader's is.
+PARTNERS = "hazard"
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,40 +29,72 @@ class FirstStage:
     Attributes
     ----------
     sample
-        What the measure is estimated from.
+        What the measures are estimated from.
     dated
         Leaders of the record's states on the day before each crisis, with covariates, ``ccode``
         and ``date``.
     measure
-        Which measure.
+        Which measure of L's insecurity.
     """
 
     sample: LeaderSample
     dated: pl.DataFrame
-    measure: str = DEFAULT
+    measure: str = STAKE
 
-    def redraw(self, rng: np.random.Generator) -> pl.DataFrame:
-        """Estimate insecurity from leaders drawn with replacement.
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The measures that the structural model looks at."""
+        beside = ("survival_given_victory",) if self.measure == STAKE else ()
+        return tuple(dict.fromkeys((PARTNERS, self.measure, *beside)))
 
-        A leader drawn twice counts twice; the cross-fit deals whole persons to folds, so that
-        nobody's own exit trains her score, however often she is drawn.
+    def score(self) -> pl.DataFrame:
+        """Score the leaders by measures estimated from all; columns as `RedrawnLeaders.score`."""
+        found = fit_measures(self.sample, self.names).score(self.dated)
+        return _keyed(self.dated, found)
 
-        Returns
-        -------
-        polars.DataFrame
-            ``ccode``, ``date`` and ``insecurity``.
+    def redraw(
+        self, draws: int, *, seed: int, workers: int = -1, progress: Progress = silent
+    ) -> RedrawnLeaders:
+        """Estimate the measures from leaders drawn with replacement, many times.
+
+        A leader drawn twice counts twice; she stays in her fold of the cross-fit, so that nobody's
+        own exit trains her score, however often she is drawn.
         """
-        people = len(self.sample.leaders)
-        return self.score(rng.multinomial(people, np.full(people, 1 / people)))
-
-    def score(self, counts: ArrayLike) -> pl.DataFrame:
-        """Estimate insecurity with each leader counted as often as `counts` says, (leaders,)."""
-        fitted = fit_measures(self.sample.counted(counts), [self.measure])
-        scores = fitted.score(self.dated).select(insecurity=insecurity(self.measure).round(DIGITS))
-        return self.dated.select("ccode", "date").hstack(scores)
+        drawn = draw_leaders(
+            self.sample, self.names, draws=draws, seed=seed, workers=workers, progress=progress
+        )
+        keys = self.dated.select("ccode", "date")
+        return RedrawnLeaders(drawn, keys, PreparedRows(self.dated, drawn.fitted))
 
 
-def load_first_stage(folder: Path = EMBEDDED, *, measure: str = DEFAULT) -> FirstStage:
+@dataclass(frozen=True, eq=False)
+class RedrawnLeaders:
+    """Measures of the record's leaders, as leaders drawn with replacement tell them.
+
+    Attributes
+    ----------
+    drawn
+        The measures of every draw.
+    keys
+        ``ccode`` and ``date`` of the leaders scored.
+    prepared
+        The same leaders, ready to be scored.
+    """
+
+    drawn: LeaderDraws
+    keys: pl.DataFrame
+    prepared: PreparedRows
+
+    def score(self, draw: int) -> pl.DataFrame:
+        """Give ``ccode``, ``date`` and a column a measure by one of the draws."""
+        return _keyed(self.keys, self.drawn.score(self.prepared, draw))
+
+
+def _keyed(leaders: pl.DataFrame, scores: pl.DataFrame) -> pl.DataFrame:
+    return leaders.select("ccode", "date").hstack(scores.select(pl.all().round(DIGITS)))
+
+
+def load_first_stage(folder: Path = EMBEDDED, *, measure: str = STAKE) -> FirstStage:
     """Load the first stage, by default the one that belongs to the embedded record.
 
     Raises
@@ -85,11 +120,22 @@ def leaders_of(survival: LeaderSurvival, record: Record) -> StoredLeaders:
     return store_leaders(survival.sample, survival.files, days)
 
 
-def with_insecurity(record: Record, scores: pl.DataFrame, column: str) -> Record:
-    """Put other scores of insecurity in a record: `column` for L, ``insecurity_partner`` for P."""
+def with_insecurity(record: Record, scores: pl.DataFrame) -> Record:
+    """Put other scores in a record: each measure of L as ``<measure>_leader``, P's hazard.
+
+    Parameters
+    ----------
+    record
+        The record.
+    scores
+        As `RedrawnLeaders.score` gives them.
+    """
+    measures = [name for name in scores.columns if name not in ("ccode", "date")]
     triads = record.triads
-    for state, name in (("leader", column), ("partner", "insecurity_partner")):
-        found = scores.rename({"ccode": state, "date": "start", "insecurity": "_score"})
-        triads = look_up(triads, found, [state, "start"])
-        triads = triads.with_columns(pl.col("_score").alias(name)).drop("_score")
+    for state, names in (("leader", measures), ("partner", [PARTNERS])):
+        new = [f"{name}_{state}" for name in names]
+        found = scores.select(
+            pl.col("ccode").alias(state), pl.col("date").alias("start"), *names
+        ).rename(dict(zip(names, new, strict=True)))
+        triads = look_up(triads.drop(new), found, [state, "start"])
     return replace(record, triads=triads)

@@ -8,8 +8,6 @@ from willing.estimation.results import Z95, Estimate
 from willing.numbers import Floats
 
 LEVEL = 0.05
-# What the column of a leader's insecurity is called where it is the theory's own r - sigma.
-STAKE = "stake_leader"
 
 
 def judge_formation(value: Estimate) -> str:

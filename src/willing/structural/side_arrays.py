@@ -11,12 +11,14 @@ import polars as pl
 from numpy.typing import NDArray
 
 from willing.divergence.divergence_measures import Divergence, put_divergence
-from willing.errors import EmptyOutcomesError, EstimationError
+from willing.errors import EmptyOutcomesError
 from willing.estimation.design import build_design
 from willing.numbers import Floats, Ints
 from willing.record.leading import PICKED, LeaderRule
+from willing.record.measured import turned
 from willing.record.store import Record
 from willing.record.strength import StrengthMeasure, add_strength
+from willing.security.measures import STAKE
 from willing.sources.keys import look_up
 from willing.structural.terms import term_columns
 
@@ -54,7 +56,10 @@ class Sides:
     leader_strength, target_strength
         :math:`m_L` (with partners taken as given, see `Missing`) and :math:`m_T`, shape (S,).
     insecurity
-        :math:`h`, shape (S,).
+        :math:`h`, shape (S,): :math:`r - \\sigma`, or another measure.
+    retention
+        :math:`r`, the probability of keeping office after victory, shape (S,); 1 by measures that
+        do not tell victory from defeat.
     account
         What was left out of the record, by reason.
     """
@@ -72,6 +77,7 @@ class Sides:
     leader_strength: Floats
     target_strength: Floats
     insecurity: Floats
+    retention: Floats
     account: Mapping[str, int] = field(default_factory=dict)
 
     @property
@@ -103,6 +109,11 @@ class Sides:
         return np.asarray(np.bincount(self.owner, weights=built, minlength=self.count))
 
     @property
+    def security(self) -> Floats:
+        """The theory's :math:`\\sigma`, or one less another measure, shape (S,)."""
+        return np.asarray(self.retention - self.insecurity)
+
+    @property
     def sizes(self) -> Ints:
         """Number of candidates who joined, shape (S,)."""
         return np.asarray(np.bincount(self.owner[self.joined], minlength=self.count))
@@ -130,6 +141,7 @@ class Sides:
             leader_strength=self.leader_strength[chosen],
             target_strength=self.target_strength[chosen],
             insecurity=self.insecurity[chosen],
+            retention=self.retention[chosen],
             account=self.account,
         )
 
@@ -142,7 +154,7 @@ def sides_of_record(
     strength: StrengthMeasure = "cinc",
     comparable: Sequence[StrengthMeasure] = (),
     missing: Missing = "condition",
-    insecurity: str = "insecurity_leader",
+    insecurity: str = STAKE,
     divergence: Divergence = "completed",
     checked: bool = True,
 ) -> Sides:
@@ -169,7 +181,7 @@ def sides_of_record(
         is replaced by the mean and marked by a term of its own. ``"drop"``: sides that such a
         candidate joined are left out.
     insecurity
-        The column of the leader's insecurity.
+        The measure of the leader's insecurity, a name in `willing.security.measures.MEASURES`.
     divergence
         The measure of divergence, see `willing.divergence.divergence_measures.put_divergence`; by
         default ideal points, completed where a state did not vote.
@@ -191,12 +203,11 @@ def sides_of_record(
     triads = record.triads if leader == "every" else record.triads.filter(PICKED[leader])
     triads = look_up(triads, record.crises.select("crisno", "severity"), ["crisno"])
     triads = put_divergence(triads, divergence)
+    triads = _with_insecurity(triads, insecurity)
     columns = term_columns(triads, terms)
     if missing == "indicate":
         columns = _indicate(columns)
-    rows = pl.concat(
-        [_outcomes(triads, strength, comparable, insecurity), columns], how="horizontal"
-    )
+    rows = pl.concat([_outcomes(triads, strength, comparable), columns], how="horizontal")
     rows, account = _leave_out(rows, columns.columns, drop=missing == "drop")
     _require_outcomes(rows, account, some=checked)
     names = [*terms, *_distinct_marks(rows)]
@@ -208,18 +219,22 @@ def describe_account(account: Mapping[str, int]) -> str:
     return "; ".join(f"{what}: {n:,}" for what, n in account.items() if n)
 
 
+def _with_insecurity(triads: pl.DataFrame, measure: str) -> pl.DataFrame:
+    """Put a measure in the leader's insecurity, and what she keeps office with if she wins."""
+    h = turned(measure)["insecurity_leader"]
+    r = pl.col("survival_given_victory_leader") if measure == STAKE else pl.lit(1.0)
+    return triads.with_columns(h.alias("insecurity_leader"), h.alias("_h"), r.alias("_r"))
+
+
 def _outcomes(
     triads: pl.DataFrame,
     strength: StrengthMeasure,
     comparable: Sequence[StrengthMeasure],
-    insecurity: str,
 ) -> pl.DataFrame:
     """Who might join whom, who did, and the strengths; missing unless all measures are known."""
-    if insecurity not in triads.columns:
-        raise EstimationError(f"insecurity='{insecurity}' is not a column of the triads")
     measured = [add_strength(triads, measure).select(_STRENGTHS) for measure in comparable]
     chosen = add_strength(triads, strength).select(
-        *_UNIT, "crisno", "target", "partner", "join", pl.col(insecurity).alias("_h"), *_STRENGTHS
+        *_UNIT, "crisno", "target", "partner", "join", "_h", "_r", *_STRENGTHS
     )
     for other in measured:
         # A leader without strength cannot be used, so that she does not count as known.
@@ -315,5 +330,6 @@ def _arrays(
         leader_strength=first["m_ell"].to_numpy(),
         target_strength=first["m_tee"].to_numpy(),
         insecurity=first["_h"].to_numpy(),
+        retention=first["_r"].to_numpy(),
         account=account,
     )

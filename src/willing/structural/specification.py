@@ -12,6 +12,8 @@ from willing.errors import EstimationError
 from willing.record.leading import LeaderRule
 from willing.record.store import Record
 from willing.record.strength import MEASURES, StrengthMeasure
+from willing.security.measures import MEASURES as MEASURES_OF_SECURITY
+from willing.security.measures import STAKE
 from willing.structural.likelihood import Likelihood, tabulate_victory
 from willing.structural.side_arrays import Missing, Sides, sides_of_record
 from willing.structural.terms import DEFAULT_TERMS
@@ -29,6 +31,7 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "missing": get_args(Missing),
     "contest": get_args(ContestRule),
     "divergence": tuple(MEASURES_OF_DIVERGENCE),
+    "insecurity": tuple(MEASURES_OF_SECURITY),
 }
 
 
@@ -66,7 +69,10 @@ class Specification:
     missing
         What is done about missing covariates, see `willing.structural.side_arrays.sides_of_record`.
     insecurity
-        The column of the leader's insecurity.
+        What makes the leader insecure, a measure of `willing.security.measures.MEASURES` turned so
+        that more is less secure. ``"stake"`` is the theory's :math:`r - \\sigma`, so that
+        :math:`b_0 + b_1 h = b_0 (1 + \\Psi (r - \\sigma))` with :math:`\\Psi = b_1 / b_0`;
+        ``"hazard"`` the convention that security is one less the yearly hazard.
     divergence
         The measure of divergence, a name in `willing.divergence.divergence_measures.MEASURES`.
     """
@@ -79,7 +85,7 @@ class Specification:
     cuts: tuple[float, float] | None = None
     noise_growth: float = 0.0
     missing: Missing = "condition"
-    insecurity: str = "insecurity_leader"
+    insecurity: str = STAKE
     divergence: Divergence = "completed"
 
     def __post_init__(self) -> None:

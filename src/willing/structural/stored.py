@@ -26,7 +26,7 @@ from willing.structural.specification import Specification
 STORED = Path(__file__).with_name("estimates.json")
 FIRST_YEAR = 1951
 """First year of the sample: before it most of the covariates are missing."""
-DRAWS = 115
+DRAWS = 200
 """Bootstrap draws that the stored estimates come with."""
 _DIGITS = 6
 
@@ -137,7 +137,7 @@ def store_estimates(
 def renew_estimates(*, draws: int = DRAWS, seed: int = 1, path: Path = STORED) -> None:
     """Fit the default model to the embedded record, bootstrap both stages, and store both.
 
-    To be run when the record or the structural model has changed; it takes some ten minutes.
+    To be run when the record or the structural model has changed; it takes some minutes.
     """
     # Not needed to read what is stored, and slow to import.
     from willing.structural.bootstrap import bootstrap

@@ -26,7 +26,7 @@ TERMS: Mapping[str, pl.Expr] = MappingProxyType(
         "leader_contiguity": pl.col("LPcontig"),
         "democracy": pl.col("demP"),
         "leader_democracy": pl.col("demL"),
-        "partner_insecurity": pl.col("insecurity_partner"),
+        "partner_insecurity": pl.col("hazard_partner"),
         "severity": pl.col("severity"),
         "post_cold_war": pl.col("pcw"),
         "un_support": pl.col("unsupport"),
