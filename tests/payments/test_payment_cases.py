@@ -57,10 +57,40 @@ def test_a_crisis_that_others_lead_has_arms_only(record):
     assert "aid_before" not in found.table.columns
 
 
+def test_a_crisis_that_the_united_states_joined_has_arms_as_well(record):
+    """Australia led over East Timor and the United States joined: eleven joiners, with arms."""
+    found = payments_around(record, 432)
+    assert found.leader_name == "Australia"
+    assert found.targets == ("Indonesia",)
+    assert found.table.filter(found.table["joined"].fill_null(False)).height == 11
+    assert of(found, 2)["tiv_after"] is not None
+
+
+def test_a_state_of_which_nobody_tells_is_neither_joiner_nor_other(record):
+    """Nobody speaks of Somalia in 2018: all are shown, as untold, and none as staying away."""
+    found = payments_around(record, 490)
+    assert found.table["joined"].null_count() == found.table.height > 100
+    assert "Not known whether they joined" in str(found)
+    assert "Did not join" not in str(found)
+
+
+def test_of_leaders_whom_nobody_joined_the_strongest_is_taken(record):
+    """Russia, not Georgia, whose sides had no members in 2008."""
+    assert payments_around(record, 458).leader_name == "Russia"
+
+
+def test_years_that_no_file_covers_are_missing(record):
+    """Aid begins in 1946: after the crisis over the Turkish Straits, not before it."""
+    turkey = of(payments_around(record, 111), 640)
+    assert turkey["aid_before"] is None
+    assert turkey["aid_change"] is None
+    assert turkey["aid_after"] > 0
+
+
 def test_the_files_must_cover_the_crisis(record):
-    """A crisis of 1946 has no three years before it in any file."""
-    with pytest.raises(DataError, match="do not cover"):
-        payments_around(record, 111)
+    """Arms begin in 1950: of the Greek civil war in 1946 they tell nothing."""
+    with pytest.raises(DataError, match=r"arms 1950-2021\) do not cover"):
+        payments_around(record, 112)
 
 
 def test_the_command_prints_what_cannot_be_seen():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,8 +10,17 @@ import numpy as np
 import polars as pl
 
 from willing.errors import DataError
-from willing.payments.panel import AFTER, ALIGNMENT, BEFORE, Series, event_year, partners, values_in
+from willing.payments.panel import (
+    AFTER,
+    ALIGNMENT,
+    BEFORE,
+    Series,
+    event_year,
+    opponents,
+    values_in,
+)
 from willing.record.store import Record
+from willing.sources.catalogue import SOURCES
 from willing.sources.keys import look_up
 from willing.sources.states import UNITED_STATES, WEST_GERMANY
 
@@ -46,8 +56,11 @@ class CrisisPayments:
         ICB's number and name, and the first day.
     leader, leader_name
         COW code and name of the leader.
+    targets
+        Names of those against whom she leads.
     table
-        One row a potential partner: ``ccode``, ``name``, ``joined``, for each of ``aid`` (millions
+        One row a potential partner: ``ccode``, ``name``, ``joined`` (missing where no source
+        tells), for each of ``aid`` (millions
         of dollars of fiscal year 2019), ``tiv`` and ``troops`` the yearly mean of the three years
         before and of the years 0 to 2 (``aid_before``, ``aid_after``), each of the latter
         (``aid_0`` ...) and the ``aid_change``: their sum less that of the three before;
@@ -61,6 +74,7 @@ class CrisisPayments:
     start: str
     leader: int
     leader_name: str
+    targets: tuple[str, ...]
     table: pl.DataFrame
     notes: tuple[str, ...]
 
@@ -70,12 +84,17 @@ class CrisisPayments:
         return _SERIES if self.leader == UNITED_STATES else ("tiv",)
 
     def summary(self) -> pl.DataFrame:
-        """Give number, mean and median change of joiners and of the rest, a row each series."""
+        """Give number, mean and median change of joiners and of the others, a row each series.
+
+        Those of whom nobody tells whether they joined are a row with ``joined`` missing.
+        """
         rows = []
         for series in self.series:
-            for joined in (True, False):
-                change = self.table.filter(pl.col("joined") == joined)[f"{series}_change"]
+            for joined in _WHO:
+                change = self._of(joined)[f"{series}_change"]
                 known = change.drop_nulls()
+                if known.is_empty() and joined is None:
+                    continue
                 rows.append(
                     {
                         "series": series,
@@ -100,33 +119,48 @@ class CrisisPayments:
             "start": self.start,
             "leader": self.leader,
             "leader_name": self.leader_name,
+            "targets": list(self.targets),
             "partners": self.table.to_dicts(),
             "summary": self.summary().to_dicts(),
             "notes": list(self.notes),
         }
 
     def __str__(self) -> str:
-        lead = self.series[0]
-        joined = self.table.filter("joined")
-        others = self.table.filter(~pl.col("joined")).drop_nulls(f"{lead}_change")
-        gained = others.top_k(10, by=f"{lead}_change").filter(pl.col(f"{lead}_change") > 0)
+        joined = self._of(True)
         lines = [
-            f"Crisis {self.crisis}, {self.name}, began {self.start}; led by {self.leader_name}"
+            f"Crisis {self.crisis}, {self.name}, began {self.start}; led by {self.leader_name} "
+            f"against {', '.join(self.targets)}"
         ]
         if joined.is_empty():
-            lines.append("Nobody joined the leader.")
+            lines.append("Nobody is known to have joined the leader.")
         else:
             lines += ["", "Joined", *self._lines(joined)]
-        lines += ["", f"Did not join, largest gains in {_LABEL[lead]}", *self._lines(gained), ""]
+        lines += [*self._gains(False), *self._gains(None), ""]
         for row in self.summary().iter_rows(named=True):
             if row["states"]:
-                who = "joiners" if row["joined"] else "others"
                 lines.append(
-                    f"{_LABEL[row['series']]:34} {row['states']:4} {who:8} mean change "
-                    f"{row['mean_change']:>10,.0f}, median {row['median_change']:>8,.0f}, "
-                    f"{row['gained']} gained"
+                    f"{_LABEL[row['series']]:34} {row['states']:4} {_WHO[row['joined']]:8} "
+                    f"mean change {row['mean_change']:>10,.0f}, median "
+                    f"{row['median_change']:>8,.0f}, {row['gained']} gained"
                 )
         return "\n".join([*lines, "", *self.notes])
+
+    def _of(self, joined: bool | None) -> pl.DataFrame:
+        return self.table.filter(pl.col("joined").eq_missing(pl.lit(joined, pl.Boolean)))
+
+    def _gains(self, joined: bool | None) -> list[str]:
+        """The ten states that gained most of those who stayed away, or of whom nobody tells."""
+        rows, lead = self._of(joined), self.series[0]
+        if rows.is_empty():
+            return []
+        who = "Did not join" if joined is False else "Not known whether they joined"
+        known = rows.drop_nulls(f"{lead}_change")
+        gained = known.top_k(10, by=f"{lead}_change").filter(pl.col(f"{lead}_change") > 0)
+        if known.is_empty():
+            return ["", f"{who}: {rows.height} states; the file of {_SHORT[lead]} has no change"]
+        if gained.is_empty():
+            return ["", f"{who}: {rows.height} states, none of which gained {_SHORT[lead]}"]
+        return ["", f"{who}, largest gains in {_LABEL[lead]}", *self._lines(gained)]
 
     def _lines(self, rows: pl.DataFrame) -> list[str]:
         heads = "".join(f" {_SHORT[one]:>8} {'after':>8} {'change':>9}" for one in self.series)
@@ -150,7 +184,10 @@ _LABEL = {
     "tiv": "arms, millions of TIV",
     "troops": "US troops in the country",
 }
+# How those who joined, who did not, and of whom nobody tells are called.
+_WHO = {True: "joiners", False: "others", None: "untold"}
 _SHORT = {"aid": "aid", "tiv": "arms", "troops": "troops"}
+_FILE: Mapping[Series, str] = {"aid": "us_aid", "tiv": "arms", "troops": "troops"}
 
 
 def payments_around(record: Record, crisis: int) -> CrisisPayments:
@@ -167,12 +204,14 @@ def payments_around(record: Record, crisis: int) -> CrisisPayments:
     -------
     CrisisPayments
         Of the United States, if they lead a side of it; else of the leader whose side most states
-        joined, and then the arms that she delivered only: the file of aid is American.
+        joined (the strongest of several), and then the arms that she delivered only: the file of
+        aid is American. Years that a file does not cover are missing.
 
     Raises
     ------
     DataError
-        If the crisis is not in the record, nobody leads in it, or it lies outside all files.
+        If the crisis is not in the record, nobody leads in it, or the files tell nothing of the
+        years around it.
     """
     found = record.crises.filter(pl.col("crisno") == crisis)
     if found.is_empty():
@@ -185,34 +224,51 @@ def payments_around(record: Record, crisis: int) -> CrisisPayments:
     if triads.is_empty():
         raise DataError(f"nobody leads a side of crisis {crisis} ({name}): nobody could pay")
     leader = _leader(triads)
+    led = triads.filter(pl.col("leader") == leader)
     american = leader == UNITED_STATES
-    rows = partners(record, years=(year, year), led_by_us=american).filter(
-        pl.col("crisno") == crisis, pl.col("leader") == leader
-    )
-    table = rows.select(ccode="partner", joined=pl.col("join") == 1)
     names = record.states.unique("ccode", keep="last").select("ccode", "name")
-    table = look_up(table, names, ["ccode"]).select("ccode", "name", "joined")
-    for series in _SERIES if american else ("tiv",):
+    table = look_up(_candidates(record, led), names, ["ccode"]).select("ccode", "name", "joined")
+    series_of = _SERIES if american else ("tiv",)
+    for series in series_of:
         paid = _paid(record, series, leader)
         zero = found.select(event_year(pl.col("start"), ALIGNMENT[series])).item()
         table = _add_series(table, paid, series, zero)
-    table = look_up(table, _overlaps(record, crisis, leader, year), ["ccode"])
-    leader_name = names.filter(pl.col("ccode") == leader)["name"].item()
-    notes = (UNSEEN,) if american else (not_american(leader_name), UNSEEN)
-    if table.select(pl.any_horizontal(pl.col("^.*_change$").is_not_null()).any()).item() is False:
+    told = table.select(pl.any_horizontal(pl.col("^.*_(before|after)$").is_not_null()).any())
+    if told.item() is not True:
+        files = ", ".join(f"{_SHORT[one]} {_coverage(one)}" for one in series_of)
         raise DataError(
-            f"the files (1946-2021) do not cover the years around crisis {crisis} of {year}"
+            f"the files ({files}) do not cover the three years before crisis {crisis} of {year}, "
+            "nor the three from it on"
         )
-    ordered = table.sort("joined", "name", descending=[True, False])
-    return CrisisPayments(crisis, name, str(start), leader, leader_name, ordered, notes)
+    table = look_up(table, _overlaps(record, crisis, leader, year), ["ccode"])
+    called = dict(names.iter_rows())
+    leader_name = called[leader]
+    targets = tuple(called[target] for target in led["target"].unique().sort())
+    notes = (UNSEEN,) if american else (not_american(leader_name), UNSEEN)
+    ordered = table.sort("joined", "name", descending=[True, False], nulls_last=True)
+    return CrisisPayments(crisis, name, str(start), leader, leader_name, targets, ordered, notes)
 
 
 def _leader(triads: pl.DataFrame) -> int:
-    """The United States, if they lead; else whom most states joined."""
+    """The United States, if they lead; else whom most states joined, the strongest of several."""
     if UNITED_STATES in triads["leader"]:
         return UNITED_STATES
-    joined = triads.group_by("leader").agg(pl.col("join").sum()).sort("join", "leader")
-    return int(joined["leader"][-1])
+    joined = triads.group_by("leader").agg(pl.col("join").sum(), pl.col("cinc_ell").max())
+    return int(joined.sort("join", "cinc_ell", "leader", nulls_last=False)["leader"][-1])
+
+
+def _candidates(record: Record, led: pl.DataFrame) -> pl.DataFrame:
+    """Who might have joined a leader: her potential partners but for those who opposed her."""
+    key = ["crisno", "leader", "partner"]
+    rows = led.group_by(key, maintain_order=True).agg(joined=pl.col("join").max() == 1)
+    kept = rows.join(opponents(record, led), on=key, how="anti", maintain_order="left")
+    return kept.select("joined", ccode="partner")
+
+
+def _coverage(series: Series) -> str:
+    """First and last year of the file of a series."""
+    first, last = SOURCES[_FILE[series]].coverage
+    return f"{first}-{last}"
 
 
 def _paid(record: Record, series: Series, leader: int) -> pl.DataFrame:
@@ -221,6 +277,11 @@ def _paid(record: Record, series: Series, leader: int) -> pl.DataFrame:
         return record.payments.select("ccode", "fy", value=pl.col(series).cast(pl.Float64))
     sent = record.arms.filter(pl.col("supplier") == leader).select("fy", "tiv", ccode="recipient")
     covered = record.payments.filter("covered_tiv").select("ccode", "fy")
+    # What the United States were sent is in the file as well, and not in the table of payments.
+    first, last = SOURCES["arms"].coverage
+    years = range(first, last + 1)
+    own = pl.DataFrame({"ccode": UNITED_STATES, "fy": years}, schema=covered.schema)
+    covered = pl.concat([covered, own])
     # The file of arms has no line of the Federal Republic before 1991.
     if leader == WEST_GERMANY:
         covered = covered.clear()

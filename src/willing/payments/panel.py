@@ -224,15 +224,28 @@ def partners(record: Record, *, years: tuple[int, int], led_by_us: bool) -> pl.D
         insecurity=pl.col("insecurity_leader").first(),
     )
     rows = rows.with_columns(log_distance=pl.col("distance").log1p())
-    rows = rows.join(_opponents(record, triads), on=key, how="anti")
+    rows = rows.join(opponents(record, triads), on=key, how="anti")
     actors = record.members.filter("actor").select("crisno", partner="ccode", actor=True).unique()
     rows = look_up(rows, actors, ["crisno", "partner"])
     rows = rows.with_columns(pl.col("actor").fill_null(False))
     return look_up(rows, _recent(record, rows), key)
 
 
-def _opponents(record: Record, triads: pl.DataFrame) -> pl.DataFrame:
-    """The targets of a leader, and the states on another side of her crisis."""
+def opponents(record: Record, triads: pl.DataFrame) -> pl.DataFrame:
+    """List the targets of leaders, and the states on another side of their crises.
+
+    Parameters
+    ----------
+    record
+        The record.
+    triads
+        Triads of the leaders wanted.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``crisno``, ``leader`` and ``partner``, each once.
+    """
     key = ["crisno", "leader", "partner"]
     led = triads.select("side", "crisno", "leader").unique()
     targets = triads.select("crisno", "leader", partner="target")
