@@ -24,15 +24,17 @@ def serve(
     ] = True,
 ) -> None:
     """Explore crises, side payments and security on a local page."""
-    from willing.web.app import listen, make_app, warm_up
+    from willing.web.app import estimates_loaded, listen, make_app, warm_up
     from willing.web.app import serve as run
     from willing.web.workers import Workers
 
     with listen(host, port) as sock:
-        workers = Workers()
-        page = make_app(workers, hosts=[host, *(allow_host or [])], frames=allow_frame or ())
+        workers, forecasters = Workers(), estimates_loaded()
+        page = make_app(
+            workers, forecasters, hosts=[host, *(allow_host or [])], frames=allow_frame or ()
+        )
         print("preparing", file=sys.stderr)
-        warm_up(workers)
+        warm_up(workers, forecasters)
         name = f"[{host}]" if ":" in host else host
         address = f"http://{name}:{sock.getsockname()[1]}"
         print(f"{address}  (stop with Ctrl+C)", flush=True)
@@ -47,3 +49,4 @@ def serve(
             run(page, sock)
         finally:
             workers.close()
+            forecasters.close()

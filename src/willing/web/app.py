@@ -13,6 +13,7 @@ from willing.web.workers import Workers
 
 def make_app(
     workers: Workers,
+    forecasters: Workers,
     *,
     hosts: Iterable[str] = (),
     frames: Iterable[str] = (),
@@ -23,7 +24,9 @@ def make_app(
     Parameters
     ----------
     workers
-        The processes that compute for it.
+        The processes that solve games for it.
+    forecasters
+        Those that have the estimates loaded, from `estimates_loaded`.
     hosts
         Names by which readers may address it, besides those of the machine itself.
     frames
@@ -45,16 +48,24 @@ def make_app(
     from willing.web.crisis_page import page_server, page_ui
 
     def server(input: Inputs, output: Outputs, session: Session) -> None:
-        page_server(input, output, session, workers)
+        page_server(input, output, session, workers, forecasters)
 
     return Guard(App(page_ui(), server), hosts=hosts, frames=frames, most_sessions=most_sessions)
 
 
-def warm_up(workers: Workers) -> None:
-    """Load solvers and record, so that no reader waits for them."""
+def estimates_loaded() -> Workers:
+    """Give a process, not started, that will have the estimates loaded."""
+    from willing.web.estimated import load
+
+    return Workers(1, prepare=load)
+
+
+def warm_up(*pools: Workers) -> None:
+    """Load solvers, estimates and record, so that no reader waits for them."""
     from willing.web.crises import choices
 
-    workers.start()
+    for pool in pools:
+        pool.start()
     choices()
 
 

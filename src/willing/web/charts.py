@@ -1,4 +1,4 @@
-"""The page's four charts, each from results of the theory to SVG of a given width in pixels."""
+"""The page's charts, each from results of the theory to SVG of a given width in pixels."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from willing.web.answer import divergence_shown, time_in
 from willing.web.svg import Drawing
 
 if TYPE_CHECKING:
+    from willing.forecast.result import Forecast
     from willing.theory.equilibrium import Equilibrium
     from willing.theory.search.acceptance import AcceptanceRegion
     from willing.theory.security_path import SecurityPath
@@ -203,6 +204,37 @@ def join_chart(join: Mapping[str, float], joined: Collection[str] | None, width:
         chart.text(2, height + 12, words, "faint")
         height += 20
     return chart.render(height, "Probability of joining, partners ranked")
+
+
+def forecast_chart(found: Forecast, width: float) -> str:
+    """Draw the likeliest partners with their intervals; a mark for those who joined in fact."""
+    width = _clamped(width)
+    ranked = found.to_frame().head(MOST_ROWS).rows(named=True)
+    known = found.joined is not None
+    chart = Drawing(width)
+    entries = [("box", "taken", "probability"), ("line", "interval", "95 % interval")]
+    legend = chart.legend(entries + [("dot", "dot", "joined in fact")] * known)
+    left, right, first = _room(width), width - 48, legend + 12
+    bottom = first + _ROW * len(ranked)
+    chart.line(left, first - 4, left, bottom, "grid")
+    most = max((row["high"] for row in ranked), default=1.0)
+
+    def x(chance: float) -> float:
+        return left + chance / most * (right - left)
+
+    for position, row in enumerate(ranked):
+        at = first + _ROW * position
+        in_fact = bool(row["joined"])
+        chart.name(left - 20, at + 14, row["partner"], left - 20, "bold" if in_fact else "")
+        if in_fact:
+            chart.dot(left - 9, at + 10, 4.5, "dot")
+        chart.rect(left, at + 3, x(row["join"]) - left, 14, "taken")
+        chart.line(x(row["low"]), at + 10, x(row["high"]), at + 10, "interval")
+        chart.text(x(row["high"]) + 6, at + 14, _percent(row["join"]), "faint")
+    rest = len(found.partner) - len(ranked)
+    if rest > 0:
+        chart.text(2, bottom + 20, f"and {rest} less likely", "faint")
+    return chart.render(bottom + 28, "Probability of joining, forecast, candidates ranked")
 
 
 def _percent(chance: float) -> str:

@@ -10,7 +10,7 @@ from shiny import Inputs, Outputs, Session, reactive, render, ui
 from willing import __version__
 from willing.errors import WillingError
 from willing.theory.crisis import Crisis
-from willing.web import words
+from willing.web import lesson, words
 from willing.web.answer import changes
 from willing.web.crises import choices, matching
 from willing.web.draft import Draft, Reading, read_crisis, read_upload, rows_from
@@ -23,10 +23,14 @@ from willing.web.fields import (
     show_problems,
     text_field,
 )
+from willing.web.forecast_tab import forecast_server, forecast_ui
+from willing.web.lesson import lesson_ui
+from willing.web.link import TABS, Link, moved_from, read_link, write_link
 from willing.web.setting import setting_server
 from willing.web.setting_fields import setting_ui
 from willing.web.workers import Workers
 
+_SIDES = ("title", "leader", "leader_strength", "target", "target_strength")
 _CRISIS_FIELDS = ("leader", "leader_strength", "target", "target_strength", "partners")
 _NAMES_LEFT_OUT = 12
 
@@ -57,10 +61,42 @@ def page_ui() -> TagList:
             ),
         ),
         tags.main(
+            tags.div(id="link", class_="link-input", hidden=""),
             _crisis_card(),
-            ui.output_ui("comparison", class_="comparison"),
-            tags.div(setting_ui("a", "A"), setting_ui("b", "B"), class_="settings"),
+            _tabs(),
+            tags.div(
+                tags.p(
+                    "What the theory implies under rules that you choose. Its probabilities are "
+                    "no estimates.",
+                    class_="caption what",
+                ),
+                lesson_ui(),
+                ui.output_ui("comparison", class_="comparison"),
+                tags.div(setting_ui("a", "A"), setting_ui("b", "B"), class_="settings"),
+                class_="game",
+            ),
+            forecast_ui("f"),
+            data_tab=TABS[0],
         ),
+    )
+
+
+def _tabs() -> Tag:
+    words = {"game": "The game: illustrative", "forecast": "The forecast: estimated"}
+    return tags.div(
+        [
+            tags.button(
+                words[tab],
+                type="button",
+                role="tab",
+                data_tab=tab,
+                aria_selected="true" if tab == TABS[0] else "false",
+            )
+            for tab in TABS
+        ],
+        id="tab",
+        class_="tabs-input",
+        role="tablist",
     )
 
 
@@ -104,25 +140,33 @@ def _crisis_card() -> Tag:
     )
 
 
-def page_server(input: Inputs, output: Outputs, session: Session, workers: Workers) -> None:
+def page_server(
+    input: Inputs, output: Outputs, session: Session, workers: Workers, forecasters: Workers
+) -> None:
     """Answer one reader's page."""
-    session.on_ended(partial(workers.forget, session.id))
+    for pool in (workers, forecasters):
+        session.on_ended(partial(pool.forget, session.id))
+    linked: reactive.Value[Link | None] = reactive.value(None)
     chosen: reactive.Value[Draft | None] = reactive.value(None)
+    # As it is in the list or the file, before the reader's changes.
+    begun: reactive.Value[Draft | None] = reactive.value(None)
+
+    @reactive.calc
+    def typed() -> Draft:
+        draft = given(chosen())
+        return Draft(
+            title=draft.title,
+            leader=str(input.leader()),
+            leader_strength=str(input.leader_strength()),
+            target=str(input.target()),
+            target_strength=str(input.target_strength()),
+            rows=rows_from(input.partners()),
+            security=draft.security,
+        )
 
     @reactive.calc
     def reading() -> Reading:
-        draft = given(chosen())
-        return read_crisis(
-            Draft(
-                title=draft.title,
-                leader=str(input.leader()),
-                leader_strength=str(input.leader_strength()),
-                target=str(input.target()),
-                target_strength=str(input.target_strength()),
-                rows=rows_from(input.partners()),
-                security=draft.security,
-            )
-        )
+        return read_crisis(typed())
 
     @reactive.calc
     def crisis() -> Crisis:
@@ -134,11 +178,19 @@ def page_server(input: Inputs, output: Outputs, session: Session, workers: Worke
     first = setting_server("a", workers, crisis, joined, lambda: True)
     second = setting_server("b", workers, crisis, joined, lambda: bool(input.compare()))
 
-    def load(draft: Draft) -> None:
-        chosen.set(draft)
-        fill_crisis(session, draft)
-        first.start(draft.security, draft.rules)
-        second.start(_contrast(draft.security), draft.rules)
+    def side() -> str:
+        return str(input.crisis())
+
+    estimated = forecast_server("f", forecasters, side, lambda: input.tab() == "forecast")
+
+    def load(draft: Draft, link: Link | None = None) -> None:
+        begun.set(draft)
+        at = link or Link("")
+        chosen.set(at.draft(draft))
+        fill_crisis(session, at.draft(draft))
+        first.start(*at.start("a", draft.security, draft.rules))
+        second.start(*at.start("b", _contrast(draft.security), draft.rules))
+        estimated.start(at.security)
 
     @reactive.effect
     async def _search() -> None:
@@ -148,6 +200,8 @@ def page_server(input: Inputs, output: Outputs, session: Session, workers: Worke
         if found:
             with reactive.isolate():
                 kept = input.crisis()
+                if kept not in choices():
+                    kept = arrived().crisis
             keys = [key for group in found.values() for key in group]
             selected = kept if kept in keys else keys[0]
             ui.update_select("crisis", choices=found, selected=selected)
@@ -156,7 +210,54 @@ def page_server(input: Inputs, output: Outputs, session: Session, workers: Worke
     def _choose() -> None:
         choice = choices().get(str(input.crisis()))
         if choice is not None:
-            load(choice.draft())
+            with reactive.isolate():
+                link = arrived()
+            load(choice.draft(), link if link.crisis == choice.key else None)
+            linked.set(Link(""))
+
+    def arrived() -> Link:
+        """Give what the address said when the page was opened, once."""
+        known = linked()
+        if known is None:
+            known = read_link(input.link()) or Link("")
+            linked.set(known)
+        return known
+
+    @reactive.effect
+    async def _restore() -> None:
+        with reactive.isolate():
+            link = arrived()
+        await session.send_custom_message("restore", {"tab": link.tab, "compare": link.compare})
+
+    @reactive.effect
+    async def _link() -> None:
+        start, now = given(begun()), typed()
+        settings = {
+            "a": moved_from((start.security, start.rules), first.typed()),
+            "b": moved_from((_contrast(start.security), start.rules), second.typed()),
+        }
+        same = all(getattr(now, name) == getattr(start, name) for name in (*_SIDES, "rows"))
+        link = Link(
+            crisis=str(input.crisis()),
+            tab=str(input.tab()),
+            compare=bool(input.compare()),
+            settings=settings if input.compare() else {"a": settings["a"]},
+            edited=None if same else now,
+            security=estimated.security(),
+        )
+        await session.send_custom_message("link", {"text": write_link(link)})
+
+    @render.ui
+    def lesson_building() -> TagList:
+        return lesson.told_building(first.policy())
+
+    @render.ui
+    def lesson_choosing() -> TagList:
+        return lesson.told_choosing(first.policy())
+
+    @render.ui
+    def lesson_price() -> TagList:
+        return lesson.told_price(first.found())
 
     @reactive.effect
     @reactive.event(input.upload)

@@ -29,6 +29,7 @@ from willing.web.answer import (
 from willing.web.draft import Rules, read_rules
 from willing.web.fields import given, show_problems
 from willing.web.latest import Latest, latest
+from willing.web.world_map import map_chart
 
 if TYPE_CHECKING:
     from willing.theory.crisis import Crisis
@@ -49,7 +50,9 @@ class Setting:
     """What the rest of the page can ask of a setting and tell it."""
 
     found: Callable[[], Equilibrium]
+    policy: Callable[[], SecurityPath]
     start: Callable[[float, Rules], None]
+    typed: Callable[[], dict[str, str]]
 
 
 @module.server
@@ -198,6 +201,11 @@ def setting_server(
         return HTML(charts.join_chart(response().join, joined(), width("join")))
 
     @render.ui
+    def map() -> HTML:
+        one = response().crisis
+        return HTML(map_chart(response().join, one.leader.name, one.target.name, width("map")))
+
+    @render.ui
     def join_words() -> Tag:
         return words.join_words(response())
 
@@ -259,4 +267,7 @@ def setting_server(
             else:
                 ui.update_select(name, selected=value, session=session)
 
-    return Setting(found=found, start=start)
+    def typed() -> dict[str, str]:
+        return {**asdict(rules()), "security": f"{round(security(), 2):g}"}
+
+    return Setting(found=found, policy=policy, start=start, typed=typed)

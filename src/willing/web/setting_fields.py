@@ -84,6 +84,12 @@ def setting_ui(name: str) -> Tag:
             "Partners ranked by their probability of joining when the leader's choice is noisy.",
             ui.output_ui("join_words"),
         ),
+        chart_field(
+            chart_output("map"),
+            "Where they are",
+            "Each partner's probability of joining, by these rules. Point at a state for its "
+            "number.",
+        ),
         tags.section(
             tags.h3("Every partner, given the rest of the coalition"),
             ui.output_ui("table"),

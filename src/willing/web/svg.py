@@ -23,6 +23,14 @@ text {{ font: 12px system-ui, sans-serif; fill: var(--ink, {INK}); }}
 .now {{ stroke: var(--ink, {INK}); stroke-width: 2; }}
 .own {{ stroke: var(--ink, {INK}); stroke-width: 1.5; stroke-dasharray: 5 4; }}
 .hollow {{ fill: var(--card, #ffffff); stroke: var(--out, {ORANGE}); stroke-width: 2.5; }}
+path {{ stroke: var(--card, #ffffff); stroke-width: 0.5; }}
+.nobody, .p0 {{ fill: var(--shade, #e8edf2); }}
+.p1, .p2, .p3, .p4 {{ fill: var(--in, {BLUE}); }}
+.p1 {{ fill-opacity: 0.3; }}
+.p2 {{ fill-opacity: 0.5; }}
+.p3 {{ fill-opacity: 0.75; }}
+.leads {{ fill: var(--ink, {INK}); }}
+.interval {{ stroke: var(--ink, {INK}); stroke-width: 1.5; }}
 .dot {{ fill: var(--ink, {INK}); stroke: var(--card, #ffffff); stroke-width: 1.5; }}
 """
 # Room for an average letter at the size of the text, in a wide font and bold.
@@ -57,6 +65,14 @@ class Drawing:
     def area(self, points: Iterable[tuple[float, float]], kind: str) -> None:
         """Fill the area within points."""
         self._parts.append(f'<polygon class="{kind}" points="{_pairs(points)}"/>')
+
+    def shape(
+        self, rings: Iterable[Iterable[tuple[float, float]]], kind: str, words: str = ""
+    ) -> None:
+        """Fill the areas within several rings of points, explained by words when pointed at."""
+        path = "".join(f"M{_pairs(ring)}Z" for ring in rings)
+        title = f"<title>{escape(words)}</title>" if words else ""
+        self._parts.append(f'<path class="{kind}" d="{path}">{title}</path>')
 
     def dot(self, x: float, y: float, radius: float, kind: str) -> None:
         """Draw a disc."""

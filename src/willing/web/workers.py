@@ -31,11 +31,11 @@ class _Worker:
     pipe: Connection
 
     @classmethod
-    def start(cls) -> _Worker:
+    def start(cls, prepare: Callable[[], None] | None) -> _Worker:
         """Start a process and wait until it is ready."""
         context = _context()
         ours, theirs = context.Pipe()
-        process = context.Process(target=_work, args=[theirs], daemon=True)
+        process = context.Process(target=_work, args=[theirs, prepare], daemon=True)
         process.start()
         theirs.close()
         ours.recv()
@@ -82,10 +82,18 @@ class Workers:
         How many processes. More than there are cores are of use: they take turns.
     deadline
         Most seconds a question may take.
+    prepare
+        What each process does before its first question, besides loading the solvers.
     """
 
-    def __init__(self, count: int = WORKERS, *, deadline: float = DEADLINE) -> None:
-        self._count, self._deadline = count, deadline
+    def __init__(
+        self,
+        count: int = WORKERS,
+        *,
+        deadline: float = DEADLINE,
+        prepare: Callable[[], None] | None = None,
+    ) -> None:
+        self._count, self._deadline, self._prepare = count, deadline, prepare
         self._free: list[_Worker] = []
         self._waiting: list[_Job] = []
         self._served: set[str] = set()
@@ -95,7 +103,7 @@ class Workers:
     def start(self) -> None:
         """Start the processes; it takes as long as loading or compiling the solvers does."""
         while len(self._free) < self._count:
-            self._free.append(_Worker.start())
+            self._free.append(_Worker.start(self._prepare))
 
     def close(self) -> None:
         """Stop the processes that are at rest; those at work end with this process."""
@@ -161,7 +169,7 @@ class Workers:
         if not worker.pipe.closed:
             self._free.append(worker)
         else:
-            self._free.append(await asyncio.to_thread(_Worker.start))
+            self._free.append(await asyncio.to_thread(_Worker.start, self._prepare))
         self._assign()
 
 
@@ -174,10 +182,12 @@ def _context() -> Any:
     return context
 
 
-def _work(pipe: Connection) -> None:
+def _work(pipe: Connection, prepare: Callable[[], None] | None) -> None:
     """Answer questions until the page goes away."""
     import willing.web.loaded  # noqa: F401
 
+    if prepare is not None:
+        prepare()
     pipe.send("ready")
     while True:
         try:

@@ -63,6 +63,47 @@
     unsubscribe(el) { $(el).off(".file"); }
   }
 
+  // What the address said when the page was opened; the server reads and writes it.
+  class Link extends Shiny.InputBinding {
+    find(scope) { return $(scope).find(".link-input"); }
+    getValue() { return opened; }
+    subscribe() {}
+    unsubscribe() {}
+  }
+
+  class Tabs extends Shiny.InputBinding {
+    find(scope) { return $(scope).find(".tabs-input"); }
+    getValue() { return document.querySelector("main").dataset.tab; }
+    subscribe(el, callback) { $(el).on("change.tabs", () => callback(false)); }
+    unsubscribe(el) { $(el).off(".tabs"); }
+  }
+
+  const opened = location.hash.slice(1);
+  let written = location.hash;
+
+  function show(tab) {
+    document.querySelector("main").dataset.tab = tab;
+    document.querySelectorAll(".tabs-input [data-tab]").forEach((button) => {
+      button.setAttribute("aria-selected", String(button.dataset.tab === tab));
+    });
+    $("#tab").trigger("change");
+    window.dispatchEvent(new Event("resize"));
+  }
+
+  function set(fields) {
+    for (const [id, value] of Object.entries(fields)) {
+      const field = document.getElementById(id);
+      if (!field) continue;
+      if (field.options && ![...field.options].some((option) => option.value === value)) {
+        $("#search").val("").trigger("change");
+        setTimeout(() => set({ [id]: value }), 500);
+        continue;
+      }
+      field.value = value;
+      $(field).trigger("input").trigger("change");
+    }
+  }
+
   function line(values) {
     const row = document.createElement("tr");
     values.forEach((value, column) => {
@@ -154,6 +195,8 @@
     const button = event.target.closest("button");
     if (!button) return;
     const table = document.querySelector(".partner-input");
+    if ("tab" in button.dataset) show(button.dataset.tab);
+    if ("set" in button.dataset) set(JSON.parse(button.dataset.set));
     if ("save" in button.dataset) save(button);
     if ("remove" in button.dataset) {
       const next = button.closest("tr").nextElementSibling;
@@ -181,6 +224,37 @@
   at.register(new Range(), "willing.range");
   at.register(new Partners(), "willing.partners");
   at.register(new TextFile(), "willing.file");
+  at.register(new Link(), "willing.link");
+  at.register(new Tabs(), "willing.tabs");
+
+  // A reader who has done nothing for half an hour gives her place to another. The page says so,
+  // and comes back with her settings, which are in its address, when she does.
+  const IDLE = 30 * 60 * 1000;
+  let moved = Date.now();
+  for (const kind of ["pointerdown", "pointermove", "keydown", "scroll"]) {
+    document.addEventListener(kind, () => { moved = Date.now(); }, { passive: true });
+  }
+  setInterval(() => {
+    if (Date.now() - moved < IDLE) Shiny.setInputValue("alive", Date.now());
+  }, 60 * 1000);
+  $(document).on("shiny:disconnected", () => {
+    const word = document.createElement("p");
+    word.className = "lost";
+    word.setAttribute("role", "alert");
+    word.textContent = "The connection is lost. Your settings are kept; the page comes back by itself.";
+    document.body.append(word);
+    const again = async () => {
+      const here = document.visibilityState === "visible" && Date.now() - moved < IDLE;
+      const answers = here && await fetch(location.pathname, { method: "HEAD" }).then(
+        (answer) => answer.ok, () => false);
+      if (answers) location.reload();
+      else setTimeout(again, 2000);
+    };
+    setTimeout(again, 1000);
+  });
+  window.addEventListener("hashchange", () => {
+    if (location.hash !== written) location.reload();
+  });
 
   Shiny.addCustomMessageHandler("problems", ({ scope, problems }) => {
     for (const id of scope) {
@@ -195,6 +269,14 @@
       document.getElementById(id).setAttribute("aria-disabled", String(Boolean(word)));
     }
     if (name) document.getElementById(waiting).closest(".setting").dataset.name = name;
+  });
+  Shiny.addCustomMessageHandler("link", ({ text }) => {
+    history.replaceState(null, "", `#${text}`);
+    written = location.hash;
+  });
+  Shiny.addCustomMessageHandler("restore", ({ tab, compare }) => {
+    if (tab !== "game") show(tab);
+    if (compare) $("#compare").prop("checked", true).trigger("change");
   });
   Shiny.addCustomMessageHandler("compare", ({ on }) => {
     document.querySelector(".settings").classList.toggle("both", on);

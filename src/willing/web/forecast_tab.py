@@ -1,0 +1,201 @@
+"""The tab with the estimated forecast: its fields, and its answers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from htmltools import HTML, Tag, TagList, tags
+from shiny import Inputs, Outputs, Session, module, reactive, render, ui
+
+from willing.web import charts
+from willing.web.estimated import forecast_side
+from willing.web.fields import chart_field, chart_output, given, security_field
+from willing.web.latest import Latest, latest
+from willing.web.world_map import map_chart
+
+if TYPE_CHECKING:
+    from willing.forecast.result import Forecast
+    from willing.web.workers import Workers
+
+_WIDTH = 520.0
+
+
+@dataclass(frozen=True)
+class ForecastTab:
+    """What the rest of the page can ask of the tab and tell it.
+
+    Attributes
+    ----------
+    security
+        Gives the leader's security, None if it is her own.
+    start
+        Starts the tab at a security, or at the leader's own.
+    """
+
+    security: Callable[[], float | None]
+    start: Callable[[float | None], None]
+
+
+@module.ui
+def forecast_ui() -> Tag:
+    """Make the tab: a slider and the places of its answers."""
+    return tags.section(
+        tags.p(
+            "What the record leads to expect. Estimated from who joined in all other crises "
+            "(structural model, 95 % intervals), this one left out. Nothing here follows from "
+            "the rules of the game tab.",
+            class_="caption what",
+        ),
+        tags.div(security_field("security"), class_="panel steer"),
+        tags.div(ui.output_ui("summary"), class_="answer", aria_live="polite"),
+        tags.div(
+            chart_field(
+                chart_output("join"),
+                "Who is forecast to join",
+                "Candidates ranked by their probability of joining, with 95 % intervals.",
+            ),
+            chart_field(
+                chart_output("map"),
+                "Where they are",
+                "Each state's probability of joining. Point at a state for its number.",
+            ),
+            class_="results two",
+        ),
+        class_="forecast",
+        aria_label="Forecast",
+    )
+
+
+@module.server
+def forecast_server(
+    input: Inputs,
+    output: Outputs,
+    session: Session,
+    workers: Workers,
+    side: Callable[[], str],
+    shown: Callable[[], bool],
+) -> ForecastTab:
+    """Answer the tab.
+
+    Parameters
+    ----------
+    workers
+        The processes that have the estimates loaded.
+    side
+        Name of the leader side.
+    shown
+        Whether the tab is.
+    """
+    own: reactive.Value[bool] = reactive.value(True)
+    # The level last put on the slider from here; another one is the reader's.
+    told: reactive.Value[float | None] = reactive.value(None)
+
+    @reactive.calc
+    def security() -> float | None:
+        level = input.security()
+        if own() or not isinstance(level, int | float) or not math.isfinite(level):
+            return None
+        return min(max(float(level), 0.0), 1.0)
+
+    async def compute(*asked: Any) -> Any:
+        return await workers.run(session.root_scope().id, forecast_side, *asked)
+
+    answer: Latest[tuple[str, Forecast]] = latest(
+        lambda: (side(), security()), partial(_with_side, compute), shown
+    )
+
+    @reactive.calc
+    def found() -> Forecast:
+        about, forecast = answer.value()
+        return given(forecast if about == side() else None)
+
+    @reactive.effect
+    def _own_security() -> None:
+        if own():
+            level = round(found().security, 2)
+            told.set(level)
+            session.send_input_message("security", {"value": level})
+
+    @reactive.effect
+    @reactive.event(input.security, ignore_init=True)
+    def _moved() -> None:
+        if told() is not None and input.security() != told():
+            own.set(False)
+
+    def width(id: str) -> float:
+        return float(session.clientdata.output_width(id) or _WIDTH)
+
+    @render.ui
+    def summary() -> Tag | TagList:
+        trouble = answer.problem()
+        return tags.p(trouble, class_="problem") if trouble else summarised(found(), own())
+
+    @render.ui
+    def join() -> HTML:
+        return HTML(charts.forecast_chart(found(), width("join")))
+
+    @render.ui
+    def map() -> HTML:
+        one = found()
+        chances = dict(zip(one.partner, one.join.tolist(), strict=True))
+        return HTML(map_chart(chances, one.leader, one.target, width("map")))
+
+    def start(level: float | None) -> None:
+        own.set(level is None)
+        told.set(level)
+        if level is not None:
+            session.send_input_message("security", {"value": level})
+
+    return ForecastTab(security, start)
+
+
+async def _with_side(compute: Callable[..., Any], side: str, security: float | None) -> Any:
+    return side, await compute(side, security)
+
+
+def summarised(found: Forecast, own: bool) -> TagList:
+    """Say in a sentence and three figures what is forecast."""
+    whose = "her own, as estimated" if own else "as set"
+
+    def figure(name: str, value: str, note: str) -> Tag:
+        return tags.div(tags.dt(name), tags.dd(value, tags.small(note)))
+
+    figures = [
+        figure(
+            "Any coalition",
+            f"{found.build.value:.0%}",
+            f"{found.build.low:.0%} to {found.build.high:.0%}",
+        ),
+        figure(
+            "Partners expected",
+            f"{found.expected_size.value:.1f}",
+            f"{found.expected_size.low:.1f} to {found.expected_size.high:.1f}",
+        ),
+    ]
+    if found.backed:
+        figures.append(
+            figure(
+                "Victory (from outcomes)",
+                f"{found.victory.value:.0%}",
+                f"alone {found.alone:.0%}",
+            )
+        )
+    if found.joined is not None:
+        count = int(found.joined.sum())
+        figures.append(figure("Joined in fact", str(count), f"of {len(found.partner)} candidates"))
+    return TagList(
+        tags.p(
+            f"{found.leader} against {found.target}, security {found.security:.2f} ({whose}).",
+            class_="headline",
+        ),
+        tags.dl(*figures, class_="figures"),
+        tags.p(
+            "The probability of victory here is estimated from outcomes of crises; the game tab's "
+            "follows from the decisiveness typed there.",
+            class_="outlook",
+        ),
+    )

@@ -1,0 +1,83 @@
+"""Make `src/willing/web/outlines.json` from Natural Earth's countries at 1:110 million.
+
+They are public domain (naturalearthdata.com); the npm package world-atlas 2.0.2 has them as
+`countries-110m.json`, which is what this reads:
+
+    python tests/web/make_outlines.py package/countries-110m.json
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from itertools import accumulate
+from pathlib import Path
+from typing import Any
+
+from willing.record.store import load_record
+
+# Natural Earth's names where the Correlates of War have others; parts of states belong to them.
+COW = {
+    "Dominican Rep.": 42, "Dem. Rep. Congo": 490, "Côte d'Ivoire": 437, "Central African Rep.": 482,
+    "Eq. Guinea": 411, "eSwatini": 572, "Timor-Leste": 860, "Solomon Is.": 940, "Czechia": 316,
+    "Serbia": 345, "Bosnia and Herz.": 346, "S. Sudan": 626, "Greenland": 390, "Puerto Rico": 2,
+    "Falkland Is.": 200, "New Caledonia": 220, "Fr. S. Antarctic Lands": 220,
+}  # fmt: skip
+# Where a line may be off by so many degrees, points are dropped.
+TOLERANCE = 0.2
+SOUTHERNMOST = -60.0
+
+
+def simplified(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Drop points of a line that are near the line without them (Douglas and Peucker)."""
+    if len(points) < 3:
+        return points
+    (x1, y1), (x2, y2) = points[0], points[-1]
+    length = ((x2 - x1) ** 2 + (y2 - y1) ** 2) ** 0.5
+
+    def away(point: tuple[float, float]) -> float:
+        x, y = point
+        if length == 0.0:
+            return ((x - x1) ** 2 + (y - y1) ** 2) ** 0.5
+        return abs((y2 - y1) * x - (x2 - x1) * y + x2 * y1 - y2 * x1) / length
+
+    far = max(range(1, len(points) - 1), key=lambda place: away(points[place]))
+    if away(points[far]) <= TOLERANCE:
+        return [points[0], points[-1]]
+    return simplified(points[: far + 1])[:-1] + simplified(points[far:])
+
+
+def main(path: str) -> None:
+    topology: dict[str, Any] = json.loads(Path(path).read_text())
+    (sx, sy), (tx, ty) = topology["transform"]["scale"], topology["transform"]["translate"]
+    arcs = []
+    for arc in topology["arcs"]:
+        xs, ys = (accumulate([step[k] for step in arc]) for k in (0, 1))
+        # Arcs are shared by neighbours, so simplified borders still meet.
+        arcs.append(simplified([(sx * x + tx, sy * y + ty) for x, y in zip(xs, ys, strict=True)]))
+    names = {name: code for code, name in load_record().states.select("ccode", "name").iter_rows()}
+    outlines: dict[str, list[list[float]]] = {}
+    for country in topology["objects"]["countries"]["geometries"]:
+        name = country["properties"]["name"]
+        code = COW.get(name, names.get(name, 0))
+        parts = country["arcs"] if country["type"] == "MultiPolygon" else [country["arcs"]]
+        for part in parts:
+            ring: list[tuple[float, float]] = []
+            for place in part[0]:
+                arc = arcs[place] if place >= 0 else arcs[~place][::-1]
+                ring += arc[1:] if ring else arc
+            if len(ring) > 3 and min(y for _, y in ring) > SOUTHERNMOST:
+                flat = [round(number, 1) for point in ring for number in point]
+                outlines.setdefault(str(code), []).append(flat)
+        if code == 0:
+            print("no state of the system:", name)
+    content = {
+        "source": "Natural Earth, Admin 0 countries, 1:110 million, public domain, simplified",
+        "outlines": outlines,
+    }
+    target = Path(__file__).parents[2] / "src" / "willing" / "web" / "outlines.json"
+    target.write_text(json.dumps(content, separators=(",", ":")) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
