@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import sys
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,35 @@ def simplified(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
     return simplified(points[: far + 1])[:-1] + simplified(points[far:])
 
 
+def on_the_map(ring: list[tuple[float, float]]) -> list[list[tuple[float, float]]]:
+    """Cut a ring where it crosses the date line."""
+    whole = [ring[0]]
+    for x, y in ring[1:]:
+        before = whole[-1][0]
+        whole.append((x - 360.0 * round((x - before) / 360.0), y))
+    pieces = []
+    for turn in (-360.0, 0.0, 360.0):
+        piece = [(x + turn, y) for x, y in whole]
+        for side in (1.0, -1.0):
+            piece = clipped(piece, side)
+        if len(piece) > 3:
+            pieces.append(piece)
+    return pieces
+
+
+def clipped(ring: list[tuple[float, float]], side: float) -> list[tuple[float, float]]:
+    """Keep what of a ring is west (1) or east (-1) of the map's edge (Sutherland and Hodgman)."""
+    kept: list[tuple[float, float]] = []
+    for (x1, y1), (x2, y2) in pairwise([*ring, *ring[:1]]):
+        inside, next_inside = side * x1 <= 180.0, side * x2 <= 180.0
+        if inside:
+            kept.append((x1, y1))
+        if inside != next_inside:
+            share = (side * 180.0 - x1) / (x2 - x1)
+            kept.append((side * 180.0, y1 + share * (y2 - y1)))
+    return kept
+
+
 def main(path: str) -> None:
     topology: dict[str, Any] = json.loads(Path(path).read_text())
     (sx, sy), (tx, ty) = topology["transform"]["scale"], topology["transform"]["translate"]
@@ -66,8 +95,10 @@ def main(path: str) -> None:
             for place in part[0]:
                 arc = arcs[place] if place >= 0 else arcs[~place][::-1]
                 ring += arc[1:] if ring else arc
-            if len(ring) > 3 and min(y for _, y in ring) > SOUTHERNMOST:
-                flat = [round(number, 1) for point in ring for number in point]
+            if min(y for _, y in ring) < SOUTHERNMOST:
+                continue
+            for piece in on_the_map(ring):
+                flat = [round(number, 1) for point in piece for number in point]
                 outlines.setdefault(str(code), []).append(flat)
         if code == 0:
             print("no state of the system:", name)

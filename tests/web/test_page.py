@@ -210,7 +210,7 @@ def test_a_partner_can_be_added_and_removed(open_page: Callable[..., Page]):
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("leader = 1", "target"),
+        ("leader = 1", "leader is 1"),
         ("a = " + "[" * 5000, "nests tables or lists more than 20 levels deep"),
         ("x" * 300_000, "the page takes 200,000"),
     ],
@@ -247,6 +247,90 @@ def test_two_readers_do_not_meet(open_page: Callable[..., Page]):
     expect(other.locator(".setting-a .headline")).to_contain_text("United States of America")
     expect(one.locator(".setting-a .headline")).to_contain_text("USA takes")
     expect(other.locator(".setting-a .chips")).not_to_contain_text("Pakistan")
+
+
+def test_the_forecast_is_beside_the_game_and_says_what_it_is(open_page: Callable[..., Page]):
+    """A crisis of the record is forecast; the worked example says why it is not."""
+    page = open_page()
+    page.get_by_role("tab", name="The forecast").click()
+    expect(page.locator(".forecast .what")).to_contain_text("Estimated from who joined")
+    expect(page.locator("#f-summary")).to_contain_text("a forecast needs a crisis of the record")
+    expect(page.locator(".game")).to_be_hidden()
+    page.fill("#search", "1990 iraq united states")
+    page.select_option("#crisis", GULF_WAR)
+    expect(page.locator("#f-summary")).to_contain_text("her own, as estimated")
+    expect(page.locator("#f-join svg")).to_contain_text("France")
+    expect(page.locator("#f-map svg title", has_text="France")).to_have_count(1)
+    slide(page, 0.3, "f")
+    expect(page.locator("#f-summary")).to_contain_text("security 0.30 (as set)")
+
+
+def test_a_link_shows_the_same_to_another_and_a_reload_loses_nothing(
+    open_page: Callable[..., Page], browser: Browser
+):
+    """Crisis, rules, securities, edits and the comparison are in the address."""
+    page = open_page(viewport={"width": 1600, "height": 1000})
+    page.check("#compare")
+    slide(page, 0.25)
+    page.fill("#a-office", "2")
+    page.get_by_text("Edit the crisis").click()
+    page.get_by_label("cost of Turkey").fill("0.02")
+    page.wait_for_url("**/*edit=*")
+    expect(page.locator("#a-path svg")).to_have_attribute("aria-label", "Who is in the coalition "
+        "at which security of the leader; now at 0.25")  # fmt: skip
+    page.wait_for_timeout(500)
+    headline = page.locator(".setting-a .figures").inner_text()
+    for again in (page, browser.new_context().new_page()):
+        if again is page:
+            again.reload()
+        else:
+            again.goto(page.url)
+        expect(again.locator("#a-office")).to_have_value("2")
+        expect(again.locator("output[for='a-security']")).to_have_text("0.25")
+        expect(again.locator("#compare")).to_be_checked()
+        expect(again.locator("[aria-label='cost of Turkey']")).to_have_value("0.02")
+        expect(again.locator(".setting-a .figures")).to_have_text(headline, use_inner_text=True)
+
+
+def test_after_a_lost_connection_the_page_comes_back_as_it_was(open_page: Callable[..., Page]):
+    """A dropped websocket reloads the page with the reader's settings."""
+    page = open_page()
+    slide(page, 0.15)
+    page.wait_for_url("**/*a.security=0.15*")
+    page.mouse.move(10, 10)
+    with page.expect_navigation():
+        page.evaluate("Shiny.shinyapp.$socket.close()")
+    expect(page.locator("output[for='a-security']")).to_have_text("0.15")
+    expect(page.locator("#a-path svg")).to_have_attribute("aria-label", "Who is in the coalition "
+        "at which security of the leader; now at 0.15")  # fmt: skip
+
+
+def test_the_lesson_tells_what_the_theory_gives(open_page: Callable[..., Page]):
+    """Its three steps move the page and say what is seen, with the solver's numbers."""
+    page = open_page()
+    page.get_by_text("A lesson in three steps").click()
+    page.get_by_role("button", name="Insecure: 0.05").click()
+    expect(page.locator("output[for='a-security']")).to_have_text("0.05")
+    crisis, game = read_scenario(GULF)
+    path = game.path(crisis)
+    told = page.locator(".lesson .told")
+    told.nth(0).locator("summary").click()
+    expect(told.nth(0)).to_contain_text(
+        f"takes {len(path.at(0.95))} at 0.95 and {len(path.at(0.05))} at 0.05"
+    )
+    told.nth(1).locator("summary").click()
+    expect(told.nth(1)).to_contain_text("hypothesis 2")
+    told.nth(2).locator("summary").click()
+    prices = game.solve(crisis.with_security(0.05)).side_payments
+    expect(told.nth(2)).to_contain_text(max(prices, key=lambda name: prices[name]))
+
+
+def test_slider_and_result_fit_a_telephone(open_page: Callable[..., Page]):
+    """At 400 pixels the slider, the answer and its figures are on one screen."""
+    page = open_page(viewport={"width": 400, "height": 800})
+    page.locator(".steer").first.evaluate("el => el.scrollIntoView({ block: 'start' })")
+    for seen in ("#a-security", ".setting-a .headline", ".setting-a .figures", ".setting-a .chips"):
+        expect(page.locator(seen)).to_be_in_viewport(ratio=1)
 
 
 @pytest.mark.parametrize("width", [400, 1600])

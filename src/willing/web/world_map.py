@@ -8,6 +8,7 @@ from functools import cache
 from importlib import resources
 
 from willing.record.store import load_record
+from willing.sources.names_by_date import OTHER_NAMES
 from willing.web.svg import Drawing
 
 # Shades from the least probability of each on; the page's own order of magnitude.
@@ -91,4 +92,6 @@ def _codes() -> dict[str, int]:
     for code, name, short in states.select("ccode", "name", "abbreviation").iter_rows():
         today = _TODAY.get(code, code)
         codes |= {name.lower(): today, short.lower(): today}
+    for code, name, _, _ in OTHER_NAMES:
+        codes[name.lower()] = _TODAY.get(code, code)
     return codes
