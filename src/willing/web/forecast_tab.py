@@ -195,8 +195,9 @@ def summarised(found: Forecast, own: bool) -> TagList:
         tags.dl(*figures, class_="figures"),
         tags.p(
             "Security here is 1 less the risk of losing office within the year, by which the "
-            "estimates go; the game's is that of keeping office after a defeat. Victory is estimated from "
-            "outcomes of crises; the game's follows from the decisiveness typed there.",
+            "estimates go; the game's is that of keeping office after a defeat. Victory is "
+            "estimated from outcomes of crises; the game's follows from the decisiveness typed "
+            "there.",
             class_="outlook",
         ),
     )
