@@ -1,17 +1,19 @@
 """What the package derives is known to be fresh, and known to be stale when it is."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
+from plotnine import ggplot
 from typer.testing import CliRunner
 
 from willing.cli import app
 from willing.errors import DataError
-from willing.renewal import derived
+from willing.renewal import derived, shown_pages
 from willing.renewal.derived import Step, find_stale, renew
 from willing.renewal.shown_pages import refresh
-from willing.renewal.steps import STEPS
+from willing.renewal.steps import STEPS, payment_pictures
 
 
 @pytest.fixture
@@ -106,3 +108,19 @@ def test_a_page_shows_what_its_commands_print_and_its_tables_hold() -> None:
         refresh(page, {})
     with pytest.raises(DataError, match="`false` failed"):
         refresh("```console\n$ false\nold\n```\n", {})
+
+
+def test_the_renewal_draws_every_picture_that_the_page_on_payments_shows() -> None:
+    """None is left as it was when the figures beside it are made again."""
+    page = (shown_pages.CHECKOUT / "docs" / "payments.md").read_text(encoding="utf-8")
+    assert set(payment_pictures()) == set(re.findall(r"_static/([\w-]+\.png)", page))
+
+
+def test_a_picture_is_saved_among_those_of_the_documentation(tmp_path, monkeypatch) -> None:
+    """As a PNG file, in its place in one step."""
+    folder = tmp_path / "docs" / "_static"
+    folder.mkdir(parents=True)
+    monkeypatch.setattr(shown_pages, "CHECKOUT", tmp_path)
+    shown_pages.save_shown(ggplot(), "empty.png")
+    assert [path.name for path in folder.iterdir()] == ["empty.png"]
+    assert (folder / "empty.png").read_bytes().startswith(b"\x89PNG")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
 
@@ -15,9 +15,6 @@ from willing.record.triad_covariates import COLD_WAR_ENDED
 from willing.sources.armed_conflict import read_foreign_support
 from willing.sources.keys import look_up
 from willing.sources.states import to_cow
-
-if TYPE_CHECKING:
-    pass
 
 # Troops that come back within two years belong to the same episode.
 LONGEST_GAP = 2

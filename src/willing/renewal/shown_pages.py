@@ -8,12 +8,17 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from willing.errors import DataError
 from willing.files import replacing
 from willing.renewal.derived import PACKAGE
 
+if TYPE_CHECKING:
+    from plotnine import ggplot
+
 CHECKOUT = PACKAGE.parents[1]
+PICTURE_DPI = 200
 # One command and what it prints; with several commands, or none of its output, a block is prose.
 _SHOWN = re.compile(r"^```(\w*)\n\$ (.+)\n((?:(?!```|\$ ).*\n)+)```$", flags=re.MULTILINE)
 _MARKED = re.compile(r"<!-- begin (\S+) -->\n.*?<!-- end \1 -->", flags=re.DOTALL)
@@ -68,6 +73,12 @@ def refresh(text: str, tables: Mapping[str, Callable[[], str]]) -> str:
         return f"<!-- begin {name} -->\n{tables[name]().rstrip()}\n<!-- end {name} -->"
 
     return _MARKED.sub(table, _SHOWN.sub(shown, text))
+
+
+def save_shown(figure: ggplot, name: str) -> None:
+    """Draw a figure to the pictures of the documentation."""
+    with replacing(CHECKOUT / "docs" / "_static" / name) as path:
+        figure.save(path, dpi=PICTURE_DPI, verbose=False)
 
 
 def run_shown(command: str) -> str:

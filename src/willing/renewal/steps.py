@@ -14,6 +14,8 @@ from willing.renewal.derived import PACKAGE, Step
 from willing.sources.catalogue import INPUTS, SOURCES
 
 if TYPE_CHECKING:
+    from plotnine import ggplot
+
     from willing.payments.prices import PricesAndPayments
     from willing.payments.study import PaymentStudy
 
@@ -204,6 +206,21 @@ def _prices() -> PricesAndPayments:
     return compare_prices(record, estimates_of(sample_of(record)))
 
 
+def _payment_pictures(_: Path) -> None:
+    from willing.renewal.shown_pages import save_shown
+
+    for name, draw in payment_pictures().items():
+        save_shown(draw(), name)
+
+
+def payment_pictures() -> dict[str, Callable[[], ggplot]]:
+    """Give what draws each picture of the page on payments, by the name of its file."""
+    return {
+        "payments-events.png": lambda: _payment_study("acts").plot(),
+        "payments-prices.png": lambda: _prices().plot(),
+    }
+
+
 def _scenario_keys() -> str:
     from willing.theory.scenario_keys import keys_page
 
@@ -339,6 +356,16 @@ STEPS = (
         outputs=(_ESTIMATES,),
         make=_estimates,
         options=_estimates_options,
+    ),
+    Step(
+        name="pictures of payments",
+        raw=(),
+        inputs=(
+            *_tables("crises", "sides", "members", "triads", "states", "payments", "arms"),
+            _ESTIMATES,
+        ),
+        outputs=(),
+        make=_payment_pictures,
     ),
     Step(
         name="pages of the documentation",
