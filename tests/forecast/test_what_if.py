@@ -100,7 +100,8 @@ def test_values_outside_those_seen_are_said_by_name(small):
     """A leader more insecure than any, and a candidate farther than any, are named."""
     side = small.sides.take([0])
     names = [f"state {row}" for row in range(len(side.partner))]
-    assert not cautions(small, replace(side, insecurity=np.array([0.05])), names)
+    usual = " ".join(cautions(small, side, names))
+    assert "seen" not in usual
     design = side.design.copy()
     design[1, side.terms.index("divergence")] = 99.0
     odd = replace(side, design=design, insecurity=np.array([1.0]))

@@ -14,6 +14,7 @@ from willing.aftermath.pairs import load_pairs
 from willing.estimation.coefficient_table import side_by_side
 from willing.estimation.results import BinaryResults
 from willing.figures import PALETTE, house_theme
+from willing.manner import Result
 
 if TYPE_CHECKING:
     from plotnine import ggplot
@@ -32,8 +33,8 @@ GROUPS = {
 }
 
 
-@dataclass(frozen=True, eq=False)
-class Aftermath:
+@dataclass(frozen=True, eq=False, repr=False)
+class Aftermath(Result):
     """Disputes after a crisis between partners, and between leaders and others.
 
     Attributes

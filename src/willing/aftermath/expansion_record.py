@@ -16,6 +16,7 @@ from willing.estimation.design import CONSTANT, build_design
 from willing.estimation.models import fit_logit
 from willing.estimation.results import Z95, digits
 from willing.figures import PALETTE, house_theme
+from willing.manner import Result
 from willing.numbers import Floats
 from willing.record.store import Record
 from willing.sources.keys import look_up
@@ -37,8 +38,8 @@ MODELS: tuple[tuple[str, str, tuple[str, ...], Sample], ...] = (
 )
 
 
-@dataclass(frozen=True, eq=False)
-class TargetSupport:
+@dataclass(frozen=True, eq=False, repr=False)
+class TargetSupport(Result):
     """How the number of states that join the target varies with the leader's coalition.
 
     Attributes

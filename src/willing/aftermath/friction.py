@@ -12,13 +12,14 @@ from willing.aftermath.hazard import TIME
 from willing.errors import EstimationError
 from willing.estimation.design import CONSTANT, term_column
 from willing.estimation.results import BinaryResults
+from willing.manner import Result
 from willing.numbers import Floats
 
 DIVERGENCE, PARTNERS = "divergence", "partners"
 
 
-@dataclass(frozen=True)
-class FrictionEstimate:
+@dataclass(frozen=True, repr=False)
+class FrictionEstimate(Result):
     """Friction :math:`\\lambda`: a leader's expected post-war loss per unit of divergence.
 
     Attributes

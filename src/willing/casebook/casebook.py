@@ -15,6 +15,7 @@ from willing.errors import ScenarioError
 from willing.forecast.forecast import forecast
 from willing.forecast.forecast_scenario import read_forecast_scenario
 from willing.forecast.subject import subject_of_record
+from willing.manner import Result
 from willing.payments.around import payments_around
 from willing.record.store import Record, load_record
 from willing.structural.estimates import Estimates
@@ -23,8 +24,8 @@ from willing.structural.stored import bootstrapped_of, estimates_of, sample_of
 _WIDTH = 100
 
 
-@dataclass(frozen=True, eq=False)
-class Case:
+@dataclass(frozen=True, eq=False, repr=False)
+class Case(Result):
     """A case with what the model says of it.
 
     Attributes

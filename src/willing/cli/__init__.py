@@ -10,6 +10,7 @@ import typer
 from willing import __version__
 from willing.cli import casebook_command as casebook
 from willing.cli import check, data, estimate, payments, security, serve, solve, streams, wider
+from willing.cli import cite_command as cite
 from willing.cli import episodes_command as episodes
 from willing.cli import forecast_command as forecast
 from willing.cli import replicate_command as replicate
@@ -20,7 +21,6 @@ app = typer.Typer(
     name="willing",
     help="Who joins a military coalition, and at what price: theory, record, evidence, forecasts.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
@@ -36,6 +36,7 @@ app.command("forecast")(forecast.forecast)
 app.command("casebook")(casebook.casebook)
 app.command("payments")(payments.payments)
 app.command("episodes")(episodes.episodes)
+app.command("cite")(cite.cite)
 app.command("serve")(serve.serve)
 app.add_typer(data.app, name="data")
 app.add_typer(wider.app, name="wider")

@@ -9,6 +9,8 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from willing.cli.save_picture import check_picture, save_picture
+
 # As in willing.structural, which is too heavy to import for a help text.
 Leader = Literal["acted", "strongest", "first", "hostile", "every"]
 Strength = Literal["cinc", "milex", "discounted"]
@@ -71,6 +73,7 @@ def estimate(
     out: Annotated[
         Path | None, typer.Option(help="Folder for the report, tables and figures.")
     ] = None,
+    plot: Annotated[Path | None, typer.Option(help="Picture to write: .png, .pdf or .svg.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON only.")] = False,
 ) -> None:
     """Estimate what leaders gave for partners, over all coalitions they might have built.
@@ -106,6 +109,7 @@ def estimate(
         require_feasible(draws=bootstrap, seed=seed, workers=workers, scheduler=scheduler)
     if out is not None:
         require_folder(out)
+    check_picture(plot)
     with steps() as step:
         record = load_record(record_folder, leader="every", years=parse_years(years))
         step("record loaded")
@@ -137,5 +141,7 @@ def estimate(
         print(json.dumps(numbers))
     else:
         print("\n\n".join(str(part) for part in (estimates, checks, robustness, drawn) if part))
+    if plot is not None:
+        save_picture(estimates.plot(), plot)
     if out is not None:
         print(f"report written to {out / 'report.html'}", file=sys.stderr)

@@ -38,6 +38,10 @@ def forecast(
             "or a sweep as FROM:TO:LEVELS, e.g. 0.5:1:6."
         ),
     ] = None,
+    retention: Annotated[
+        float | None,
+        typer.Option(help="Another probability of keeping office after victory."),
+    ] = None,
     without: Annotated[
         list[str] | None, typer.Option(help="A state that cannot join; may be repeated.")
     ] = None,
@@ -123,13 +127,14 @@ def forecast(
     without, join = without or [], join or []
     found: Any
     if len(levels) > 1:
-        changed = {"without": without, "with_": join}
+        changed = {"without": without, "with_": join, "retention": retention}
         found = sweep(asked.estimates, asked.subject, levels, **changed, **options)
-    elif levels or without or join:
+    elif levels or without or join or retention is not None:
         level = next(iter(levels), None)
         found = what_if(
             *(asked.estimates, asked.subject),
             security=level,
+            retention=retention,
             without=without,
             join=join,
             **options,

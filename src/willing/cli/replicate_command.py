@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from willing.cli.save_picture import check_picture, save_picture
+
 
 def replicate(
     data: Annotated[
@@ -29,6 +31,14 @@ def replicate(
         str, typer.Option(help="Measure of leaders' security; `willing security --define`.")
     ] = "hazard",
     pool: Annotated[str, typer.Option(help="Who is P: all, relevant or region.")] = "all",
+    record_folder: Annotated[
+        Path | None,
+        typer.Option("--record", help="Folder of a record; the one in the package by default."),
+    ] = None,
+    plot: Annotated[
+        Path | None,
+        typer.Option(help="Picture of all specifications to write: .png, .pdf or .svg."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON only.")] = False,
 ) -> None:
     """Test H1 and H2 of Wolford and Ritter (2016) on the record of crises, 1951-1999.
@@ -37,6 +47,9 @@ def replicate(
     """
     from willing.report.terminal import print_report, steps
 
+    check_picture(plot)
+    if record_folder is not None and data is not None:
+        raise typer.BadParameter("--record and --data name two files to test: choose one")
     if full and data is not None:
         raise typer.BadParameter("--full is of the record and --data of another file: choose one")
     with steps(plain=True) as step:
@@ -49,8 +62,11 @@ def replicate(
             if out is not None:
                 require_folder(out)
             chosen = Choices(measure=measure, pool=pool)  # type: ignore[arg-type]
-            found = run(measure=chosen.measure, pool=chosen.pool, progress=step)
+            found = run(
+                measure=chosen.measure, pool=chosen.pool, folder=record_folder, progress=step
+            )
             report, numbers = replication_report(found), found.to_dict()
+            picture = found.curve.plot
         else:
             from willing.evidence.authors_file import own_terms, read_wr
             from willing.evidence.claim_tests import judge_file
@@ -61,6 +77,7 @@ def replicate(
             formation = replicate_models(theirs, progress=step)
             claims = judge_file(own_terms(theirs), progress=step)
             report = formation_report(formation, claims, data.name)
+            picture = formation.plot
             numbers = {**claims.to_dict(), **formation.to_dict()}
         if out is not None:
             report.write(out, progress=step)
@@ -68,6 +85,8 @@ def replicate(
         print(json.dumps(numbers, default=str))
     else:
         print_report(report)
+    if plot is not None:
+        save_picture(picture(), plot)
     if out is not None:
         print(f"report written to {out / 'report.html'}", file=sys.stderr)
 

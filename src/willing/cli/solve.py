@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from willing.theory.near_ties import NearTies
     from willing.theory.security_path import SecurityPath
 
-FIGURES = ("path", "acceptance", "sizes")
+FIGURES = ("path", "prices", "acceptance", "sizes")
 
 
 def solve(
@@ -32,6 +32,13 @@ def solve(
     welfare: Annotated[
         bool, typer.Option("--welfare", help="Show what insecurity costs the country.")
     ] = False,
+    security: Annotated[
+        float | None, typer.Option(help="Another security of the leader than the file's.")
+    ] = None,
+    quantal: Annotated[
+        float | None,
+        typer.Option(help="Also give the logit choice with this scale of shocks, the noise."),
+    ] = None,
     near: Annotated[
         float | None, typer.Option(help="List the coalitions within this loss of the optimum.")
     ] = None,
@@ -51,6 +58,8 @@ def solve(
     if figure not in FIGURES:
         raise ScenarioError(f"--figure {figure}: choose one of {', '.join(FIGURES)}")
     crisis, game = read_scenario(scenario)
+    if security is not None:
+        crisis = crisis.with_security(security)
     with steps() as step:
         found = game.solve(crisis)
         step("coalition found")
@@ -59,6 +68,7 @@ def solve(
             step("partners valued")
         policy = game.path(crisis) if path or welfare else None
         ties = None if near is None else game.near(crisis, near)
+        response = None if quantal is None else game.quantal(crisis, noise=quantal)
     if plot is not None:
         save_picture(_draw(figure, game, crisis), plot)
     if efg is not None:
@@ -67,6 +77,7 @@ def solve(
         results = {"equilibrium": found.to_dict()}
         results |= {"path": policy.to_dict()} if policy else {}
         results |= {"near": ties.to_dict()} if ties else {}
+        results |= {"quantal": response.to_dict()} if response else {}
         print(json.dumps(results))
         return
     _print_equilibrium(found)
@@ -76,6 +87,8 @@ def solve(
         _print_welfare(policy)
     if ties is not None:
         _print_near(ties)
+    if response is not None:
+        print(response)
 
 
 def _print_equilibrium(found: Equilibrium) -> None:
@@ -88,7 +101,8 @@ def _print_equilibrium(found: Equilibrium) -> None:
         f"{crisis.leader.name} (security {crisis.leader.security:g}) against {crisis.target.name}, "
         f"{found.game.pricing} pricing, {found.game.implementation} implementation\n"
         f"{_listed('coalition  ', found.coalition)}\n"
-        f"victory    {alone:.4f} alone, {found.victory:.4f} with the coalition\n"
+        f"victory    {alone:.4f} alone, {found.victory:.4f} with the coalition, "
+        "by the file's rules\n"
         f"payoff     {found.alone:.4f} alone, {found.value:.4f} with the coalition ({proof})\n"
         f"office     {found.office_kept:.4f} kept after defeat\n"
         f"in all     {found.alone + found.office_kept:.4f} alone, "
@@ -216,6 +230,8 @@ def _draw(figure: str, game: CoalitionGame, crisis: Crisis) -> ggplot:
         )
     if figure == "path":
         return theory_figures.plot_path(game.path(crisis))
+    if figure == "prices":
+        return game.solve(crisis).plot()
     if figure == "acceptance":
         return theory_figures.plot_acceptance(game, crisis)
     return theory_figures.plot_sizes(game, crisis)

@@ -14,6 +14,7 @@ from willing.errors import EstimationError
 from willing.estimation.ordered_logit import OrderedLogit, fit_cuts
 from willing.estimation.results import Z95
 from willing.figures import BLUE, INK, ORANGE, house_theme
+from willing.manner import Result
 from willing.numbers import Floats
 from willing.theory.contest import DrawContest
 
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 _TENTHS = 10
 
 
-@dataclass(frozen=True, eq=False)
-class ContestEstimates:
+@dataclass(frozen=True, eq=False, repr=False)
+class ContestEstimates(Result):
     """The contest as outcomes tell it.
 
     Attributes

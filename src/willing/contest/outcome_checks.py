@@ -15,6 +15,7 @@ from willing.contest.outcome_model import OutcomeModel
 from willing.errors import EstimationError
 from willing.estimation.ordered_logit import category_probabilities, fit_cuts, fit_ordered_logit
 from willing.estimation.results import ChiSquareTest
+from willing.manner import Result
 from willing.numbers import Ints
 from willing.record.store import Record
 from willing.record.strength import StrengthMeasure
@@ -33,8 +34,8 @@ _FEWEST = 60
 _SPAN = 10
 
 
-@dataclass(frozen=True, eq=False)
-class OutcomeChecks:
+@dataclass(frozen=True, eq=False, repr=False)
+class OutcomeChecks(Result):
     """Checks of the contest estimated from outcomes.
 
     Attributes

@@ -16,6 +16,7 @@ from willing.divergence.kriging import ResidualProcess, fit_process
 from willing.divergence.predicting import predict_held_out
 from willing.divergence.predictors import STATE_YEAR, predictors
 from willing.files import replacing
+from willing.manner import Result
 from willing.numbers import Floats, Ints
 from willing.sources.alliances import read_alliances
 from willing.sources.capabilities import read_capabilities
@@ -37,8 +38,8 @@ DIGITS = 3
 BY_HAND = {817: (713, 800, 840)}
 
 
-@dataclass(frozen=True)
-class CompletionChecks:
+@dataclass(frozen=True, repr=False)
+class CompletionChecks(Result):
     """How well ideal points are told of states that did not vote.
 
     Attributes

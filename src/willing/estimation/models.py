@@ -6,6 +6,7 @@ import numpy as np
 
 from willing.errors import ConvergenceError, EstimationError
 from willing.estimation import hetprobit
+from willing.estimation import marginal_effects as marginal_effects
 from willing.estimation.covariance import clustered_covariance
 from willing.estimation.design import Design
 from willing.estimation.newton import maximise

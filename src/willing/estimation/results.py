@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 import polars as pl
@@ -11,6 +12,7 @@ from scipy.special import chdtrc, ndtr
 
 from willing.estimation.design import CONSTANT, Design, describe_missing
 from willing.figures import BLUE, INK, house_theme
+from willing.manner import Result
 from willing.numbers import Floats
 
 if TYPE_CHECKING:
@@ -37,8 +39,8 @@ class ChiSquareTest:
         return f"chi2({self.df}) = {self.statistic:.2f}, p = {self.p:.3f}"
 
 
-@dataclass(frozen=True, eq=False)
-class BinaryResults:
+@dataclass(frozen=True, eq=False, repr=False)
+class BinaryResults(Result):
     """Estimates of a probit, logit or heteroskedastic probit.
 
     Attributes
@@ -117,6 +119,34 @@ class BinaryResults:
                 "p": 2 * ndtr(-np.abs(z)),
                 "low": self.params - Z95 * se,
                 "high": self.params + Z95 * se,
+            }
+        )
+
+    predictions: ClassVar[Callable[..., pl.DataFrame]]
+    """Predicted probabilities; see `willing.estimation.marginal_effects.predictions`."""
+    comparisons: ClassVar[Callable[..., pl.DataFrame]]
+    """Changes in the probability; see `willing.estimation.marginal_effects.comparisons`."""
+    slopes: ClassVar[Callable[..., pl.DataFrame]]
+    """Derivatives of the probability; see `willing.estimation.marginal_effects.slopes`."""
+
+    def fit_statistics(self) -> pl.DataFrame:
+        """Give one row: ``n``, ``events``, ``clusters``, ``parameters`` and measures of fit.
+
+        ``log_likelihood``, ``aic``, ``bic`` and ``pseudo_r2``, McFadden's against the mean alone.
+        """
+        d, k = self.design, len(self.params)
+        share = d.y.mean()
+        null = d.n * float(share * np.log(share) + (1 - share) * np.log1p(-share))
+        return pl.DataFrame(
+            {
+                "n": [d.n],
+                "events": [int(d.y.sum())],
+                "clusters": [d.n_clusters],
+                "parameters": [k],
+                "log_likelihood": [self.loglik],
+                "aic": [2 * k - 2 * self.loglik],
+                "bic": [k * float(np.log(d.n)) - 2 * self.loglik],
+                "pseudo_r2": [1 - self.loglik / null],
             }
         )
 

@@ -12,6 +12,7 @@ from scipy import stats
 
 from willing.errors import EstimationError
 from willing.estimation.results import BinaryResults
+from willing.manner import Result
 from willing.numbers import Floats
 
 
@@ -60,8 +61,8 @@ class PooledEstimate:
         )
 
 
-@dataclass(frozen=True, eq=False)
-class PooledResults:
+@dataclass(frozen=True, eq=False, repr=False)
+class PooledResults(Result):
     """A model over imputations.
 
     Attributes

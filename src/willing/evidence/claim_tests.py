@@ -21,6 +21,7 @@ from willing.evidence.inference import InferenceTable, inference_table
 from willing.evidence.sample import Sample
 from willing.evidence.selectivity import PartnerDivergence, partner_divergence
 from willing.evidence.verdict import RULE, Verdict, deciding_methods, judge
+from willing.manner import Result
 from willing.record.measured import INSECURITY
 
 TAKEN = "partners of insecure leaders diverge more, net of the states not taken"
@@ -31,8 +32,8 @@ CAVEAT = (
 Progress = Callable[[str], object]
 
 
-@dataclass(frozen=True, eq=False)
-class ClaimTests:
+@dataclass(frozen=True, eq=False, repr=False)
+class ClaimTests(Result):
     """All claims on one sample.
 
     Attributes

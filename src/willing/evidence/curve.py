@@ -26,6 +26,7 @@ from willing.evidence.specification_choices import (
     Hypothesis,
 )
 from willing.figures import BLUE, INK, ORANGE, house_theme
+from willing.manner import Result
 from willing.numbers import Floats
 from willing.record.choices import Pool
 from willing.record.leading import LeaderRule
@@ -36,8 +37,8 @@ if TYPE_CHECKING:
 SIGNIFICANT = 0.05
 
 
-@dataclass(frozen=True, eq=False)
-class SpecificationCurve:
+@dataclass(frozen=True, eq=False, repr=False)
+class SpecificationCurve(Result):
     """Estimates under every combination of choices.
 
     Attributes

@@ -24,6 +24,7 @@ from willing.evidence.selectivity import (
     join_rates,
     partner_divergence,
 )
+from willing.manner import Result
 from willing.record.measured import INSECURITY
 
 if TYPE_CHECKING:
@@ -39,8 +40,8 @@ BUILDING: Mapping[str, tuple[str, ...]] = {
 }
 
 
-@dataclass(frozen=True, eq=False)
-class DirectTests:
+@dataclass(frozen=True, eq=False, repr=False)
+class DirectTests(Result):
     """Tests that read the theory off the record.
 
     Attributes

@@ -14,6 +14,7 @@ from willing.estimation.design import CONSTANT, term_column
 from willing.estimation.hetprobit import index, index_gradient
 from willing.estimation.results import Z95, BinaryResults
 from willing.figures import PALETTE, house_theme
+from willing.manner import Result
 from willing.numbers import Floats
 
 if TYPE_CHECKING:
@@ -30,8 +31,8 @@ LABELS: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, eq=False)
-class PredictedProbabilities:
+@dataclass(frozen=True, eq=False, repr=False)
+class PredictedProbabilities(Result):
     """Predicted probabilities along one column, for one or more kinds of case.
 
     Attributes

@@ -21,6 +21,7 @@ from willing.estimation.design import CONSTANT, term_column
 from willing.estimation.hetprobit import index, index_gradient
 from willing.estimation.results import Z95, BinaryResults
 from willing.figures import PALETTE, house_theme
+from willing.manner import Result
 from willing.numbers import Floats
 
 if TYPE_CHECKING:
@@ -49,8 +50,8 @@ AS_DRAWN, BY_MODEL = "as drawn", "probability of the model"
 POINTS = 101
 
 
-@dataclass(frozen=True, eq=False)
-class FigureThree:
+@dataclass(frozen=True, eq=False, repr=False)
+class FigureThree(Result):
     """Both panels, each drawn in both ways.
 
     Attributes

@@ -15,6 +15,7 @@ from willing.estimation.models import fit_hetprobit, fit_probit
 from willing.estimation.results import BinaryResults
 from willing.estimation.threads import one_blas_thread
 from willing.figures import PALETTE, house_theme
+from willing.manner import Result
 from willing.record.measured import INSECURITY, PARTNER_INSECURITY
 
 if TYPE_CHECKING:
@@ -111,8 +112,8 @@ MODELS = (
 )
 
 
-@dataclass(frozen=True, eq=False)
-class Formation:
+@dataclass(frozen=True, eq=False, repr=False)
+class Formation(Result):
     """The models of joining that could be estimated.
 
     Attributes

@@ -28,6 +28,7 @@ from willing.evidence.permutation import (
     strata,
     two_sided,
 )
+from willing.manner import Result
 from willing.numbers import Ints
 from willing.record.measured import INSECURITY
 
@@ -64,8 +65,8 @@ class Inference:
     p: float
 
 
-@dataclass(frozen=True, eq=False)
-class InferenceTable:
+@dataclass(frozen=True, eq=False, repr=False)
+class InferenceTable(Result):
     """All of them.
 
     Attributes

@@ -14,14 +14,15 @@ from willing.estimation.hetprobit import index
 from willing.estimation.results import BinaryResults
 from willing.evidence.effects import typical_profile
 from willing.figures import BLUE, INK, house_theme
+from willing.manner import Result
 from willing.numbers import Floats
 
 if TYPE_CHECKING:
     from plotnine import ggplot
 
 
-@dataclass(frozen=True, eq=False)
-class JoiningSurface:
+@dataclass(frozen=True, eq=False, repr=False)
+class JoiningSurface(Result):
     """Fitted probability of joining, the counterpart in the data of the region of acceptance.
 
     Attributes

@@ -18,6 +18,7 @@ from willing.evidence.formation import FormationModel, fit_formation
 from willing.evidence.sample import leader_sides
 from willing.evidence.taken_redrawn import TakenByThird, taken_by_third
 from willing.evidence.two_stage import RedrawnModel, TwoStage, redrawn_model, summarise
+from willing.manner import Result
 from willing.numbers import Floats
 from willing.record.measured import INSECURITY, PARTNER_INSECURITY
 from willing.security.measures import MEASURES
@@ -37,8 +38,8 @@ REPLACED = (INSECURITY, PARTNER_INSECURITY)
 _AT_ONCE = 4
 
 
-@dataclass(frozen=True, eq=False)
-class MeasureTests:
+@dataclass(frozen=True, eq=False, repr=False)
+class MeasureTests(Result):
     """Both hypotheses by every measure.
 
     Attributes

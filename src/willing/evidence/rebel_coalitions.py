@@ -12,6 +12,7 @@ import polars as pl
 from willing.estimation.design import build_design
 from willing.estimation.models import fit_logit, fit_probit
 from willing.estimation.results import BinaryResults
+from willing.manner import Result
 from willing.record.store import Record
 from willing.report.tables import Table
 
@@ -33,8 +34,8 @@ SAMPLES: Mapping[str, pl.Expr] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, eq=False)
-class RebelCoalitions:
+@dataclass(frozen=True, eq=False, repr=False)
+class RebelCoalitions(Result):
     """What the hypotheses say of coalitions against rebels, and what the episodes say.
 
     Attributes

@@ -19,6 +19,7 @@ from willing.estimation.results import BinaryResults, digits
 from willing.evidence.direct import DIVERGENCE, SIDE_CONTROLS
 from willing.evidence.formation import CLUSTER, CONTROLS
 from willing.evidence.sample import Sample, leader_sides
+from willing.manner import Result
 from willing.record.measured import INSECURITY, insecurity
 from willing.record.store import Record
 from willing.security.measures import DEFAULT
@@ -31,8 +32,8 @@ VIOLENT: Mapping[str, int] = {"any violence": 2, "serious clashes or war": 3}
 LEVEL = 0.05
 
 
-@dataclass(frozen=True, eq=False)
-class RivalsAndViolence:
+@dataclass(frozen=True, eq=False, repr=False)
+class RivalsAndViolence(Result):
     """The declared tests.
 
     Attributes

@@ -11,6 +11,7 @@ import polars as pl
 from willing.divergence.divergence_measures import Divergence, put_divergence
 from willing.errors import DataError
 from willing.evidence.covariate_gaps import fill_regimes, fill_un_support
+from willing.manner import Result
 from willing.record.choices import Pool
 from willing.record.leading import PICKED, LeaderRule
 from willing.record.measured import INSECURITY, turned
@@ -31,8 +32,8 @@ POOLS = {
 }
 
 
-@dataclass(frozen=True)
-class Sample:
+@dataclass(frozen=True, repr=False)
+class Sample(Result):
     """Which triads a test is made on, and how they are measured: one for a whole report.
 
     Attributes

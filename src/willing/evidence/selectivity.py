@@ -12,6 +12,7 @@ from willing.errors import EstimationError
 from willing.estimation.resampling import CellMeans, Contrast, bootstrap_means
 from willing.evidence.sample import leader_sides, side_keys, third_of
 from willing.figures import BLUE, ORANGE, house_theme
+from willing.manner import Result
 from willing.numbers import Floats
 
 if TYPE_CHECKING:
@@ -26,8 +27,8 @@ def _insecure_less_secure(means: Floats) -> Floats:
     return np.asarray(means[2] - means[0])
 
 
-@dataclass(frozen=True, eq=False)
-class PartnerDivergence:
+@dataclass(frozen=True, eq=False, repr=False)
+class PartnerDivergence(Result):
     """Divergence of the partners taken, by thirds of leaders ranked by insecurity.
 
     Attributes
@@ -79,8 +80,8 @@ class PartnerDivergence:
         return "\n".join(lines)
 
 
-@dataclass(frozen=True, eq=False)
-class JoinRates:
+@dataclass(frozen=True, eq=False, repr=False)
+class JoinRates(Result):
     """How often near and far states join secure and insecure leaders.
 
     Attributes

@@ -20,6 +20,7 @@ from willing.estimation import hetprobit
 from willing.estimation.design import term_column
 from willing.estimation.newton import maximise
 from willing.estimation.results import BinaryResults
+from willing.manner import Result
 from willing.numbers import Floats, Ints
 
 # A draw may miss its maximum by this much of log-likelihood, a thousandth of a standard error.
@@ -28,8 +29,8 @@ _SLACK = 1e-6
 _STEPS = 25
 
 
-@dataclass(frozen=True)
-class TwoStage:
+@dataclass(frozen=True, repr=False)
+class TwoStage(Result):
     """An estimate with the standard errors of one stage and of both.
 
     Attributes

@@ -32,11 +32,12 @@ _INTERVAL = (0.025, 0.975)
 
 @dataclass(frozen=True)
 class Changes:
-    """What is changed of a leader side: her security, who cannot join, who joins for certain."""
+    """What is changed of a leader side: her office, who cannot join, who joins for certain."""
 
     security: float | None = None
     without: tuple[str, ...] = ()
     join: tuple[str, ...] = ()
+    retention: float | None = None
 
     def then(self, more: Changes) -> Changes:
         """Make further changes."""
@@ -44,10 +45,12 @@ class Changes:
             self.security if more.security is None else more.security,
             (*self.without, *more.without),
             (*self.join, *more.join),
+            self.retention if more.retention is None else more.retention,
         )
 
     def __str__(self) -> str:
-        parts = [] if self.security is None else [f"security {self.security:g}"]
+        office = {"security": self.security, "retention": self.retention}
+        parts = [f"{name} {value:g}" for name, value in office.items() if value is not None]
         parts += [f"without {name}" for name in self.without]
         return ", ".join([*parts, *(f"{name} joins for certain" for name in self.join)])
 
@@ -102,7 +105,11 @@ class AskedSide:
             listed = ", ".join(sorted(self.subject.states[code] for code in both))
             raise ScenarioError(f"{listed} cannot both be kept out and join for certain")
         return change_side(
-            self.subject.sides, security=changes.security, without=barred, with_=certain
+            self.subject.sides,
+            security=changes.security,
+            retention=changes.retention,
+            without=barred,
+            with_=certain,
         )
 
     def forecast(self, changes: Changes) -> tuple[Forecast, Floats]:
@@ -124,15 +131,19 @@ class AskedSide:
         build, expected_size, victory, bill, victory_value = bands
         names = tuple(subject.states[int(code)] for code in sides.partner)
         structural = self.model == "structural"
-        told, own = subject.survival, changes.security is None
+        told = subject.survival
         found = Forecast(
             title=subject.title,
             leader=subject.leader,
             target=subject.target,
             security=float(sides.security[0]),
             retention=float(sides.retention[0]),
-            security_range=told.security_range if told is not None and own else None,
-            retention_range=None if told is None else told.retention_range,
+            security_range=None
+            if told is None or changes.security is not None
+            else told.security_range,
+            retention_range=None
+            if told is None or changes.retention is not None
+            else told.retention_range,
             held_out=self.held_out,
             first_stage=self.first_stage,
             draws=len(self.thetas),
@@ -189,8 +200,9 @@ class AskedSide:
         security: float | None = None,
         without: Sequence[str] = (),
         join: Sequence[str] = (),
+        retention: float | None = None,
     ) -> WhatIf:
-        return self.what_if(base, Changes(security, tuple(without), tuple(join)))
+        return self.what_if(base, Changes(security, tuple(without), tuple(join), retention))
 
 
 def _numbers(likelihood: Likelihood, thetas: Floats) -> Floats:

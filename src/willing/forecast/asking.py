@@ -84,6 +84,7 @@ def forecast(
     crisis: Asked,
     *,
     security: float | None = None,
+    retention: float | None = None,
     without: Sequence[str] = (),
     join: Sequence[str] = (),
     model: ForecastModel = "structural",
@@ -101,8 +102,9 @@ def forecast(
     crisis
         ICB's number, a part of a crisis's name, a leader side as ``crisno-target``, a scenario
         file, or a scenario that `willing.scenario` filled in.
-    security
-        The leader's security; her own by default.
+    security, retention
+        The leader's probabilities of keeping office after defeat and after victory; her own by
+        default.
     without, join
         States that cannot join, and that join for certain.
     model
@@ -143,6 +145,7 @@ def forecast(
         asked.estimates,
         asked.subject,
         security=security,
+        retention=retention,
         without=without,
         with_=join,
         draws=draws,

@@ -13,6 +13,7 @@ from willing.errors import EmptyOutcomesError, EstimationError
 from willing.figures import BLUE, INK, house_theme
 from willing.forecast.forecast_scores import Predictions, calibration, difference, score
 from willing.forecast.forecasters import best_of, forecasters
+from willing.manner import Result
 from willing.record.store import Record
 from willing.sources.keys import look_up
 from willing.structural.coalition_model import CoalitionModel
@@ -93,8 +94,8 @@ class Scheme:
         return "\n".join(lines)
 
 
-@dataclass(frozen=True, eq=False)
-class Evaluation:
+@dataclass(frozen=True, eq=False, repr=False)
+class Evaluation(Result):
     """Scores under one or several schemes.
 
     Attributes

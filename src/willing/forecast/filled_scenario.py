@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from willing.manner import Result
 from willing.texts import listed
 from willing.theory.scenario import toml_value
 
@@ -17,8 +18,8 @@ _WIDTH = 40
 _LEFT = " since$"
 
 
-@dataclass(frozen=True, eq=False)
-class FilledScenario:
+@dataclass(frozen=True, eq=False, repr=False)
+class FilledScenario(Result):
     """A crisis of a year, in the terms of the record.
 
     Attributes

@@ -19,6 +19,7 @@ def forecast(
     subject: Subject | str,
     *,
     security: float | None = None,
+    retention: float | None = None,
     without: Sequence[str] = (),
     with_: Sequence[str] = (),
     draws: int = DRAWS,
@@ -36,8 +37,9 @@ def forecast(
     subject
         The leader side, from `willing.forecast.subject` or `willing.forecast.forecast_scenario`,
         or the name of one in the sample of the estimates.
-    security
-        The leader's security; her own by default.
+    security, retention
+        The leader's probabilities of keeping office after defeat and after victory; her own by
+        default.
     without
         Candidates who cannot join, by name or COW code.
     with_
@@ -72,7 +74,7 @@ def forecast(
         hold_out=hold_out,
         model=model,
     )
-    changes = Changes(security, tuple(without), tuple(with_))
+    changes = Changes(security, tuple(without), tuple(with_), retention)
     return asked.forecast(changes)[0]
 
 
@@ -81,6 +83,7 @@ def what_if(
     subject: Subject | str,
     *,
     security: float | None = None,
+    retention: float | None = None,
     without: Sequence[str] = (),
     join: Sequence[str] = (),
     draws: int = DRAWS,
@@ -95,8 +98,8 @@ def what_if(
     ----------
     estimates, subject, draws, seed, bootstrapped, hold_out, model
         As in `forecast`.
-    security
-        The leader's security after the change.
+    security, retention
+        The leader's probabilities of keeping office after the change.
     without
         Candidates who then cannot join.
     join
@@ -116,7 +119,7 @@ def what_if(
         hold_out=hold_out,
         model=model,
     )
-    return asked.what_if(Changes(), Changes(security, tuple(without), tuple(join)))
+    return asked.what_if(Changes(), Changes(security, tuple(without), tuple(join), retention))
 
 
 # Forecasts stand above estimates, so the method `Estimates.forecast` is given from here.

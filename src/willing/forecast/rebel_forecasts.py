@@ -13,6 +13,7 @@ from scipy.special import expit
 
 from willing.estimation.logit import fit_logit
 from willing.evidence.rebel_coalitions import candidates
+from willing.manner import Result
 from willing.numbers import Floats
 from willing.record.store import Record
 from willing.report.tables import Table
@@ -36,8 +37,8 @@ FROM_CRISES = "learnt from crises"
 _RIDGE = 1e-2
 
 
-@dataclass(frozen=True, eq=False)
-class RebelForecasts:
+@dataclass(frozen=True, eq=False, repr=False)
+class RebelForecasts(Result):
     """Scores of forecasts of the first year of episodes, under the strongest state.
 
     Attributes

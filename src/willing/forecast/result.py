@@ -13,6 +13,7 @@ import polars as pl
 from willing.errors import ScenarioError
 from willing.estimation.delta import Band
 from willing.figures import BLUE, ORANGE, house_theme
+from willing.manner import Result
 from willing.numbers import Floats, Ints, Masks
 
 if TYPE_CHECKING:
@@ -38,8 +39,8 @@ def _ranged(value: float, ends: tuple[float, float] | None) -> str:
     return f"{value:.3g}" + ("" if ends is None else f" [{ends[0]:.3g}, {ends[1]:.3g}]")
 
 
-@dataclass(frozen=True, eq=False)
-class Forecast:
+@dataclass(frozen=True, eq=False, repr=False)
+class Forecast(Result):
     """A forecast of one leader side, with 95 % intervals.
 
     Attributes
@@ -133,6 +134,7 @@ class Forecast:
         self,
         *,
         security: float | None = None,
+        retention: float | None = None,
         without: Sequence[str] = (),
         join: Sequence[str] = (),
     ) -> Any:
@@ -140,8 +142,8 @@ class Forecast:
 
         Parameters
         ----------
-        security
-            The leader's security after the change.
+        security, retention
+            The leader's probabilities of keeping office after defeat and after victory.
         without
             Candidates who then cannot join, by name or code.
         join
@@ -160,7 +162,7 @@ class Forecast:
         """
         if self.ask is None:
             raise ScenarioError("this forecast was put together by hand; ask one of `w.forecast`")
-        return self.ask(security=security, without=without, join=join)
+        return self.ask(security=security, retention=retention, without=without, join=join)
 
     def to_frame(self) -> pl.DataFrame:
         """Give one row a candidate, likeliest first; ``joined`` is missing if not known."""
@@ -177,6 +179,16 @@ class Forecast:
             },
             schema_overrides={"joined": pl.Boolean},
         ).sort("join", descending=True, maintain_order=True)
+
+    def predictions(self) -> pl.DataFrame:
+        """Give ``partner``, ``estimate``, ``conf_low``, ``conf_high``: names of marginaleffects."""
+        names = {"join": "estimate", "low": "conf_low", "high": "conf_high"}
+        return self.to_frame().select("partner", *names).rename(names)
+
+    def comparisons(self, **changes: Any) -> pl.DataFrame:
+        """Give what `what_if` with these changes finds, in the columns of marginaleffects."""
+        found: pl.DataFrame = self.what_if(**changes).comparisons()
+        return found
 
     def to_dict(self) -> dict[str, Any]:
         """Give everything as plain values."""

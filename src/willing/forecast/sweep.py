@@ -12,6 +12,7 @@ from willing.figures import house_theme
 from willing.forecast.forecast import forecast
 from willing.forecast.result import Forecast
 from willing.forecast.subject import Subject
+from willing.manner import Result
 from willing.structural.estimates import Estimates
 
 if TYPE_CHECKING:
@@ -26,8 +27,8 @@ _BANDS = {
 }
 
 
-@dataclass(frozen=True)
-class SecuritySweep:
+@dataclass(frozen=True, repr=False)
+class SecuritySweep(Result):
     """Forecasts of one leader side at rising security.
 
     Attributes

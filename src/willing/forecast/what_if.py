@@ -11,6 +11,7 @@ import polars as pl
 from willing.estimation.delta import Band
 from willing.figures import BLUE, INK, house_theme
 from willing.forecast.result import Forecast, warned
+from willing.manner import Result
 from willing.numbers import Floats
 
 if TYPE_CHECKING:
@@ -28,8 +29,8 @@ _SAID = {
 _SHOWN = 15
 
 
-@dataclass(frozen=True, eq=False)
-class WhatIf:
+@dataclass(frozen=True, eq=False, repr=False)
+class WhatIf(Result):
     """A leader side as it was and after a change, with the differences and 95 % intervals.
 
     Both are computed at the same draws of the parameters, so that a difference is often known
@@ -87,6 +88,22 @@ class WhatIf:
             },
             schema_overrides={"joined": pl.Boolean},
         ).sort(pl.col("difference").abs(), descending=True, maintain_order=True)
+
+    def comparisons(self) -> pl.DataFrame:
+        """Give ``partner``, ``contrast``, ``estimate``, its interval and both values.
+
+        The names are those of marginaleffects: ``predicted_lo`` is the actual probability of
+        joining, ``predicted_hi`` the hypothetical one.
+        """
+        return self.to_frame().select(
+            "partner",
+            pl.lit(self.change).alias("contrast"),
+            pl.col("difference").alias("estimate"),
+            pl.col("low").alias("conf_low"),
+            pl.col("high").alias("conf_high"),
+            pl.col("actual").alias("predicted_lo"),
+            pl.col("hypothetical").alias("predicted_hi"),
+        )
 
     def totals_frame(self) -> pl.DataFrame:
         """Give one row a quantity of the whole side: both values and the difference."""

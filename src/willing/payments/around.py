@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from willing.errors import DataError
+from willing.manner import Result
 from willing.payments.panel import (
     AFTER,
     ALIGNMENT,
@@ -46,8 +47,8 @@ _SERIES: tuple[Series, ...] = ("aid", "tiv", "troops")
 OVERLAP_YEARS = 5
 
 
-@dataclass(frozen=True, eq=False)
-class CrisisPayments:
+@dataclass(frozen=True, eq=False, repr=False)
+class CrisisPayments(Result):
     """What the leader of a crisis gave to those who joined and to those who did not.
 
     Attributes
@@ -83,7 +84,7 @@ class CrisisPayments:
         """The series that speak of this leader."""
         return _SERIES if self.leader == UNITED_STATES else ("tiv",)
 
-    def summary(self) -> pl.DataFrame:
+    def averages(self) -> pl.DataFrame:
         """Give number, mean and median change of joiners and of the others, a row each series.
 
         Those of whom nobody tells whether they joined are a row with ``joined`` missing.
@@ -121,7 +122,7 @@ class CrisisPayments:
             "leader_name": self.leader_name,
             "targets": list(self.targets),
             "partners": self.table.to_dicts(),
-            "summary": self.summary().to_dicts(),
+            "summary": self.averages().to_dicts(),
             "notes": list(self.notes),
         }
 
@@ -136,7 +137,7 @@ class CrisisPayments:
         else:
             lines += ["", "Joined", *self._lines(joined)]
         lines += [*self._gains(False), *self._gains(None), ""]
-        for row in self.summary().iter_rows(named=True):
+        for row in self.averages().iter_rows(named=True):
             if row["states"]:
                 lines.append(
                     f"{_LABEL[row['series']]:34} {row['states']:4} {_WHO[row['joined']]:8} "

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from willing.estimation.covariance import clustered_covariance
+from willing.manner import Result
 from willing.payments.samples import LARGE_GAIN
 from willing.payments.twoway import Effect, safe_errors
 
@@ -19,8 +20,8 @@ WAR = 104_500.0
 STAKE = 0.1
 
 
-@dataclass(frozen=True)
-class ImpliedGame:
+@dataclass(frozen=True, repr=False)
+class ImpliedGame(Result):
     """The game that the payments of joiners would be an equilibrium of.
 
     Attributes

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from willing.manner import Result
 from willing.numbers import Floats, Ints
 from willing.payments.implied_game import ImpliedGame, implied_game
 from willing.payments.panel import AFTER, BEFORE, Panel, build_panel
@@ -36,8 +37,8 @@ PRICES = ("structural", "pivotal", "additive")
 _DRAWS = 1000
 
 
-@dataclass(frozen=True, eq=False)
-class PricesAndPayments:
+@dataclass(frozen=True, eq=False, repr=False)
+class PricesAndPayments(Result):
     """Prices beside payments, in the crises that the United States led.
 
     Attributes

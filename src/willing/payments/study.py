@@ -27,7 +27,7 @@ from willing.payments.twoway import Effect, absorbed_effects
 _EVERY = "all joins"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class PaymentStudy(StudyNumbers):
     """What the record and the files say about payments for joining; see `StudyNumbers`."""
 

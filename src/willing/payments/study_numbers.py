@@ -7,13 +7,14 @@ from typing import Any
 
 import polars as pl
 
+from willing.manner import Result
 from willing.payments.panel import Series
 from willing.payments.samples import PRIMARY
 from willing.payments.twoway import Effect
 
 
-@dataclass(frozen=True, eq=False)
-class StudyNumbers:
+@dataclass(frozen=True, eq=False, repr=False)
+class StudyNumbers(Result):
     """What the record and the files say about payments for joining.
 
     Attributes

@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 
 from willing.errors import DataError
+from willing.manner import Result
 from willing.record.agreement import coding_agreement
 from willing.record.corrections import corrections
 from willing.record.printing import plain_tables
@@ -29,8 +30,8 @@ CASES = Path(__file__).with_name("cases.toml")
 SAMPLE = 10
 
 
-@dataclass(frozen=True)
-class Audit:
+@dataclass(frozen=True, repr=False)
+class Audit(Result):
     """What speaks for the record and against it.
 
     Attributes

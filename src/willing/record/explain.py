@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from willing.errors import DataError
+from willing.manner import Result
 from willing.record.codings import CODINGS, SIDE
 from willing.record.corrections import Correction, corrections
 from willing.record.printing import plain_tables
@@ -25,8 +26,8 @@ from willing.sources.keys import look_up
 from willing.sources.mid import FILES
 
 
-@dataclass(frozen=True)
-class Explanation:
+@dataclass(frozen=True, repr=False)
+class Explanation(Result):
     """How the rows of one crisis came to be.
 
     Attributes

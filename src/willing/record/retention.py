@@ -11,6 +11,7 @@ from typing import Any, Literal, get_args
 import polars as pl
 
 from willing.errors import DataError
+from willing.manner import Result
 from willing.record.store import Record
 
 Convention = Literal["outcomes", "hazard"]
@@ -19,8 +20,8 @@ DRAWN = ("survival_given_defeat", "survival_given_victory")
 INTERVALS = Path(__file__).resolve().parents[1] / "security" / "embedded" / "intervals.parquet"
 
 
-@dataclass(frozen=True)
-class Survival:
+@dataclass(frozen=True, repr=False)
+class Survival(Result):
     """How likely a leader is to keep office after defeat and after victory.
 
     Attributes

@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from willing.manner import Result
 from willing.record.build import build_frames
 from willing.record.codebook import look_up_column
 from willing.record.manifest import Input, take_inputs
@@ -47,8 +48,8 @@ SCHEMA = {
 }
 
 
-@dataclass(frozen=True)
-class Verification:
+@dataclass(frozen=True, repr=False)
+class Verification(Result):
     """How a record compares with a rebuild.
 
     Attributes

@@ -14,6 +14,7 @@ import polars as pl
 from willing.errors import EstimationError
 from willing.evidence.measure_tests import TESTS, MeasureTests, measure_tests
 from willing.evidence.sample import WR_YEARS, select_triads
+from willing.manner import Result
 from willing.record.choices import Pool
 from willing.record.leading import LeaderRule
 from willing.record.store import Record, load_record
@@ -27,8 +28,8 @@ from willing.security.stored_leaders import load_leaders
 Progress = Callable[[str], object]
 
 
-@dataclass(frozen=True, eq=False)
-class SecurityStudy:
+@dataclass(frozen=True, eq=False, repr=False)
+class SecurityStudy(Result):
     """What each measure is, how good it is, and what it makes of both hypotheses.
 
     Attributes

@@ -12,6 +12,7 @@ import polars as pl
 from willing.divergence.divergence_measures import Divergence
 from willing.evidence.measure_tests import TESTS, MeasureTests, measure_tests
 from willing.evidence.sample import WR_YEARS, select_triads
+from willing.manner import Result
 from willing.record.choices import CodingRule, Pool
 from willing.record.leading import LeaderRule
 from willing.record.store import load_record
@@ -93,8 +94,8 @@ def ladder_of(first: Rung | None = None) -> tuple[Rung, ...]:
     return tuple(rungs)
 
 
-@dataclass(frozen=True, eq=False)
-class Ladder:
+@dataclass(frozen=True, eq=False, repr=False)
+class Ladder(Result):
     """Both hypotheses at every rung.
 
     Attributes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -14,6 +15,7 @@ from willing.evidence.direct import DirectTests, direct_tests
 from willing.evidence.formation import MODELS, Formation, replicate_models
 from willing.evidence.joining_surface import JoiningSurface, joining_surface
 from willing.evidence.sample import WR_YEARS, Sample
+from willing.manner import Result
 from willing.record.agreement import coding_agreement
 from willing.record.choices import Pool
 from willing.record.store import Record, load_record
@@ -25,8 +27,8 @@ from willing.theory.search.acceptance import AcceptanceRegion, acceptance_region
 Progress = Callable[[str], object]
 
 
-@dataclass(frozen=True, eq=False)
-class Replication:
+@dataclass(frozen=True, eq=False, repr=False)
+class Replication(Result):
     """Everything that the main job found.
 
     Attributes
@@ -70,6 +72,13 @@ class Replication:
     region: AcceptanceRegion
     claims: ClaimTests
 
+    def to_frame(self) -> pl.DataFrame:
+        """Give one row a claim, with its estimates and verdict."""
+        return self.claims.to_frame()
+
+    def __str__(self) -> str:
+        return str(self.claims)
+
     def to_dict(self) -> dict[str, Any]:
         """Give every number as plain values."""
         return {
@@ -87,9 +96,13 @@ class Replication:
 
 
 def replicate(
-    *, measure: str = DEFAULT, pool: Pool = "all", progress: Progress = lambda _: None
+    *,
+    measure: str = DEFAULT,
+    pool: Pool = "all",
+    folder: str | Path | None = None,
+    progress: Progress = lambda _: None,
 ) -> Replication:
-    """Test both hypotheses on the embedded record.
+    """Test both hypotheses on a record.
 
     Parameters
     ----------
@@ -97,6 +110,8 @@ def replicate(
         The measure of leaders' security, one of `willing.security.measures.MEASURES`.
     pool
         Who is P, as in `willing.record.choices.Choices`.
+    folder
+        Folder of the record; the embedded one by default.
     progress
         Called with the name of each step once it is done.
 
@@ -107,9 +122,9 @@ def replicate(
     Raises
     ------
     DataError
-        If there is no such measure or pool.
+        If there is no such measure or pool, or the folder holds no record.
     """
-    record = load_record(leader="every", measure=measure, pool=pool)
+    record = load_record(folder, leader="every", measure=measure, pool=pool)
     chosen = Sample(measure=measure, pool=pool)
     sample = chosen.take(record.triads)
     progress("record loaded")

@@ -11,6 +11,7 @@ import polars as pl
 
 from willing.errors import EstimationError
 from willing.estimation.logit import fit_logit
+from willing.manner import Result
 from willing.numbers import Floats
 from willing.security.folds import BinaryModel
 from willing.security.leader_units import FIRST_DAY, QUARTERS
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 GROUPS = 10
 
 
-@dataclass(frozen=True)
-class Evaluation:
+@dataclass(frozen=True, repr=False)
+class Evaluation(Result):
     """Out-of-sample performance of a score of losing office within a year.
 
     Attributes

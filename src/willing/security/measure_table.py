@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from willing.errors import EstimationError
+from willing.manner import Result
 from willing.security.crisis_survival import CrisisSurvival, with_hazard
 from willing.security.evaluation import Evaluation, evaluate
 from willing.security.fitted_measures import MODELS, FittedMeasures
@@ -21,8 +22,8 @@ REGIMES = ("parliamentary", "presidential", "party", "personal", "military", "mo
 FEWEST = 10
 
 
-@dataclass(frozen=True, eq=False)
-class OutOfSample:
+@dataclass(frozen=True, eq=False, repr=False)
+class OutOfSample(Result):
     """What a measure foretold of leaders whom its fit had not seen.
 
     Attributes

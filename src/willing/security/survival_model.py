@@ -11,6 +11,7 @@ from scipy.special import expit, ndtr
 
 from willing.estimation.covariance import clustered_covariance
 from willing.estimation.logit import fit_logit, logit_covariance, ridge_penalty
+from willing.manner import Result
 from willing.numbers import Floats
 from willing.security.cloglog import fit_cloglog, hazard_of, scores_and_information
 from willing.security.folds import BinaryModel, arrays
@@ -85,8 +86,8 @@ class SurvivalModel:
         return fit_model(rows, self)
 
 
-@dataclass(frozen=True)
-class SurvivalEstimates:
+@dataclass(frozen=True, repr=False)
+class SurvivalEstimates(Result):
     """Estimates of a model of leaders' survival.
 
     Attributes

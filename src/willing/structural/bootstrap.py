@@ -11,6 +11,7 @@ import polars as pl
 
 from willing.divergence.divergence_measures import put_divergence
 from willing.errors import EstimationError
+from willing.manner import Result
 from willing.numbers import Floats
 from willing.record.leading import PICKED
 from willing.record.store import Record
@@ -37,8 +38,8 @@ _RETRIES = 5
 _Numbered = tuple[int, np.random.SeedSequence]
 
 
-@dataclass(frozen=True, eq=False)
-class Bootstrap:
+@dataclass(frozen=True, eq=False, repr=False)
+class Bootstrap(Result):
     """Estimates on redrawn leaders and crises.
 
     Attributes

@@ -11,6 +11,7 @@ import polars as pl
 
 from willing.estimation.delta import Band, standard_errors
 from willing.estimation.results import Z95
+from willing.manner import Result
 from willing.numbers import Floats, Ints
 from willing.structural.counterfactual import Prediction, change_side, predict
 from willing.structural.side_arrays import Sides
@@ -22,8 +23,8 @@ _TOTALS = ("build", "victory", "bill", "victory_value")
 _SHOWN = 10
 
 
-@dataclass(frozen=True, eq=False)
-class Change:
+@dataclass(frozen=True, eq=False, repr=False)
+class Change(Result):
     """A leader side before and after a change, and the differences with 95 % bands.
 
     Both sides depend on the same estimates, so that a difference is often known better than what

@@ -14,6 +14,7 @@ from willing.errors import EstimationError
 from willing.estimation.delta import Band, standard_errors
 from willing.estimation.results import Z95
 from willing.figures import BLUE, house_theme
+from willing.manner import Result
 from willing.numbers import Floats, Ints
 from willing.structural.side_arrays import Sides
 
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from willing.structural.fitted import Fitted
 
 
-@dataclass(frozen=True, eq=False)
-class Prediction:
+@dataclass(frozen=True, eq=False, repr=False)
+class Prediction(Result):
     """Who joins a leader, with what probability and at what price.
 
     Attributes

@@ -14,6 +14,7 @@ from scipy.special import ndtr
 from willing.errors import EstimationError
 from willing.estimation.results import Z95, ChiSquareTest, Estimate
 from willing.figures import BLUE, INK, house_theme
+from willing.manner import Result
 from willing.security.measures import MEASURES, STAKE
 from willing.structural.counterfactual import Prediction, change_side, predict
 from willing.structural.fitted import Fitted
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
 _SLACK = 1e-6
 
 
-@dataclass(frozen=True, eq=False)
-class Estimates(Fitted):
+@dataclass(frozen=True, eq=False, repr=False)
+class Estimates(Fitted, Result):
     """Estimates of the structural model.
 
     Attributes
@@ -207,6 +208,18 @@ class Estimates(Fitted):
             "joins": int(sides.joined.sum()),
             "coalitions": int((sides.sizes > 0).sum()),
         }
+
+    def fit_statistics(self) -> pl.DataFrame:
+        """Give one row: what it is of (`counts`), ``parameters``, ``log_likelihood``, criteria.
+
+        ``aic`` and ``bic`` count leader sides as observations.
+        """
+        k, n = len(self.params), self.sides.count
+        value = self.log_likelihood
+        row = {**self.counts(), "parameters": k, "log_likelihood": value}
+        return pl.DataFrame(
+            [row | {"aic": 2 * k - 2 * value, "bic": k * float(np.log(n)) - 2 * value}]
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Give everything but the data as plain numbers and text."""

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from willing.figures import BLUE, ORANGE, house_theme
+from willing.manner import Result
 from willing.numbers import Floats
 from willing.structural.likeliest import likeliest_coalitions
 
@@ -22,8 +23,8 @@ LIKELIEST = 10
 _DECILES = 10
 
 
-@dataclass(frozen=True)
-class FitChecks:
+@dataclass(frozen=True, repr=False)
+class FitChecks(Result):
     """Observed against expected, in the sample.
 
     Attributes

@@ -16,7 +16,7 @@ from willing.structural.side_arrays import Sides
 from willing.structural.specification import Specification
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Fitted:
     """The structural model at the maximum of its likelihood.
 

@@ -10,6 +10,7 @@ import numpy as np
 from scipy.special import logit
 
 from willing.estimation.delta import Band, band
+from willing.manner import Result
 from willing.numbers import Floats
 from willing.structural.likelihood import Likelihood
 
@@ -39,8 +40,8 @@ class TypicalPartner:
     terms: dict[str, float]
 
 
-@dataclass(frozen=True)
-class Implied:
+@dataclass(frozen=True, repr=False)
+class Implied(Result):
     """What a leader with a level of insecurity gives and tolerates.
 
     Attributes

@@ -11,6 +11,7 @@ import polars as pl
 from scipy.special import gammaincinv
 
 from willing.figures import BLUE, INK, house_theme
+from willing.manner import Result
 from willing.numbers import Floats
 
 if TYPE_CHECKING:
@@ -25,8 +26,8 @@ DROP = float(gammaincinv(0.5, 0.95))
 _ACCURACY = 0.05
 
 
-@dataclass(frozen=True)
-class Profile:
+@dataclass(frozen=True, repr=False)
+class Profile(Result):
     """A profile likelihood.
 
     Attributes

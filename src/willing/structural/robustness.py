@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from willing.estimation.results import ChiSquareTest
+from willing.manner import Result
 from willing.structural.coalition_model import CoalitionModel
 from willing.structural.likelihood import VALUE_TERMS
 from willing.structural.profile_likelihood import Profile
@@ -83,8 +84,8 @@ class MeasureFit:
     victory_by_insecurity: float
 
 
-@dataclass(frozen=True)
-class Robustness:
+@dataclass(frozen=True, repr=False)
+class Robustness(Result):
     """Tests of the model against wider ones.
 
     Attributes

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from willing.manner import Result
 from willing.numbers import Floats, Ints, Masks
 from willing.theory.contest import DrawContest
 from willing.theory.crisis import Crisis
@@ -20,6 +21,7 @@ from willing.theory.search.search_options import Optimum, Status
 
 if TYPE_CHECKING:
     import polars as pl
+    from plotnine import ggplot
 
 
 # Partners times members whose prices are held at a time, and partners: some 100 MB.
@@ -56,8 +58,8 @@ class Margins:
     tolerated_divergence: Floats
 
 
-@dataclass(frozen=True, eq=False)
-class Equilibrium:
+@dataclass(frozen=True, eq=False, repr=False)
+class Equilibrium(Result):
     """The leader's optimal coalition and what it costs her.
 
     Attributes
@@ -184,6 +186,12 @@ class Equilibrium:
         import polars as pl
 
         return pl.DataFrame(self.to_rows(), schema_overrides={"tolerated_divergence": pl.Float64})
+
+    def plot(self) -> ggplot:
+        """Draw each partner's price beside the most that the leader would pay for her."""
+        from willing.theory.result_pictures import draw_prices
+
+        return draw_prices(self.to_frame(), title=self.crisis.title or "Whom the leader takes")
 
     def __str__(self) -> str:
         leader, target = self.crisis.leader, self.crisis.target

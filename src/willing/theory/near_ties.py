@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from willing.manner import Result
 from willing.numbers import check_number, check_whole
 from willing.theory.crisis import Crisis
 from willing.theory.rules import Rules
@@ -20,8 +21,8 @@ from willing.theory.payoffs import Terms, payoffs
 from willing.theory.search.optimum import best_coalition, best_of
 
 
-@dataclass(frozen=True)
-class NearTies:
+@dataclass(frozen=True, repr=False)
+class NearTies(Result):
     """The coalitions within a stated loss of the best, best first.
 
     Attributes

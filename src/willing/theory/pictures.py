@@ -21,55 +21,13 @@ if TYPE_CHECKING:
 MOST_PARTNERS = 20
 # Levels of security at which tolerated divergences are drawn.
 LEVELS = 101
-# The odds of a coalition are printed over it if it is chosen over a wider range of security.
-NARROW = 0.045
 # Facets that a page still holds.
 MOST_FACETS = 12
 
 
 def plot_path(path: SecurityPath) -> ggplot:
     """Draw who is in the coalition at which security of the leader, and at what cost and odds."""
-    import pandas as pd
-    import plotnine as p9
-
-    table = path.to_frame()
-    stays = pd.DataFrame(
-        [
-            {"partner": name, "high": row["security_from"], "low": row["security_to"]}
-            for row, coalition in zip(table.iter_rows(named=True), path.coalitions, strict=True)
-            for name in coalition
-        ],
-        columns=["partner", "high", "low"],
-    )
-    # Who enters first, coming from a secure leader, is on top.
-    entered = list(dict.fromkeys(stays.partner))
-    turned_away = [name for name in path.crisis.names if name not in entered]
-    order = [*entered, *turned_away][::-1]
-    stays["row"] = np.array([order.index(name) for name in stays.partner], dtype=float)
-    width = pl.col("security_from") - pl.col("security_to")
-    labels = table.filter(width > NARROW).select(
-        middle=(pl.col("security_from") + pl.col("security_to")) / 2,
-        odds=pl.col("victory").map_elements("{:.2f}".format, return_dtype=pl.String),
-    )
-    return (
-        p9.ggplot(stays)
-        + p9.geom_vline(xintercept=list(path.breakpoints), color="#BBBBBB", size=0.4)
-        + p9.geom_rect(
-            p9.aes(xmin="low", xmax="high", ymin="row - 0.35", ymax="row + 0.35"), fill=BLUE
-        )
-        + p9.geom_text(
-            p9.aes("middle", label="odds"), labels.to_pandas(), y=len(order) - 0.2, size=8
-        )
-        + p9.scale_x_continuous(expand=(0, 0), limits=(0, 1))
-        + p9.scale_y_continuous(breaks=range(len(order)), labels=order, limits=(-0.6, len(order)))
-        + p9.labs(
-            title=f"Whom {path.crisis.leader.name} takes at each security of its leader",
-            subtitle="On top: the probability of victory with that coalition.",
-            x="Leader's security",
-            y="",
-        )
-        + house_theme(height=max(3.0, 1.6 + 0.26 * len(order)))
-    )
+    return path.plot()
 
 
 def best_by_size(game: CoalitionGame, crisis: Crisis) -> pl.DataFrame:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from willing.errors import ScenarioError
+from willing.manner import Result
 from willing.numbers import Masks, check_number
 from willing.theory.crisis import Crisis
 from willing.theory.payoffs import Terms, coalition_strength, payoffs, prices, total_cost, victory
@@ -20,10 +21,11 @@ from willing.theory.search.traced_path import trace
 
 if TYPE_CHECKING:
     import polars as pl
+    from plotnine import ggplot
 
 
-@dataclass(frozen=True, eq=False)
-class SecurityPath:
+@dataclass(frozen=True, eq=False, repr=False)
+class SecurityPath(Result):
     """The optimal coalition at every security from 1 down to 0.
 
     Coalition `j` is optimal from ``breakpoints[j - 1]`` down to ``breakpoints[j]``; the first from
@@ -123,6 +125,17 @@ class SecurityPath:
 
         lists = {"enter": pl.List(pl.String), "leave": pl.List(pl.String)}
         return pl.DataFrame(self.to_rows(), schema_overrides=lists)
+
+    def plot(self) -> ggplot:
+        """Draw who is in the coalition at which security of the leader, and at what odds."""
+        from willing.theory.result_pictures import draw_path
+
+        return draw_path(
+            self.to_frame(),
+            self.coalitions,
+            leader=self.crisis.leader.name,
+            names=self.crisis.names,
+        )
 
     def __str__(self) -> str:
         lines = [f"{self.crisis.leader.name} against {self.crisis.target.name}, by security:"]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from willing.manner import Result
 from willing.numbers import Floats, Masks
 from willing.theory.bargaining.crisis_rules import CrisisRules
 from willing.theory.bargaining.demands import best_demands
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
     import polars as pl
 
 
-@dataclass(frozen=True, eq=False)
-class CrisisEquilibrium:
+@dataclass(frozen=True, eq=False, repr=False)
+class CrisisEquilibrium(Result):
     """The leader's best coalition, her demand and what may come of it.
 
     Attributes
@@ -120,8 +121,8 @@ class CrisisEquilibrium:
         return "\n".join(lines)
 
 
-@dataclass(frozen=True, eq=False)
-class CrisisPath:
+@dataclass(frozen=True, eq=False, repr=False)
+class CrisisPath(Result):
     """The equilibrium over the leader's security, from 1 down to 0.
 
     Attributes

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from willing.errors import ScenarioError
+from willing.manner import Result
 from willing.numbers import Floats, check_number
 from willing.theory.bargaining.crisis_rules import CrisisRules
 from willing.theory.bargaining.paid_in_war import value_every_coalition
@@ -20,8 +21,8 @@ MOST_PARTNERS = 22
 """Beyond this many partners enumeration takes more than a second."""
 
 
-@dataclass(frozen=True)
-class CrisisQuantal:
+@dataclass(frozen=True, repr=False)
+class CrisisQuantal(Result):
     """A logit equilibrium over all coalitions, each followed by the best demand.
 
     Attributes

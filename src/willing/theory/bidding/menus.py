@@ -21,14 +21,15 @@ from typing import Any
 
 import numpy as np
 
+from willing.manner import Result
 from willing.numbers import Masks
 from willing.theory.bidding.bidding_rules import BiddingRules
 from willing.theory.payoffs import Terms
 from willing.theory.search.optimum import best_coalition
 
 
-@dataclass(frozen=True)
-class MenuOutcome:
+@dataclass(frozen=True, repr=False)
+class MenuOutcome(Result):
     """The division of the partners under truthful menus.
 
     Attributes

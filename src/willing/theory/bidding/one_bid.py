@@ -19,6 +19,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from willing.errors import ScenarioError
+from willing.manner import Result
 from willing.theory.bidding.bidding_rules import BiddingRules
 
 Side = Literal["first", "second", "neither"]
@@ -56,8 +57,8 @@ class Bid:
     preempts: bool
 
 
-@dataclass(frozen=True)
-class BiddingEquilibria:
+@dataclass(frozen=True, repr=False)
+class BiddingEquilibria(Result):
     """Every equilibrium of the bids for one partner.
 
     Attributes

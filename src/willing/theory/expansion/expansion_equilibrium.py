@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from willing.manner import Result
 from willing.numbers import Floats
 from willing.theory.crisis import Crisis
 from willing.theory.expansion.balancing import outcomes
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 _ROUNDING = 1e-12
 
 
-@dataclass(frozen=True, eq=False)
-class ExpansionEquilibrium:
+@dataclass(frozen=True, eq=False, repr=False)
+class ExpansionEquilibrium(Result):
     """The leader's best coalition when third parties respond to it.
 
     Attributes

@@ -8,14 +8,15 @@ from typing import Any
 
 import numpy as np
 
+from willing.manner import Result
 from willing.numbers import check_number
 from willing.theory.crisis import Crisis
 from willing.theory.expansion.expansion_optimum import tabulate
 from willing.theory.expansion.expansion_rules import Balancer, ExpansionRules
 
 
-@dataclass(frozen=True)
-class ExpansionQuantal:
+@dataclass(frozen=True, repr=False)
+class ExpansionQuantal(Result):
     """A logit equilibrium over all coalitions, by enumeration.
 
     Attributes

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from willing.manner import Result
 from willing.numbers import Floats
 from willing.theory.crisis import Crisis
 from willing.theory.invitations.invitation_play import play
@@ -41,8 +42,8 @@ class Invited:
     offer: float
 
 
-@dataclass(frozen=True, eq=False)
-class InvitationEquilibrium:
+@dataclass(frozen=True, eq=False, repr=False)
+class InvitationEquilibrium(Result):
     """Subgame-perfect play of public invitations.
 
     Attributes

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from textwrap import fill
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from willing.manner import Result
 from willing.theory.propositions.scenarios import complexity, scenario_text
 
 if TYPE_CHECKING:
@@ -197,8 +198,8 @@ class Verdict:
         }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Verdicts:
+@dataclass(frozen=True, repr=False)
+class Verdicts(Result):
     """What checking several claims gave, in their order."""
 
     verdicts: tuple[Verdict, ...]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from willing.errors import ScenarioError
+from willing.manner import Result
 from willing.numbers import Floats, Masks, check_number, check_whole
 from willing.theory.crisis import Crisis
 from willing.theory.engine.moving_prices import POINTS
@@ -42,8 +43,8 @@ _PRINTED = 10
 _MANY, _LARGE = 30, 14
 
 
-@dataclass(frozen=True, eq=False)
-class QuantalResponse:
+@dataclass(frozen=True, eq=False, repr=False)
+class QuantalResponse(Result):
     """Probabilities of all coalitions when the leader's choice is noisy.
 
     The leader chooses `S` with probability :math:`P(S) = \\exp(U(S)/\\tau) / Z`.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from willing.manner import Result
 from willing.numbers import Floats
 from willing.theory.signaling import assessments as columns
 
@@ -20,8 +21,8 @@ STANCES = ("out", "support")
 _SAME = 1e-9
 
 
-@dataclass(frozen=True)
-class SignalingEquilibrium:
+@dataclass(frozen=True, repr=False)
+class SignalingEquilibrium(Result):
     """A perfect Bayesian equilibrium of a `SignalingGame`.
 
     Attributes
