@@ -33,6 +33,9 @@ _KNOWN = tuple(
     for name in ("states", "capitals", "contiguous", "allies", "rivals", "leaders", "years")
 )
 _ESTIMATES = "structural/estimates.json"
+_SCENARIOS = tuple(
+    f"casebook/cases/scenarios/{name}.toml" for name in ("libya-2011", "islamic-state-2014")
+)
 _PAIRS = "aftermath/embedded/aftermath.parquet"
 
 
@@ -124,6 +127,12 @@ def _estimates_options() -> Mapping[str, Any]:
     from willing.structural.stored import DRAWS, FIRST_YEAR
 
     return {"model": asdict(CoalitionModel()), "draws": DRAWS, "first year": FIRST_YEAR}
+
+
+def _scenarios(_: Path) -> None:
+    from willing.casebook.made_scenarios import write_scenarios
+
+    write_scenarios()
 
 
 def _pages(_: Path) -> None:
@@ -368,6 +377,13 @@ STEPS = (
         make=_payment_pictures,
     ),
     Step(
+        name="scenarios of the casebook",
+        raw=(),
+        inputs=(*_tables("crises", "sides", "members"), *_KNOWN, _ESTIMATES),
+        outputs=_SCENARIOS,
+        make=_scenarios,
+    ),
+    Step(
         name="pages of the documentation",
         raw=(),
         inputs=(
@@ -376,6 +392,7 @@ STEPS = (
             _PAIRS,
             _ESTIMATES,
             *_KNOWN,
+            *_SCENARIOS,
         ),
         outputs=(),
         make=_pages,
