@@ -58,3 +58,11 @@ def test_r_has_the_main_model_from_the_exported_triads() -> None:
     likelihood = re.search(r"log-likelihood (\S+)", printed)
     assert likelihood is not None
     assert float(likelihood.group(1)) == pytest.approx(fit.loglik, abs=0.006), again
+
+
+def test_the_reference_has_every_public_name() -> None:
+    """What `import willing as w` gives is on the page of public names."""
+    named = set(
+        re.findall(r"^   (?:~?[\w.]*\.)?(\w+)$", (DOCS / "api.md").read_text(), re.MULTILINE)
+    )
+    assert not set(w.__all__) - named
