@@ -2,6 +2,7 @@
 
 import html
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -36,28 +37,60 @@ def test_the_main_job_writes_the_whole_report(done):
     assert not list(out.rglob(".writing-*"))
 
 
-def test_the_verdicts_stand_first_in_the_report_and_in_the_numbers(done):
-    """Every claim gets a sentence, the same in the page and in the JSON."""
+def test_the_first_screen_says_what_was_found(done):
+    """The page begins with three sentences and one picture; every claim has its verdict."""
     result, out = done
     verdicts = json.loads(result.stdout)["verdicts"]
     assert [verdict["hypothesis"] for verdict in verdicts] == ["H1"] * 2 + ["H2"] * 4
     page = html.unescape((out / "report.html").read_text(encoding="utf-8"))
+    said = summary(page)
+    assert len(said) == 3
+    assert page.index("<b>Figure 1.</b>") < page.index("Believe this") < page.index("<h2>")
+    table = (out / "tables" / "claims.md").read_text(encoding="utf-8")
     for verdict in verdicts:
-        assert verdict["sentence"].split(";")[0] in page
+        assert f"{verdict['claim']} ({verdict['hypothesis']})" in said[1]
+        assert f"| {verdict['hypothesis']} {verdict['claim']} | {verdict['finding']} |" in table
+
+
+def test_the_paper_s_tables_and_figure_go_by_their_names(done):
+    """Table 2, A2, A4 and Figure 3 are named, and no head is that of a machine."""
+    page = html.unescape((done[1] / "report.html").read_text(encoding="utf-8"))
+    for name in ("Table 2", "Table A2", "Table A4", "Figure 3"):
+        assert f"Wolford and Ritter's {name}" in page
+    assert "column_0" not in page
+
+
+def test_every_table_has_the_same_rows_behind_it(done):
+    """The last row of the attrition is what the probit of Table 2 is estimated from."""
+    tables = done[1] / "tables"
+    last = (
+        (tables / "attrition.md").read_text(encoding="utf-8").split("| every covariate known |")[1]
+    )
+    triads, _, joins = (cell.strip() for cell in last.split("|")[:3])
+    models = (tables / "models.md").read_text(encoding="utf-8")
+    assert f"| Observations | {triads} |" in models
+    assert f"| P joined L | {joins} |" in models
 
 
 def test_the_page_on_the_replication_shows_what_was_found(done):
-    """Its verdicts are the run's, and every row of its tables is one of the tables written."""
-    result, out = done
+    """Its sentences are the run's, and every row of its tables is one of the tables written."""
+    _, out = done
     page = PAGE.read_text(encoding="utf-8")
-    prose = " ".join(line.removeprefix("> ") for line in page.splitlines())
-    for verdict in json.loads(result.stdout)["verdicts"]:
-        assert verdict["sentence"] in prose
+    prose = [line.removeprefix("> ") for line in page.splitlines()]
+    report = html.unescape((out / "report.html").read_text(encoding="utf-8"))
+    for sentence in summary(report):
+        assert sentence in prose
     written = [path.read_text(encoding="utf-8") for path in (out / "tables").glob("*.md")]
     rows = {line for table in written for line in table.splitlines()}
-    shown = [line for line in page.splitlines() if line.startswith("|")]
+    below = page[page.index("<!-- end replication/findings -->") :]
+    shown = [line for line in below.splitlines() if line.startswith("|")]
     assert shown
     assert [line for line in shown if line not in rows] == []
+
+
+def summary(page):
+    """The sentences that a report begins with."""
+    return re.findall(r"<p>(.*?)</p>", page.split('<div class="summary">')[1].split("</div>")[0])
 
 
 def test_every_source_used_is_cited(done):

@@ -88,7 +88,7 @@ class JoinRates(Result):
     ----------
     frame : polars.DataFrame
         One row a third of leaders by insecurity and a third of states by `difLPv`: ``triads``,
-        ``joined`` and ``rate``.
+        ``joined``, ``rate`` and its 95 percent interval ``low`` to ``high``, crises redrawn.
     secure, insecure : Contrast
         Share of far states among joiners from equally many near and far states,
         ``far / (near + far)`` of the two rates less one half, for the most and the least secure
@@ -135,14 +135,25 @@ class JoinRates(Result):
 
     def plot(self) -> ggplot:
         """Draw the rate of joining by divergence for the most and least secure third."""
-        from plotnine import aes, geom_line, geom_point, ggplot, labs, scale_color_manual
+        from plotnine import (
+            aes,
+            geom_line,
+            geom_linerange,
+            geom_point,
+            ggplot,
+            labs,
+            position_dodge,
+            scale_color_manual,
+        )
 
+        beside = position_dodge(width=0.2)
         shown = self.frame.filter(pl.col("third") != SECURITY[1]).to_pandas()
         shown["divergence"] = shown["divergence"].astype("category").cat.set_categories(DIVERGENCE)
         return (
             ggplot(shown, aes("divergence", "100 * rate", color="third", group="third"))
-            + geom_line(size=1)
-            + geom_point(size=3)
+            + geom_line(size=0.6, position=beside)
+            + geom_linerange(aes(ymin="100 * low", ymax="100 * high"), size=1, position=beside)
+            + geom_point(size=3, position=beside)
             + scale_color_manual({SECURITY[0]: BLUE, SECURITY[2]: ORANGE})
             + labs(
                 x="Third of states by divergence from the leader",
@@ -245,12 +256,19 @@ def join_rates(triads: pl.DataFrame, *, draws: int = 2000, rng: np.random.Genera
     means = bootstrap_means(
         joined, cell.to_numpy(), ranked["crisno"].to_numpy(), cells=9, draws=draws, rng=rng
     )
+    ends = np.nanquantile(means.drawn, [0.025, 0.975], axis=0)
     frame = (
         ranked.group_by("third", "divergence")
         .agg(pl.len().alias("triads"), pl.col("join").cast(pl.Int64).sum().alias("joined"))
         .sort("third", "divergence")
         .with_columns(
             (pl.col("joined") / pl.col("triads")).alias("rate"),
+            *(
+                (3 * pl.col("third") + pl.col("divergence"))
+                .replace_strict(dict(enumerate(values)), return_dtype=pl.Float64)
+                .alias(end)
+                for end, values in zip(("low", "high"), ends, strict=True)
+            ),
             pl.col("third").replace_strict(dict(enumerate(SECURITY)), return_dtype=pl.String),
             pl.col("divergence").replace_strict(
                 dict(enumerate(DIVERGENCE)), return_dtype=pl.String

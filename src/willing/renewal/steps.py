@@ -37,6 +37,7 @@ _SCENARIOS = tuple(
     f"casebook/cases/scenarios/{name}.toml" for name in ("libya-2011", "islamic-state-2014")
 )
 _PAIRS = "aftermath/embedded/aftermath.parquet"
+_BY_MEASURE = "replication/embedded/tests_by_measure.parquet"
 
 
 def _tables(*names: str) -> tuple[str, ...]:
@@ -135,10 +136,18 @@ def _scenarios(_: Path) -> None:
     write_scenarios()
 
 
+def _tests_by_measure(_: Path) -> None:
+    from willing.replication.tests_by_measure import write_tests_by_measure
+
+    write_tests_by_measure()
+
+
 def _pages(_: Path) -> None:
     from willing.casebook.casebook import Casebook
+    from willing.files import replacing
     from willing.record.pages import codebook_page, sources_page
     from willing.renewal.shown_pages import CHECKOUT, pages_with_output, refresh, write_page
+    from willing.replication.first_screen import forest_figure
 
     pages = pages_with_output()
     for name, text in (
@@ -147,6 +156,9 @@ def _pages(_: Path) -> None:
         ("casebook", Casebook.load().to_markdown()),
     ):
         write_page(CHECKOUT / "docs" / f"{name}.md", text)
+    figure = CHECKOUT / "docs" / "_static" / "forest.png"
+    with replacing(figure) as path:
+        path.write_bytes(forest_figure().render("png"))
     tables = page_tables()
     for page in pages:
         write_page(page, refresh(page.read_text(encoding="utf-8"), tables))
@@ -251,10 +263,13 @@ def _rebel_forecasts() -> str:
 
 
 _REPLICATION_TABLES = (
+    "claims",
+    "inference",
     "models",
+    "models-affinity",
     "models-plain",
     "regimes",
-    "institutions",
+    "regimes-probit",
     "insecurity",
     "agreement",
     "attrition",
@@ -279,7 +294,11 @@ def _replication_report() -> Any:
 
 
 def _findings() -> str:
-    return "\n\n".join(f"> {sentence}" for sentence in _replication_report().summary)
+    """The first screen in words: asked, found, what it hangs on; what to believe and what not."""
+    report = _replication_report()
+    pairs = "\n".join(f"| {pair.this} | {pair.not_that} |" for pair in report.believe)
+    said = "\n\n".join(f"> {sentence}" for sentence in report.summary)
+    return f"{said}\n\n| Believe this | Not that |\n| --- | --- |\n{pairs}"
 
 
 def _replication_table(name: str) -> Callable[[], str]:
@@ -384,9 +403,17 @@ STEPS = (
         make=_scenarios,
     ),
     Step(
+        name="both hypotheses by measure of security",
+        raw=(),
+        inputs=(*_tables("crises", "sides", "triads"), *_LEADERS, *_DIVERGENCE),
+        outputs=(_BY_MEASURE,),
+        make=_tests_by_measure,
+    ),
+    Step(
         name="pages of the documentation",
         raw=(),
         inputs=(
+            _BY_MEASURE,
             *_tables("crises", "sides", "triads", "attrition"),
             *_tables("payments", "arms", "episodes", "episode_partners"),
             _PAIRS,

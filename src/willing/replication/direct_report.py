@@ -10,8 +10,10 @@ from willing.estimation.coefficient_table import side_by_side
 from willing.evidence.direct import DirectTests
 from willing.replication.replicate import Replication
 from willing.replication.sections import STANDARD_ERRORS
+from willing.report.labels import MEASURES, labelled
 from willing.report.page import Figure, Section
 from willing.report.tables import Table
+from willing.security.measures import DEFAULT
 
 
 def direct_section(found: Replication) -> Section:
@@ -28,19 +30,21 @@ def direct_section(found: Replication) -> Section:
             Table(
                 "building",
                 "Whether a leader built a coalition (logit)",
-                side_by_side(
-                    {
-                        f"{model}, {name}": fit
-                        for name, tests in measures.items()
-                        for model, fit in tests.building.items()
-                    }
+                labelled(
+                    side_by_side(
+                        {
+                            f"{model}, {name}": fit
+                            for name, tests in measures.items()
+                            for model, fit in tests.building.items()
+                        }
+                    )
                 ),
                 STANDARD_ERRORS,
             ),
             Table(
                 "joining",
-                "Who joins, with insecurity x divergence (probit)",
-                side_by_side({name: tests.joining for name, tests in measures.items()}),
+                "Who joins, with insecurity × divergence (probit)",
+                labelled(side_by_side({name: tests.joining for name, tests in measures.items()})),
                 f"{STANDARD_ERRORS} Relative effect of one unit of divergence on the probability, "
                 f"{_effects(measures)}.",
             ),
@@ -66,7 +70,9 @@ def direct_section(found: Replication) -> Section:
             ),
             Figure(
                 "near-and-far",
-                "How often near, middle and far states joined the most and the least secure.",
+                "How often near, middle and far states joined the most and the least secure third "
+                "of leaders, per cent, with 95 % intervals, crises redrawn. Near, middle and far "
+                "are thirds of states by divergence from L.",
                 found.direct.rates.plot(),
             ),
         ),
@@ -76,13 +82,14 @@ def direct_section(found: Replication) -> Section:
 def _by_measure(found: Replication, table: Callable[[DirectTests], pl.DataFrame]) -> pl.DataFrame:
     """Stack a table of the direct tests for the two measures of insecurity."""
     return pl.concat(
-        table(tests).insert_column(0, pl.lit(name).alias("insecurity model"))
+        table(tests).insert_column(0, pl.lit(name).alias("measure"))
         for name, tests in _measures(found).items()
     )
 
 
 def _measures(found: Replication) -> dict[str, DirectTests]:
-    return {"full": found.direct, "plain": found.plain}
+    chosen = found.chosen.measure or DEFAULT
+    return {MEASURES[chosen]: found.direct, MEASURES["hazard_plain"]: found.plain}
 
 
 def _built(tests: DirectTests) -> pl.DataFrame:
@@ -110,7 +117,7 @@ def _differences(measures: Mapping[str, DirectTests]) -> pl.DataFrame:
         "far share of joining",
     )
     columns = {
-        f"{name} model": [
+        name: [
             str(tests.divergence.per_partner),
             str(tests.divergence.per_partner_by_leader),
             str(tests.divergence.per_coalition),
@@ -124,7 +131,7 @@ def _differences(measures: Mapping[str, DirectTests]) -> pl.DataFrame:
 
 def _effects(measures: Mapping[str, DirectTests]) -> str:
     return "; ".join(
-        f"{name} model: "
+        f"{name}: "
         + ", ".join(
             f"{effect.value:.2f} ({effect.std_error:.2f}) for the {third}"
             for third, effect in tests.effects.items()

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from willing.evidence.claim_tests import CAVEAT, ClaimTests
+from datetime import date
+
+from willing import __version__
+from willing.evidence.claim_tests import ClaimTests
 from willing.evidence.formation import Formation
-from willing.evidence.verdict import RULE
+from willing.record.manifest import Manifest
 from willing.replication.direct_report import direct_section
+from willing.replication.first_screen import believe, both_stages, forest_figure, three_sentences
 from willing.replication.replicate import Replication
 from willing.replication.sections import (
     claims_section,
     formation_section,
     insecurity_section,
+    methods_section,
     record_section,
     specifications_section,
     theory_section,
@@ -31,10 +36,9 @@ WOLFORD_RITTER = Reference(
         "pages": "540-551",
     },
 )
-HIGHLIGHTS = (
-    *("claims", "inference", "attrition", "coalitions", "insecurity", "models"),
-    *("built", "divergence", "rates", "specifications-h1", "specifications-h2"),
-)
+# What a terminal shows; the rest stands in the report.
+HIGHLIGHTS = ("models", "claims")
+AUTHOR = "The willing developers"
 
 
 def replication_report(found: Replication) -> Report:
@@ -48,27 +52,33 @@ def replication_report(found: Replication) -> Report:
     Returns
     -------
     Report
-        The verdicts first; then record, insecurity, models, direct tests, specification curve
-        and the theory beside the data.
+        First what was asked, found and what it hangs on, with one picture; then claims, methods,
+        models, direct tests, specification curve, measures of security, the record and the
+        theory beside the data.
     """
     used = [source.key for source in found.record.manifest.inputs]
     works = {work.key: work for key in used for work in SOURCES[key].references}
     first, last = found.chosen.years
+    both = both_stages(found.chosen.measure, found.chosen)
     return Report(
         title=f"Political security and military coalitions, {first}-{last}",
-        summary=(f"Sample: {found.chosen}.", *_summary(found.claims)),
+        summary=three_sentences(found.claims, found.chosen),
         sections=(
-            claims_section(found.claims),
-            record_section(found),
-            insecurity_section(found),
+            claims_section(found.claims, both),
+            methods_section(found),
             formation_section(found.formation, found.plain_formation),
             direct_section(found),
             specifications_section(found),
+            insecurity_section(found),
+            record_section(found),
             theory_section(found),
         ),
         highlights=HIGHLIGHTS,
         references=(WOLFORD_RITTER.citation, *(works[key].citation for key in sorted(works))),
         bibtex=f"{WOLFORD_RITTER.bibtex}\n\n{bibtex(used)}",
+        picture=forest_figure(),
+        believe=believe(found.claims),
+        about=_about(found.record.manifest, len(used)),
     )
 
 
@@ -91,12 +101,33 @@ def formation_report(formation: Formation, claims: ClaimTests, source: str) -> R
     """
     return Report(
         title=f"Wolford and Ritter's models on {source}",
-        summary=_summary(claims),
+        summary=three_sentences(claims),
         sections=(claims_section(claims), formation_section(formation)),
         references=(WOLFORD_RITTER.citation,),
         bibtex=WOLFORD_RITTER.bibtex,
+        believe=believe(claims),
     )
 
 
-def _summary(claims: ClaimTests) -> tuple[str, ...]:
-    return (RULE, *(f"{verdict.sentence}." for verdict in claims.verdicts), CAVEAT)
+def _about(manifest: Manifest, sources: int) -> tuple[tuple[str, str], ...]:
+    """Author, date, version, sources and how to cite."""
+    today = date.today()
+    return (
+        ("Author", f"{AUTHOR}; written by the program, which says what the estimates say"),
+        ("Date", f"{today:%d %B %Y}".lstrip("0")),
+        ("Version", f"willing {__version__}; the record of crises of {_years(manifest)}"),
+        (
+            "Sources",
+            f"{sources} published files, cited below with their versions; "
+            "`willing data cite` names the citations of every column",
+        ),
+        (
+            "Cite",
+            f"{AUTHOR}. {today.year}. willing: military coalition formation in international "
+            f"crises. Version {__version__}. And the works below whose data a table rests on.",
+        ),
+    )
+
+
+def _years(manifest: Manifest) -> str:
+    return "{}-{}".format(*manifest.years)

@@ -2,37 +2,115 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 import polars as pl
 
 from willing.estimation.coefficient_table import side_by_side
+from willing.estimation.results import BinaryResults
 from willing.evidence.claim_tests import CAVEAT, ClaimTests
 from willing.evidence.effects import divergence_curve, insecurity_curve
-from willing.evidence.formation import MODELS, Formation
+from willing.evidence.figure_three import figure_three
+from willing.evidence.formation import AFFINITY, IDEAL_POINTS, MODELS, Formation, FormationModel
 from willing.evidence.specification_choices import TERMS
 from willing.evidence.verdict import RULE
+from willing.record.measured import PARTNER_INSECURITY
+from willing.replication.curve_picture import plot_curve
 from willing.replication.replicate import Replication
+from willing.report.labels import ALTERNATIVES, in_words, label, labelled
+from willing.report.labels import CHOICES as CHOICE_NAMES
 from willing.report.page import Figure, Section
 from willing.report.tables import Table
+from willing.sources.names_by_date import name_on
 from willing.sources.states import state_system
 
 STANDARD_ERRORS = (
     "Standard errors, clustered by crisis, in brackets; * p < .05, ** p < .01. "
     "Rows with a missing value are left out."
 )
+JOINED = (
+    "A triad is a crisis, a leader L, her target T and a state P that might have joined her. P "
+    "joined if it threatened or used force against T on L's side. What lies outside a source's "
+    "coverage is missing, never zero."
+)
 
 
-def claims_section(claims: ClaimTests) -> Section:
-    """Arrange the claims and the p-values of every method."""
-    found = claims.to_frame().select(
-        "hypothesis", "claim", "value", "low", "high", "largest_p", "same_sign", "ones", "finding"
+def methods_section(found: Replication) -> Section:
+    """Say what was done, for a reader who will not read the code."""
+    years = "{}-{}".format(*found.chosen.years)
+    return Section(
+        "Methods",
+        (
+            sample_line(found),
+            JOINED,
+            "Security is measured by the probability that a leader loses office, estimated from "
+            "leaders of whom none is the one scored; `willing security --define` says what each "
+            "measure is. Divergence is the distance of UN ideal points, completed for states "
+            "that did not vote by twenty imputations, which estimates pool by Rubin's rules.",
+            "H1 is read off leader sides (formation, a logit) and off triads (joining, a probit). "
+            "H2 has readings that are not mixed: noise (insecurity in the variance of a "
+            "heteroskedastic probit), preferences (insecurity × divergence in the probit), and who "
+            "is taken (divergence of the partners, raw and net of the states not taken).",
+            "Two standard errors: clustered by crisis, the measure of security taken as known; and "
+            "of both stages, over draws of leaders, for the measure, and then of crises, for the "
+            f"test. Tests are of {years} unless a table says otherwise.",
+            RULE,
+        ),
     )
+
+
+def claims_section(
+    claims: ClaimTests, both: Mapping[str, tuple[float, float]] | None = None
+) -> Section:
+    """Arrange the claims and the p-values of every method.
+
+    Parameters
+    ----------
+    claims
+        The claims as judged.
+    both
+        Intervals with both stages' uncertainty, by claim.
+    """
+    both = both or {}
+    rows = [
+        {
+            "claim": f"{v.hypothesis} {v.claim}",
+            "finding": v.finding,
+            "estimate": v.value,
+            **(
+                {"95 % interval": _interval(*both[v.claim]) if v.claim in both else None}
+                if both
+                else {}
+            ),
+            "crises only" if both else "95 % interval": _interval(v.low, v.high),
+            "largest p": max(v.p.values()) if v.p else None,
+            "same sign": v.same_sign,
+            "ones": v.ones,
+        }
+        for v in claims.verdicts
+    ]
     wide = claims.inference.to_frame().pivot("claim", index="method", values="p")
+    wide = wide.rename({name: f"{name} p" for name in wide.columns[1:]})
     skipped = tuple(f"{name} could not be tested: {why}." for name, why in claims.skipped.items())
+    drawn = (
+        " The interval is over draws of leaders, the measure estimated anew, and of crises; beside "
+        "it the one that takes the measure as known, clustered by crisis, which the rule uses."
+        if both
+        else ""
+    )
     return Section(
         "Claims",
         (RULE, CAVEAT, *skipped),
         (
-            Table("claims", "Verdicts by one rule", found.rename(_plain), digits=3),
+            Table(
+                "claims",
+                "Verdicts by one rule",
+                pl.DataFrame(rows, infer_schema_length=None),
+                "Estimates are positive where the theory is right. Same sign: share of the "
+                "specification curve that has the estimate's. Joins: of formation, coalitions; of "
+                f"taken, partners.{drawn}",
+                digits=2,
+            ),
             Table(
                 "inference",
                 "p-values of the claims by every method",
@@ -44,34 +122,96 @@ def claims_section(claims: ClaimTests) -> Section:
     )
 
 
-def _plain(name: str) -> str:
-    return name.replace("_", " ")
+def _interval(low: float | None, high: float | None) -> str | None:
+    # No-break spaces keep an interval on one line.
+    return None if low is None else f"{low:.2f}\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}{high:.2f}"
 
 
 def record_section(found: Replication) -> Section:
     """Arrange the record: where rows went, the largest coalitions, how far the codings agree."""
-    attrition = found.record.attrition.select(
-        pl.col("unit"), pl.col("kept"), pl.col("rows", "lost", "joins"), pl.col("reason")
-    )
+    years = "{}-{}".format(*found.chosen.years)
     return Section(
         "The record",
+        (sample_line(found), JOINED),
         (
-            str(found.record),
-            "A triad is a crisis, a leader, her target and a state that might have joined her. "
-            "It joined if it threatened or used force against the target on her side. What lies "
-            "outside a source's coverage is missing, never zero.",
-        ),
-        (
-            Table("attrition", "From crises to complete cases", attrition),
-            Table("coalitions", "The largest coalitions", largest_coalitions(found.sample)),
+            Table(
+                "attrition",
+                f"From the record to the rows of the models, {years}",
+                sample_attrition(found),
+                "Rows are triads. The last line is what the models of joining are estimated from.",
+            ),
+            Table(
+                "coalitions",
+                f"The largest coalitions, {years}",
+                largest_coalitions(found.sample),
+                "States by their names on the day; joiners by their abbreviations, eight at most.",
+            ),
             Table(
                 "agreement",
-                "Agreement of the codings of joining, 1951-1999",
-                found.agreement,
+                f"Agreement of the codings of joining, {years}",
+                found.agreement.with_columns(pl.col("first", "second").replace(ALTERNATIVES)),
                 "Cohen's kappa over the triads of which both codings speak.",
             ),
         ),
     )
+
+
+def sample_line(found: Replication) -> str:
+    """Say which triads every table and figure is of, and how many."""
+    sample, fit = found.sample, found.formation.fits.get("probit")
+    sides = sample.select("side", "leader").n_unique()
+    complete = (
+        ""
+        if fit is None
+        else f"; the models of joining use the {fit.design.n:,} complete ones of them with "
+        f"{int(fit.design.y.sum()):,} joins in {fit.design.n_clusters:,} crises"
+    )
+    return (
+        f"Sample: {found.chosen}. {sample.height:,} triads of {sides:,} leader sides in "
+        f"{sample['crisno'].n_unique():,} crises, {int(sample['join'].sum()):,} joins{complete}."
+    )
+
+
+def sample_attrition(found: Replication) -> pl.DataFrame:
+    """Count the triads from the record down to those that the models are estimated from.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``kept``, ``triads``, ``lost``, ``joins``, ``leader sides`` and ``crises``, a row a step.
+    """
+    first, last = found.chosen.years
+    coding = found.chosen.coding
+    every = found.record.triads.with_columns(pl.col(coding).alias("join"))
+    inside = every.filter(pl.col("year").is_between(first, last))
+    sample = found.sample
+    told = sample.filter(pl.col("join").is_not_null())
+    fit = found.formation.fits.get("probit")
+    steps = [
+        ("the record, every leader in turn", every),
+        (f"crises of {first}-{last}", inside),
+        ("one leader a side and the pool of partners", sample),
+        ("a source speaks of joining", told),
+    ]
+    if fit is not None:
+        terms = {name for term in fit.design.terms[:-1] for name in term.split(":")}
+        known = [pl.col(name).cast(pl.Float64).fill_nan(None) for name in terms]
+        complete = told.with_columns(known).drop_nulls(list(terms))
+        steps.append(("every covariate known", complete))
+    rows, before = [], None
+    for kept, triads in steps:
+        rows.append(
+            {
+                "kept": kept,
+                "triads": triads.height,
+                "lost": None if before is None else before - triads.height,
+                "joins": int(triads["join"].sum()),
+                "leader sides": triads.select("side", "leader").n_unique(),
+                "crises": triads["crisno"].n_unique(),
+            }
+        )
+        before = triads.height
+    return pl.DataFrame(rows, schema_overrides={"lost": pl.Int64})
 
 
 def largest_coalitions(sample: pl.DataFrame, *, most: int = 12) -> pl.DataFrame:
@@ -84,29 +224,26 @@ def largest_coalitions(sample: pl.DataFrame, *, most: int = 12) -> pl.DataFrame:
     most
         How many sides to list.
     """
-    names = state_system().unique("ccode", keep="last").select("ccode", "name", "abbreviation")
+    names = state_system().unique("ccode", keep="last").select("ccode", "abbreviation")
     joined = sample.filter(pl.col("join") == 1).join(
         names.select(partner="ccode", joiner="abbreviation"), on="partner", how="left"
     )
     listed = (
         joined.sort("partner")
-        .group_by("side", "crisname", "year", "leader", "target")
+        .group_by("side", "crisname", "start", "leader", "target")
         .agg(states=pl.len(), joiners=pl.col("joiner").head(8).str.join(", "))
         .sort(["states", "side"], descending=[True, False])
         .head(most)
     )
-    for role in ("leader", "target"):
-        listed = listed.join(
-            names.select(pl.col("ccode").alias(role), pl.col("name").alias(f"{role}_name")),
-            on=role,
-            how="left",
-            maintain_order="left",
-        )
+    called = {
+        role: [name_on(*row) for row in listed.select(role, "start").iter_rows()]
+        for role in ("leader", "target")
+    }
     return listed.select(
-        crisis="crisname",
-        year=pl.col("year").cast(pl.String),
-        leader="leader_name",
-        target="target_name",
+        crisis=pl.col("crisname").str.to_titlecase(),
+        day=pl.col("start").cast(pl.String),
+        leader=pl.Series(called["leader"], dtype=pl.String),
+        target=pl.Series(called["target"], dtype=pl.String),
         joined="states",
         among="joiners",
     )
@@ -164,22 +301,18 @@ def formation_section(formation: Formation, plain: Formation | None = None) -> S
     plain
         The same with insecurity from the plain survival model, for a further table.
     """
-    titles = {model.name: model.title for model in MODELS}
     fits = formation.fits
-    fitted = [m for m in MODELS if m.name in fits]
-    of_all = {m.title: fits[m.name] for m in fitted if m.leaders == "all" and m.insecurity}
-    of_some = {m.title: fits[m.name] for m in fitted if m.leaders != "all"}
-    bare = {m.title: fits[m.name] for m in fitted if not m.insecurity}
-    of_plain = {titles[name]: fit for name, fit in plain.fits.items()} if plain else {}
+    of = {model.name: model for model in MODELS if model.name in fits}
+    groups = {
+        name: {m.title: fits[m.name] for m in of.values() if chosen(m)}
+        for name, chosen in _GROUPS.items()
+    }
+    if plain is not None:
+        groups["models-plain"] = {_TITLES[name]: fit for name, fit in plain.fits.items()}
     tables = [
-        Table(name, title, side_by_side(models), STANDARD_ERRORS)
-        for name, title, models in (
-            ("models", "Models of joining", of_all),
-            ("models-plain", "Models of joining, plain measure of insecurity", of_plain),
-            ("regimes", "Models of joining by the leader's regime", of_some),
-            ("institutions", "Model of joining without insecurity", bare),
-        )
-        if models
+        Table(name, title, labelled(side_by_side(groups[name]), columns=name == "models"), note)
+        for name, (title, note) in _TABLES.items()
+        if groups.get(name)
     ]
     figures = []
     main = fits.get("hetprobit") or fits.get("probit")
@@ -188,19 +321,65 @@ def formation_section(formation: Formation, plain: Formation | None = None) -> S
             ("joining-by-insecurity", insecurity_curve(main)),
             ("joining-by-target-divergence", divergence_curve(main)),
         ):
-            figures.append(Figure(name, f"{curve.title}. {curve.caption()}", curve.plot()))
-    skipped = tuple(f"{titles[n]} is left out: {why}" for n, why in formation.skipped.items())
-    dropped = tuple(f"{titles[n]}: {'; '.join(why)}." for n, why in formation.dropped.items())
+            figures.append(
+                Figure(name, f"{curve.title}. {in_words(curve.caption())}", curve.plot())
+            )
+    if "hetprobit" in fits:
+        figures.append(_figure_three(fits["hetprobit"]))
+    skipped = tuple(f"{_TITLES[n]} is left out: {why}" for n, why in formation.skipped.items())
+    dropped = tuple(f"{_TITLES[n]}: {'; '.join(why)}." for n, why in formation.dropped.items())
     return Section(
         "Wolford and Ritter's models",
         (
-            "Probit of joining on the leader's insecurity, the partner's preferences and "
-            "controls; in the heteroskedastic probit insecurity also moves the variance of the "
-            "unobserved part, so that a positive coefficient means less selective leaders.",
+            "Probit of joining on the insecurity of L's leader, the preferences of P and controls; "
+            "in the heteroskedastic probit insecurity also stands in the variance of the "
+            "unobserved part, where a positive coefficient means a noisier choice.",
             *skipped,
             *dropped,
         ),
         (*tables, *figures),
+    )
+
+
+_TITLES = {model.name: model.title for model in MODELS}
+_GROUPS: dict[str, Callable[[FormationModel], bool]] = {
+    "models": lambda m: m.leaders == "all" and m.insecurity and m.preferences == IDEAL_POINTS,
+    "models-affinity": lambda m: m.leaders == "all" and m.insecurity and m.preferences == AFFINITY,
+    "regimes": lambda m: not m.insecurity or (m.leaders != "all" and m.heteroskedastic),
+    "regimes-probit": lambda m: m.leaders != "all" and not m.heteroskedastic,
+}
+_TABLES = {
+    "models": (
+        "Models of joining: Wolford and Ritter's Table 2",
+        f"{STANDARD_ERRORS} Columns of the record in square brackets.",
+    ),
+    "models-affinity": (
+        "Models of joining with affinity of UN votes: Wolford and Ritter's Table A2",
+        STANDARD_ERRORS,
+    ),
+    "models-plain": ("Models of Table 2 with the plain measure of insecurity", STANDARD_ERRORS),
+    "regimes": (
+        "Models of joining by L's regime and without insecurity: Wolford and Ritter's Table A4",
+        STANDARD_ERRORS,
+    ),
+    "regimes-probit": (
+        "Probits beside Table A4: models of joining by L's regime with constant variance",
+        STANDARD_ERRORS,
+    ),
+}
+
+
+def _figure_three(fit: BinaryResults) -> Figure:
+    terms = fit.design.terms
+    partner = next(t for t in (PARTNER_INSECURITY, "PinsecYoung") if t in terms)
+    return Figure(
+        "figure-three",
+        "Wolford and Ritter's Figure 3. Probability of joining in their typical case, over the "
+        "insecurity of L's leader (a) and the divergence of P from T (b): as their script draws "
+        "it, Φ(xb / exp(v)), v being the square of the fitted deviation in panel a and of the "
+        "standard error of xb in panel b; and the probability of the model, Φ(xb / σ). Bands are "
+        "95 % intervals, as the script draws them and of the model's index.",
+        figure_three(fit, insecurity=(terms[0], partner)).plot(),
     )
 
 
@@ -209,10 +388,23 @@ def specifications_section(found: Replication) -> Section:
     tables = [
         Table(
             f"specifications-{hypothesis.lower()}",
-            f"{hypothesis} under every combination of choices: {TERMS[hypothesis]}",
-            found.curve.shares(hypothesis),
+            f"{hypothesis} under every combination of choices: {label(TERMS[hypothesis])}",
+            found.curve.shares(hypothesis).with_columns(
+                pl.col("choice").replace(CHOICE_NAMES), pl.col("alternative").replace(ALTERNATIVES)
+            ),
             "Shares of the estimates; supported: positive and p < .05; contradicted: negative "
             "and p < .05.",
+            digits=2,
+        )
+        for hypothesis in TERMS
+    ]
+    figures = [
+        Figure(
+            f"specification-curve-{hypothesis.lower()}",
+            f"{hypothesis}, coefficient of {label(TERMS[hypothesis])}. Above: every estimate in "
+            "rising order, in standard errors from zero, with 95 % intervals clustered by crisis. "
+            "Below: what was chosen for it.",
+            plot_curve(found.curve, hypothesis),  # type: ignore[arg-type]
         )
         for hypothesis in TERMS
     ]
@@ -222,14 +414,7 @@ def specifications_section(found: Replication) -> Section:
             "Both coefficients were estimated under every combination of the measure of "
             "insecurity, the leader rule, the coding of joining, the sample and the covariates.",
         ),
-        (
-            *tables,
-            Figure(
-                "specification-curve",
-                "Every estimate in rising order, in standard errors from zero.",
-                found.curve.plot(),
-            ),
-        ),
+        (*tables, *figures),
     )
 
 

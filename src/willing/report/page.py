@@ -20,17 +20,39 @@ PNG_DPI = 160
 
 @dataclass(frozen=True)
 class Figure:
-    """A picture with a short name for its files and a caption that says what it shows."""
+    """A picture.
+
+    Attributes
+    ----------
+    name : str
+        A short name for its files.
+    caption : str
+        What it shows and how to read it.
+    plot : ggplot
+        The picture.
+    narrow : ggplot or None
+        The same for a narrow screen, where the picture is not just scrolled.
+    """
 
     name: str
     caption: str
     plot: ggplot
+    narrow: ggplot | None = None
 
-    def render(self, kind: str) -> bytes:
+    def render(self, kind: str, *, narrow: bool = False) -> bytes:
         """Give the picture as bytes of a ``png`` or ``pdf`` file."""
         buffer = io.BytesIO()
-        self.plot.save(buffer, format=kind, dpi=PNG_DPI, verbose=False)
+        plot = self.narrow if narrow and self.narrow is not None else self.plot
+        plot.save(buffer, format=kind, dpi=PNG_DPI, verbose=False)
         return buffer.getvalue()
+
+
+@dataclass(frozen=True)
+class Believe:
+    """What a reader may take from a report, and what she may not."""
+
+    this: str
+    not_that: str
 
 
 @dataclass(frozen=True)
@@ -60,6 +82,12 @@ class Report:
         The works and data sets cited, as text.
     bibtex : str
         The same as BibTeX.
+    picture : Figure or None
+        The one picture of the first screen.
+    believe : tuple of Believe
+        What to believe and what not, below it.
+    about : tuple of (str, str)
+        Author, date, version, sources and how to cite: a word and its text each.
     """
 
     title: str
@@ -68,6 +96,9 @@ class Report:
     highlights: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
     bibtex: str = ""
+    picture: Figure | None = None
+    believe: tuple[Believe, ...] = ()
+    about: tuple[tuple[str, str], ...] = ()
 
     @property
     def tables(self) -> tuple[Table, ...]:
@@ -77,7 +108,8 @@ class Report:
     @property
     def figures(self) -> tuple[Figure, ...]:
         """Every figure in order."""
-        return tuple(i for s in self.sections for i in s.contents if isinstance(i, Figure))
+        first = () if self.picture is None else (self.picture,)
+        return (*first, *(i for s in self.sections for i in s.contents if isinstance(i, Figure)))
 
     def write(self, out: Path, *, progress: Callable[[str], object] = lambda _: None) -> list[Path]:
         """Write the page, the tables, the figures and the bibliography into a folder.
@@ -92,8 +124,9 @@ class Report:
         Returns
         -------
         list of Path
-            The files written: ``report.html``, ``tables/*.md|.tex``, ``figures/*.png|.pdf`` and
-            ``references.bib``.
+            The files written: ``report.html``, ``report-word.html`` (the same for a word processor,
+            with the figures beside it), ``tables/*.md|.tex``, ``tables.tex`` (a document of all
+            tables), ``figures/*.png|.pdf`` and ``references.bib``.
 
         Raises
         ------
@@ -109,18 +142,23 @@ class Report:
         return written
 
     def _files(self) -> Iterator[tuple[str, bytes]]:
-        pictures = {}
+        pictures, narrow = {}, {}
         for figure in self.figures:
             pictures[figure.name] = figure.render("png")
+            if figure.narrow is not None:
+                narrow[figure.name] = figure.render("png", narrow=True)
             yield f"figures/{figure.name}.png", pictures[figure.name]
             yield f"figures/{figure.name}.pdf", figure.render("pdf")
         for table in self.tables:
             yield f"tables/{table.name}.md", table.to_markdown().encode()
             yield f"tables/{table.name}.tex", table.to_latex().encode()
+        inputs = "\n".join(rf"\input{{tables/{table.name}}}" for table in self.tables)
+        yield "tables.tex", f"{_PREAMBLE}{inputs}\n\\end{{document}}\n".encode()
         yield "references.bib", self.bibtex.encode()
-        yield "report.html", self._html(pictures).encode()
+        yield "report.html", self._html(pictures, narrow).encode()
+        yield "report-word.html", self._html({}, {}).encode()
 
-    def _html(self, pictures: dict[str, bytes]) -> str:
+    def _html(self, pictures: dict[str, bytes], narrow: dict[str, bytes]) -> str:
         import jinja2
 
         environment = jinja2.Environment(
@@ -129,5 +167,21 @@ class Report:
         return environment.get_template("report.html").render(
             report=self,
             is_table=lambda item: isinstance(item, Table),
-            inline={name: base64.b64encode(png).decode() for name, png in pictures.items()},
+            table_number={t.name: n for n, t in enumerate(self.tables, 1)},
+            figure_number={f.name: n for n, f in enumerate(self.figures, 1)},
+            inline=_encoded(pictures),
+            narrow=_encoded(narrow),
         )
+
+
+def _encoded(pictures: dict[str, bytes]) -> dict[str, str]:
+    return {name: base64.b64encode(png).decode() for name, png in pictures.items()}
+
+
+_PREAMBLE = r"""\documentclass{article}
+\usepackage[T1]{fontenc}
+\usepackage[utf8]{inputenc}
+\usepackage[margin=2cm]{geometry}
+\usepackage{array,booktabs,dcolumn}
+\begin{document}
+"""

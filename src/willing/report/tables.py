@@ -7,7 +7,14 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from willing.report.labels import head
 from willing.texts import printable
+
+# An estimate with its standard error and stars, as tables of models have them.
+_NUMBER = r"[+-]?[\d,]*\.?\d+(?:e[+-]?\d+)?"
+ESTIMATE = re.compile(rf"(?P<value>{_NUMBER}) \((?P<error>{_NUMBER}|nan)\)(?P<stars>\**)")
+# Smaller p-values are printed as smaller than this.
+SMALLEST_P = 0.001
 
 
 @dataclass(frozen=True)
@@ -21,7 +28,8 @@ class Table:
     title : str
         What the table shows.
     frame : polars.DataFrame
-        Its columns and rows; numbers are printed with `digits` decimals unless whole.
+        Its columns and rows; numbers are printed with `digits` decimals unless whole, columns
+        called ``p`` or ending so as p-values.
     note : str
         What a reader must know to read it, one paragraph.
     digits : int
@@ -34,16 +42,34 @@ class Table:
     note: str = ""
     digits: int = 3
 
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """The heads of the columns, in words."""
+        return tuple(head(name.replace("_", " ")) for name in self.frame.columns)
+
+    @property
+    def numeric(self) -> tuple[bool, ...]:
+        """Whether each column holds numbers, or estimates with their standard errors."""
+        return tuple(
+            dtype.is_numeric() or is_estimates(self.frame[name])
+            for name, dtype in self.frame.schema.items()
+        )
+
     def cells(self) -> list[list[str]]:
         """Give the rows as text, missing values as a dash."""
-        return [[self._text(value) for value in row] for row in self.frame.rows()]
+        of_p = [name == "p" or name.endswith((" p", "_p")) for name in self.frame.columns]
+        return [
+            [self._text(value, p=p) for value, p in zip(row, of_p, strict=True)]
+            for row in self.frame.rows()
+        ]
 
     def to_markdown(self) -> str:
         """Give the table in GitHub's Markdown."""
-        numeric = [dtype.is_numeric() for dtype in self.frame.dtypes]
         lines = [
-            "| " + " | ".join(_escape_markdown(c) for c in self.frame.columns) + " |",
-            "| " + " | ".join("---:" if right else "---" for right in numeric) + " |",
+            "| " + " | ".join(_escape_markdown(c) for c in self.heads) + " |",
+            "| "
+            + " | ".join("---:" if d.is_numeric() else "---" for d in self.frame.dtypes)
+            + " |",
         ]
         lines += [
             "| " + " | ".join(_escape_markdown(c) for c in row) + " |" for row in self.cells()
@@ -52,54 +78,40 @@ class Table:
         return f"**{_escape_markdown(self.title)}**\n\n" + "\n".join(lines) + note + "\n"
 
     def to_latex(self) -> str:
-        """Give the table as a LaTeX `table` that needs the package `booktabs`."""
-        align = "".join("r" if dtype.is_numeric() else "l" for dtype in self.frame.dtypes)
-        rows = [" & ".join(_escape_latex(c) for c in row) + r" \\" for row in self.cells()]
-        note = [rf"\par\smallskip\footnotesize {_escape_latex(self.note)}"] if self.note else []
-        return "\n".join(
-            [
-                r"\begin{table}[htbp]",
-                r"\centering",
-                rf"\caption{{{_escape_latex(self.title)}}}\label{{tab:{self.name}}}",
-                rf"\begin{{tabular}}{{{align}}}",
-                r"\toprule",
-                " & ".join(_escape_latex(c) for c in self.frame.columns) + r" \\",
-                r"\midrule",
-                *rows,
-                r"\bottomrule",
-                r"\end{tabular}",
-                *note,
-                r"\end{table}",
-                "",
-            ]
-        )
+        """Give the table as LaTeX; it needs the packages `booktabs` and `dcolumn`."""
+        from willing.report.latex_table import latex_table
 
-    def to_html(self) -> str:
-        """Give the table as HTML for the report's page."""
-        from great_tables import GT, loc, style
+        return latex_table(self)
 
-        text = pl.DataFrame(self.cells(), schema=self.frame.columns, orient="row")
-        right = [name for name, dtype in self.frame.schema.items() if dtype.is_numeric()]
-        table = (
-            GT(text, id=self.name)
-            .tab_header(title=self.title)
-            .cols_align("left")
-            .cols_align("right", columns=right)
-            .tab_style(style.text(weight="bold"), loc.column_labels())
-            .tab_options(table_font_size="14px", table_width="auto", heading_align="left")
-        )
-        if self.note:
-            table = table.tab_source_note(self.note)
-        return str(table.as_raw_html())
+    def to_html(self, number: int | None = None) -> str:
+        """Give the table as HTML.
 
-    def _text(self, value: object) -> str:
+        Parameters
+        ----------
+        number
+            Its number in a report, for the caption.
+        """
+        from willing.report.html_table import html_table
+
+        return html_table(self, number)
+
+    def _text(self, value: object, *, p: bool) -> str:
         if value is None:
             return "–"
         if isinstance(value, float):
+            if p and value < SMALLEST_P:
+                return f"< {SMALLEST_P:g}".replace("0.", ".")
             return f"{value:,.{self.digits}f}"
         if isinstance(value, int) and not isinstance(value, bool):
             return f"{value:,}"
         return str(value)
+
+
+def is_estimates(column: pl.Series) -> bool:
+    """Whether a column of texts is one of estimates with standard errors."""
+    return column.dtype == pl.String and any(
+        ESTIMATE.fullmatch(text) for text in column.drop_nulls()
+    )
 
 
 # An underscore within a word is one; elsewhere it could be the start of emphasis.
@@ -108,27 +120,3 @@ _MARKDOWN = re.compile(r"[\\|*`<\[$~]|(?<!\w)_|_(?!\w)")
 
 def _escape_markdown(text: str) -> str:
     return _MARKDOWN.sub(lambda found: f"\\{found[0]}", printable(text).replace("\n", " "))
-
-
-_LATEX = {
-    "\\": r"\textbackslash{}",
-    "&": r"\&",
-    "%": r"\%",
-    "$": r"\$",
-    "#": r"\#",
-    "_": r"\_",
-    "{": r"\{",
-    "}": r"\}",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    "<": r"\textless{}",
-    ">": r"\textgreater{}",
-    "–": "--",
-    "×": r"$\times$",
-    "≤": r"$\le$",
-    "≥": r"$\ge$",
-}
-
-
-def _escape_latex(text: str) -> str:
-    return "".join(_LATEX.get(character, character) for character in printable(text))

@@ -90,9 +90,9 @@ def print_report(report: Report) -> None:
     for table in report.tables:
         if not report.highlights or table.name in report.highlights:
             shown.print()
-            align = ["right" if d.is_numeric() else "left" for d in table.frame.dtypes]
+            align = ["right" if number else "left" for number in table.numeric]
             print_table(
-                table.frame.columns,
+                table.heads,
                 table.cells(),
                 align=align,  # type: ignore[arg-type]
                 title=table.title,
@@ -102,6 +102,9 @@ def print_report(report: Report) -> None:
     shown.print("\nFindings", style="bold underline")
     for line in report.summary:
         shown.print(fill(printable(line), min(shown.width, WIDTH)) + "\n")
+    if report.believe:
+        rows = [[pair.this, pair.not_that] for pair in report.believe]
+        print_table(["Believe this", "Not that"], rows, align=["left", "left"], pad_edge=False)
 
 
 def print_table(

@@ -106,7 +106,7 @@ class Evaluation(Result):
             + p9.geom_point(color=BLUE, size=2)
             + p9.coord_cartesian(xlim=(0, top), ylim=(0, top))
             + p9.labs(
-                title="Insecurity is calibrated out of sample",
+                title="Insecurity out of sample",
                 x=f"Mean score of a tenth of the {self.unit}",
                 y="Share who lost office within the year",
             )

@@ -86,7 +86,7 @@ class AcceptanceRegion:
             + p9.scale_fill_manual([color for *_, color in bands.values()])
             + p9.coord_cartesian(xlim=(0, 1), ylim=(0, top), expand=False)
             + p9.labs(
-                title="Insecure leaders accept more divergent partners",
+                title="Theory: insecure leaders accept more divergent partners",
                 x="Leader's security (probability of keeping office after defeat)",
                 y="Partner's divergence",
                 fill="A partner here",

@@ -1,0 +1,134 @@
+r"""Tables in LaTeX, their numbers aligned on the decimal point.
+
+Numbers stand in columns of `dcolumn`, which align whatever stands on either side of a point;
+standard errors stand below their estimates. A text in such a column is set by `\multicolumn`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from willing.texts import printable
+
+if TYPE_CHECKING:
+    from willing.report.tables import Table
+
+# What a column of dcolumn may hold: a number, perhaps in brackets or in powers of ten.
+_NUMBER = re.compile(r"\(?[+-]?[\d,]*\.?\d+(e[+-]?\d+)?%?\)?\**")
+_POWER = re.compile(r"e([+-]?)0*(\d+)")
+# The note and long texts keep within the page.
+_TEXT_WIDTH = "0.95\\linewidth"
+# Beyond so many characters a column of text is a paragraph.
+_LONG = 40
+
+
+def latex_table(table: Table) -> str:
+    """Give a table as a LaTeX `table`.
+
+    Parameters
+    ----------
+    table
+        The table.
+
+    Returns
+    -------
+    str
+        It needs the packages `booktabs` and `dcolumn`, and `array` for columns of long texts.
+    """
+    cells = table.cells()
+    align = [
+        "D{.}{.}{-1}" if number else _text_column([row[i] for row in cells])
+        for i, number in enumerate(table.numeric)
+    ]
+    rows = [line for row in cells for line in _lines(row, table.numeric)]
+    heads = [
+        rf"\multicolumn{{1}}{{c}}{{{escape(text)}}}" if number else escape(text)
+        for text, number in zip(table.heads, table.numeric, strict=True)
+    ]
+    wide = len(align) > 6
+    note = (
+        [rf"\par\smallskip\parbox{{{_TEXT_WIDTH}}}{{\footnotesize {escape(table.note)}}}"]
+        if table.note
+        else []
+    )
+    return "\n".join(
+        [
+            r"\begin{table}[htbp]",
+            r"\centering",
+            *([r"\footnotesize\setlength{\tabcolsep}{3pt}"] if wide else []),
+            rf"\caption{{{escape(table.title)}}}\label{{tab:{table.name}}}",
+            rf"\begin{{tabular}}{{{''.join(align)}}}",
+            r"\toprule",
+            " & ".join(heads) + r" \\",
+            r"\midrule",
+            *rows,
+            r"\bottomrule",
+            r"\end{tabular}",
+            *note,
+            r"\end{table}",
+            "",
+        ]
+    )
+
+
+def _text_column(texts: Sequence[str]) -> str:
+    longest = max(map(len, texts), default=0)
+    return r">{\raggedright\arraybackslash}p{0.35\linewidth}" if longest > _LONG else "l"
+
+
+def _lines(row: Sequence[str], numeric: Sequence[bool]) -> list[str]:
+    """One row, or two where estimates have standard errors below them."""
+    from willing.report.tables import ESTIMATE
+
+    above, below = [], []
+    for text, number in zip(row, numeric, strict=True):
+        found = ESTIMATE.fullmatch(text) if number else None
+        if found is None:
+            above.append(_number(text) if number else escape(text))
+            below.append("")
+        else:
+            stars = f"^{{{found['stars']}}}" if found["stars"] else ""
+            above.append(_number(found["value"]) + stars)
+            below.append(_number(f"({found['error']})"))
+    lines = [" & ".join(above) + r" \\"]
+    return [*lines, " & ".join(below) + r" \\"] if any(below) else lines
+
+
+def _number(text: str) -> str:
+    if not _NUMBER.fullmatch(text):
+        return rf"\multicolumn{{1}}{{c}}{{{escape(text)}}}" if text else ""
+    # Within mathematics a comma would be followed by a space.
+    text = text.replace(",", "{,}").replace("%", r"\%")
+    return _POWER.sub(lambda m: rf"\mathrm{{e}}{{{m[1].replace('+', '')}{m[2]}}}", text)
+
+
+_LATEX = {
+    "\\": r"\textbackslash{}",
+    "&": r"\&",
+    "%": r"\%",
+    "$": r"\$",
+    "#": r"\#",
+    "_": r"\_",
+    "{": r"\{",
+    "}": r"\}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "[": "{[}",
+    "]": "{]}",
+    "–": "--",
+    "−": r"$-$",
+    "×": r"$\times$",
+    "≤": r"$\le$",
+    "≥": r"$\ge$",
+    "σ": r"$\sigma$",
+    "\N{NO-BREAK SPACE}": "~",
+}
+
+
+def escape(text: str) -> str:
+    """Give a text as LaTeX prints it."""
+    return "".join(_LATEX.get(character, character) for character in printable(text))
