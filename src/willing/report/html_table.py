@@ -3,41 +3,42 @@
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING
 
+from willing.report.cells import ESTIMATE, Cells
 from willing.texts import printable
 
-if TYPE_CHECKING:
-    from willing.report.tables import Table
 
-
-def html_table(table: Table, number: int | None = None) -> str:
+def html_table(
+    name: str, title: str, cells: Cells, note: str = "", number: int | None = None
+) -> str:
     """Give a table as HTML, its numbers to the right and standard errors below estimates.
 
     Parameters
     ----------
-    table
-        The table.
+    name, title, note
+        Its identifier, caption and note.
+    cells
+        What it holds.
     number
         Its number in a report.
     """
-    sides = ['class="num" align="right"' if number else "" for number in table.numeric]
+    sides = ['class="num" align="right"' if right else "" for right in cells.numeric]
     heads = "".join(
         f'<th scope="col" {side}>{_text(text)}</th>'
-        for text, side in zip(table.heads, sides, strict=True)
+        for text, side in zip(cells.heads, sides, strict=True)
     )
     rows = "\n".join(
         "<tr>"
         + "".join(f"<td {side}>{_cell(c)}</td>" for c, side in zip(row, sides, strict=True))
         + "</tr>"
-        for row in table.cells()
+        for row in cells.rows
     )
     counted = "" if number is None else f"<b>Table {number}.</b> "
-    note = f'\n<p class="note">{_text(table.note)}</p>' if table.note else ""
+    below = f'\n<p class="note">{_text(note)}</p>' if note else ""
     return (
-        f'<div class="scroll"><table id="{escape(table.name)}">\n'
-        f'<caption align="left">{counted}{_text(table.title)}</caption>\n'
-        f"<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>{note}"
+        f'<div class="scroll"><table id="{escape(name)}">\n'
+        f'<caption align="left">{counted}{_text(title)}</caption>\n'
+        f"<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>{below}"
     )
 
 
@@ -46,8 +47,6 @@ def _text(text: str) -> str:
 
 
 def _cell(text: str) -> str:
-    from willing.report.tables import ESTIMATE
-
     found = ESTIMATE.fullmatch(text)
     if found is None:
         return _text(text)

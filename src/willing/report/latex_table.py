@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from willing.report.cells import ESTIMATE, Cells
 from willing.texts import printable
-
-if TYPE_CHECKING:
-    from willing.report.tables import Table
 
 # What a column of dcolumn may hold: a number, perhaps in brackets or in powers of ten.
 _NUMBER = re.compile(r"\(?[+-]?[\d,]*\.?\d+(e[+-]?\d+)?%?\)?\**")
@@ -24,41 +21,40 @@ _TEXT_WIDTH = "0.95\\linewidth"
 _LONG = 40
 
 
-def latex_table(table: Table) -> str:
+def latex_table(name: str, title: str, cells: Cells, note: str = "") -> str:
     """Give a table as a LaTeX `table`.
 
     Parameters
     ----------
-    table
-        The table.
+    name, title, note
+        Its label, caption and note.
+    cells
+        What it holds.
 
     Returns
     -------
     str
         It needs the packages `booktabs` and `dcolumn`, and `array` for columns of long texts.
     """
-    cells = table.cells()
     align = [
-        "D{.}{.}{-1}" if number else _text_column([row[i] for row in cells])
-        for i, number in enumerate(table.numeric)
+        "D{.}{.}{-1}" if number else _text_column([row[i] for row in cells.rows])
+        for i, number in enumerate(cells.numeric)
     ]
-    rows = [line for row in cells for line in _lines(row, table.numeric)]
+    rows = [line for row in cells.rows for line in _lines(row, cells.numeric)]
     heads = [
         rf"\multicolumn{{1}}{{c}}{{{escape(text)}}}" if number else escape(text)
-        for text, number in zip(table.heads, table.numeric, strict=True)
+        for text, number in zip(cells.heads, cells.numeric, strict=True)
     ]
     wide = len(align) > 6
-    note = (
-        [rf"\par\smallskip\parbox{{{_TEXT_WIDTH}}}{{\footnotesize {escape(table.note)}}}"]
-        if table.note
-        else []
+    below = (
+        [rf"\par\smallskip\parbox{{{_TEXT_WIDTH}}}{{\footnotesize {escape(note)}}}"] if note else []
     )
     return "\n".join(
         [
             r"\begin{table}[htbp]",
             r"\centering",
             *([r"\footnotesize\setlength{\tabcolsep}{3pt}"] if wide else []),
-            rf"\caption{{{escape(table.title)}}}\label{{tab:{table.name}}}",
+            rf"\caption{{{escape(title)}}}\label{{tab:{name}}}",
             rf"\begin{{tabular}}{{{''.join(align)}}}",
             r"\toprule",
             " & ".join(heads) + r" \\",
@@ -66,7 +62,7 @@ def latex_table(table: Table) -> str:
             *rows,
             r"\bottomrule",
             r"\end{tabular}",
-            *note,
+            *below,
             r"\end{table}",
             "",
         ]
@@ -80,8 +76,6 @@ def _text_column(texts: Sequence[str]) -> str:
 
 def _lines(row: Sequence[str], numeric: Sequence[bool]) -> list[str]:
     """One row, or two where estimates have standard errors below them."""
-    from willing.report.tables import ESTIMATE
-
     above, below = [], []
     for text, number in zip(row, numeric, strict=True):
         found = ESTIMATE.fullmatch(text) if number else None

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from willing.report.cells import Cells, is_estimates
+from willing.report.html_table import html_table
 from willing.report.labels import head
+from willing.report.latex_table import latex_table
 from willing.texts import printable
 
-# An estimate with its standard error and stars, as tables of models have them.
-_NUMBER = r"[+-]?[\d,]*\.?\d+(?:e[+-]?\d+)?"
-ESTIMATE = re.compile(rf"(?P<value>{_NUMBER}) \((?P<error>{_NUMBER}|nan)\)(?P<stars>\**)")
 # Smaller p-values are printed as smaller than this.
 SMALLEST_P = 0.001
 
@@ -79,9 +79,7 @@ class Table:
 
     def to_latex(self) -> str:
         """Give the table as LaTeX; it needs the packages `booktabs` and `dcolumn`."""
-        from willing.report.latex_table import latex_table
-
-        return latex_table(self)
+        return latex_table(self.name, self.title, self._laid_out(), self.note)
 
     def to_html(self, number: int | None = None) -> str:
         """Give the table as HTML.
@@ -91,9 +89,10 @@ class Table:
         number
             Its number in a report, for the caption.
         """
-        from willing.report.html_table import html_table
+        return html_table(self.name, self.title, self._laid_out(), self.note, number)
 
-        return html_table(self, number)
+    def _laid_out(self) -> Cells:
+        return Cells(self.heads, self.numeric, self.cells())
 
     def _text(self, value: object, *, p: bool) -> str:
         if value is None:
@@ -105,13 +104,6 @@ class Table:
         if isinstance(value, int) and not isinstance(value, bool):
             return f"{value:,}"
         return str(value)
-
-
-def is_estimates(column: pl.Series) -> bool:
-    """Whether a column of texts is one of estimates with standard errors."""
-    return column.dtype == pl.String and any(
-        ESTIMATE.fullmatch(text) for text in column.drop_nulls()
-    )
 
 
 # An underscore within a word is one; elsewhere it could be the start of emphasis.
