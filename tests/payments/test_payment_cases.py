@@ -105,5 +105,5 @@ def test_the_command_prints_what_cannot_be_seen():
 
 def test_a_crisis_that_is_not_there_is_an_error():
     """An unknown number is named."""
-    with pytest.raises(DataError, match="the record has no crisis '5000'"):
+    with pytest.raises(DataError, match="no crisis '5000'"):
         CliRunner().invoke(app, ["payments", "5000"], catch_exceptions=False)

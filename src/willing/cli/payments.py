@@ -39,7 +39,7 @@ def payments(
     check_picture(plot)
     if crisis is not None:
         from willing.payments.around import payments_around
-        from willing.record.explain import find_crisis
+        from willing.record.crisis_names import find_crisis
 
         if plot is not None or prices:
             raise ScenarioError("--plot and --prices are about all crises; leave the crisis out")

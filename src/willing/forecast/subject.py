@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 import numpy as np
 import polars as pl
 
 from willing.errors import DataError, EmptyOutcomesError, ScenarioError
+from willing.record.crisis_names import find_crisis
 from willing.record.retention import Survival, survival_of
 from willing.record.store import Record
 from willing.security.measures import STAKE
@@ -20,6 +19,9 @@ from willing.sources.names_by_date import latest_names, names_on
 from willing.sources.state_names import codes_called, names_of, plain
 from willing.structural.side_arrays import Sides
 from willing.structural.specification import Specification
+
+# What a forecast takes beside a crisis.
+_ALSO = "a leader side as crisno-target, or a scenario file ending in .toml"
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,7 +115,9 @@ def subject_of_record(record: Record, model: Specification, crisis: str) -> Subj
         If no crisis or several answer to it, or no side of it can be forecast.
     """
     wanted = crisis.strip()
-    row = _crisis_row(record.crises, wanted)
+    head, _, rest = wanted.partition("-")
+    named = head if head.isdecimal() and rest else wanted
+    row = find_crisis(record.crises, named, also=_ALSO)
     # Of whom nobody tells whether they joined can be forecast all the same.
     asked = replace(record, triads=record.triads.with_columns(pl.col("join").fill_null(0)))
     sides = _sides_of_crisis(asked, model, row["crisno"])
@@ -168,45 +172,3 @@ def _sides_of_crisis(record: Record, model: Specification, crisis: int) -> Sides
         return None
     inside = np.flatnonzero(sides.crisis == crisis)
     return sides.take(inside) if len(inside) else None
-
-
-def _crisis_row(crises: pl.DataFrame, wanted: str) -> dict[str, Any]:
-    number = wanted.split("-")[0]
-    if number.isdigit():
-        found = crises.filter(pl.col("crisno") == int(number))
-    else:
-        found = _called(crises, wanted)
-    if found.height == 1:
-        return found.row(0, named=True)
-    if found.height:
-        listed = "; ".join(
-            f"{r['crisno']} {r['crisname']} ({r['year']})"
-            for r in found.head(12).iter_rows(named=True)
-        )
-        raise DataError(f"'{wanted}' may be {listed}; give the number")
-    years = crises["year"].to_list()
-    near = difflib.get_close_matches(wanted.upper(), crises["crisname"].to_list(), n=3)
-    hint = f"; did you mean {' or '.join(near)}?" if near else ""
-    raise DataError(
-        f"no crisis '{wanted}' in the record of {min(years)}-{max(years)}{hint}; give a number of "
-        "ICB, a leader side as crisno-target, a part of a name, perhaps with the year, or a "
-        "scenario file ending in .toml"
-    )
-
-
-def _called(crises: pl.DataFrame, wanted: str) -> pl.DataFrame:
-    """The crises that answer to a part of a name, perhaps with the year: the closest rule counts.
-
-    A whole name comes first, then one without the words that say what it was (the Gulf War is
-    ``gulf``), then every name with that part.
-    """
-    words = wanted.lower().split()
-    year = int(words.pop()) if len(words) > 1 and re.fullmatch(r"\d{4}", words[-1]) else None
-    part = " ".join(words)
-    rows = crises if year is None else crises.filter(year=year)
-    name = pl.col("crisname").str.to_lowercase()
-    bare = name.str.replace_all(r"\b(war|crisis)\b", "").str.strip_chars()
-    for rule in (name == part, bare == part, name.str.contains(part, literal=True)):
-        if (found := rows.filter(rule)).height:
-            return found
-    return rows.clear()

@@ -13,6 +13,7 @@ from willing.errors import DataError
 from willing.manner import Result
 from willing.record.codings import CODINGS, SIDE
 from willing.record.corrections import Correction, corrections
+from willing.record.crisis_names import find_crisis
 from willing.record.printing import plain_tables
 from willing.record.raw_lines import crisis_lines, dispute_lines
 from willing.record.sides import possible_sides
@@ -101,32 +102,6 @@ def explain_crisis(
         "name a folder with --raw, or see `willing data fetch`"
     )
     return Explanation(title, parts, note if absent else "")
-
-
-def find_crisis(crises: pl.DataFrame, crisis: str | int) -> dict[str, Any]:
-    """Find the crisis meant by its number or a part of its name.
-
-    Raises
-    ------
-    DataError
-        If there is none, or more than one.
-    """
-    text = str(crisis).strip()
-    if text.isdecimal():
-        found = crises.filter(pl.col("crisno") == int(text))
-    else:
-        found = crises.filter(pl.col("crisname").str.contains(text.upper(), literal=True))
-        if text.upper() in found["crisname"]:
-            found = found.filter(pl.col("crisname") == text.upper())
-    if found.height == 1:
-        return found.row(0, named=True)
-    if found.is_empty():
-        raise DataError(
-            f"the record has no crisis '{crisis}'; give ICB's number or part of its name, as "
-            "393 or 'gulf war'"
-        )
-    named = ", ".join(f"{n} {name}" for n, name in found.select("crisno", "crisname").iter_rows())
-    raise DataError(f"'{crisis}' may be several crises: {named}; give the number of one")
 
 
 def _from_files(

@@ -83,7 +83,7 @@ def build(
     if sys.stderr.isatty():
         print("building the record ...", file=sys.stderr)
     if explained is not None:
-        from willing.record.explain import find_crisis
+        from willing.record.crisis_names import find_crisis
         from willing.sources.fetch import raw_folder
         from willing.sources.icb import read_crises
 
