@@ -55,9 +55,9 @@ def find_crisis(crises: pl.DataFrame, wanted: str | int, *, also: str = "") -> d
         raise DataError(f"'{text}' may be {listed}{rest}; give the number of one")
     near = difflib.get_close_matches(text.upper(), crises["crisname"].to_list(), n=3)
     hint = f"; did you mean {' or '.join(near)}?" if near else ""
-    first_year, last_year = crises["year"].min(), crises["year"].max()
+    years = crises["year"].to_list()
     raise DataError(
-        f"no crisis '{text}' in the record of {first_year}-{last_year}{hint}; give {_ways(also)}"
+        f"no crisis '{text}' in the record of {min(years)}-{max(years)}{hint}; give {_ways(also)}"
     )
 
 
