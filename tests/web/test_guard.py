@@ -209,8 +209,10 @@ def test_an_idle_websocket_gives_its_place_back(messages: int, seconds: float):
 
     async def run() -> int:
         queue: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-        for _ in range(messages):
-            queue.put_nowait({"type": "websocket.receive", "text": "{}"})
+        for place in range(messages):
+            method = "update" if place else "init"
+            text = f'{{"method": "{method}", "data": {{}}}}'
+            queue.put_nowait({"type": "websocket.receive", "text": text})
 
         async def send(message: dict[str, Any]) -> None:
             sent.append(message)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, replace
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from willing.web.crises import choices
@@ -15,6 +15,7 @@ texts = st.text(max_size=20)
 moves = st.dictionaries(st.sampled_from(["security", *asdict(Rules())]), texts.filter(bool))
 
 
+@settings(deadline=None)  # the first loads the record
 @given(texts.filter(bool), st.booleans(), moves, moves)
 def test_a_link_says_what_was_written(crisis: str, compare: bool, one: dict, other: dict):
     """Reading a link gives the state it was written from, whatever was typed."""
@@ -46,6 +47,7 @@ def test_only_what_moved_is_written():
     assert write_link(Link("gulf.toml", settings={"a": {}})) == "crisis=gulf.toml"
 
 
+@settings(deadline=None)  # the first loads the record
 @given(st.one_of(st.text(), st.text().map(lambda text: "crisis=x&edit=" + text), st.integers()))
 def test_any_address_is_read_or_ignored(text: object):
     """What no page wrote is no error, and what it says is checked like what is typed."""

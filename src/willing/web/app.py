@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import socket
 from collections.abc import Iterable
 
@@ -86,9 +88,19 @@ def listen(host: str, port: int) -> socket.socket:
         ) from error
 
 
+def _worth_a_word(record: logging.LogRecord) -> bool:
+    """Say whether the server's log should have it: refusals and readers cut off are no faults."""
+    error = record.exc_info[1] if record.exc_info else None
+    refused = "without completing handshake" in record.getMessage()
+    stopped = record.getMessage().startswith("Cancel ")
+    return not (refused or stopped or isinstance(error, asyncio.CancelledError))
+
+
 def serve(application: Application, sock: socket.socket) -> None:
     """Serve an application until interrupted."""
     import uvicorn
+
+    logging.getLogger("uvicorn.error").addFilter(_worth_a_word)
 
     config = uvicorn.Config(
         application,

@@ -104,7 +104,7 @@ def _crisis_card() -> Tag:
     return tags.section(
         tags.div(
             text_field("search", "Find a crisis", hint="year, name or state", number=False),
-            choice_field("crisis", "Crisis", {}),
+            choice_field("crisis", "Crisis", matching("")),
             file_field("upload", "Or open a scenario file"),
             tags.div(
                 tags.label(
@@ -146,10 +146,10 @@ def page_server(
     """Answer one reader's page."""
     for pool in (workers, forecasters):
         session.on_ended(partial(pool.forget, session.id))
-    linked: reactive.Value[Link | None] = reactive.value(None)
-    chosen: reactive.Value[Draft | None] = reactive.value(None)
+    linked: reactive.Value[Link | None] = reactive.value(None, name="linked")
+    chosen: reactive.Value[Draft | None] = reactive.value(None, name="chosen")
     # As it is in the list or the file, before the reader's changes.
-    begun: reactive.Value[Draft | None] = reactive.value(None)
+    begun: reactive.Value[Draft | None] = reactive.value(None, name="begun")
 
     @reactive.calc
     def typed() -> Draft:
@@ -192,16 +192,22 @@ def page_server(
         second.start(*at.start("b", _contrast(draft.security), draft.rules))
         estimated.start(at.security)
 
+    listed: reactive.Value[str] = reactive.value("", name="listed")
+
     @reactive.effect
     async def _search() -> None:
+        # The page comes with the whole list, which is long to write.
+        with reactive.isolate():
+            known = listed()
+        if str(input.search()) == known:
+            return
+        listed.set(str(input.search()))
         found = matching(str(input.search()))
         problem = {} if found else {"search": "no crisis has these words; try a state or a year"}
         await show_problems(session, ("search",), problem)
         if found:
             with reactive.isolate():
                 kept = input.crisis()
-                if kept not in choices():
-                    kept = arrived().crisis
             keys = [key for group in found.values() for key in group]
             selected = kept if kept in keys else keys[0]
             ui.update_select("crisis", choices=found, selected=selected)
@@ -212,8 +218,11 @@ def page_server(
         if choice is not None:
             with reactive.isolate():
                 link = arrived()
-            load(choice.draft(), link if link.crisis == choice.key else None)
+            if link.crisis in choices() and link.crisis != choice.key:
+                ui.update_select("crisis", selected=link.crisis)
+                return
             linked.set(Link(""))
+            load(choice.draft(), link if link.crisis == choice.key else None)
 
     def arrived() -> Link:
         """Give what the address said when the page was opened, once."""

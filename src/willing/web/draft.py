@@ -8,6 +8,7 @@ from typing import Any
 
 from willing.errors import DataError, ScenarioError
 from willing.numbers import check_number
+from willing.texts import check_name, check_title
 from willing.theory.crisis import Crisis, Leader, Partner, Target
 from willing.theory.game import CoalitionGame
 from willing.theory.scenario import CONTESTS, crisis_and_game
@@ -146,6 +147,11 @@ def read_crisis(draft: Draft) -> Reading:
             problems[place] = f"the name has {len(name)} characters; at most {MOST_NAME} fit"
         elif name in seen:
             problems[place] = f"'{name}' occurs twice; names must differ"
+        else:
+            try:
+                check_name(name, "the name")
+            except ScenarioError as error:
+                problems[place] = str(error)
         seen[name] = place
         return name
 
@@ -176,6 +182,10 @@ def read_crisis(draft: Draft) -> Reading:
         problems["partners"] = "nobody is left to invite; give at least one partner all numbers"
     if problems:
         return Reading(None, problems, tuple(left_out))
+    try:
+        check_title(draft.title, "the title")
+    except ScenarioError as error:
+        return Reading(None, {"partners": str(error)}, tuple(left_out))
     crisis = Crisis(
         leader=Leader(leader, strength=leader_strength, security=0.5),
         target=Target(target, strength=target_strength),

@@ -45,10 +45,18 @@ def text_field(id: str, label: str, value: str = "", *, hint: str = "", number: 
     )
 
 
-def choice_field(id: str, label: str, choices: Mapping[str, str], *, hint: str = "") -> Tag:
-    """Make a field to choose from a list."""
+def choice_field(
+    id: str, label: str, choices: Mapping[str, str | Mapping[str, str]], *, hint: str = ""
+) -> Tag:
+    """Make a field to choose from a list, which may have groups."""
     id = resolve_id(id)
-    options = [tags.option(words, value=value) for value, words in choices.items()]
+
+    def option(value: str, words: str | Mapping[str, str]) -> Tag:
+        if isinstance(words, str):
+            return tags.option(words, value=value)
+        return tags.optgroup([option(*each) for each in words.items()], label=value)
+
+    options = [option(value, words) for value, words in choices.items()]
     return _field(id, label, tags.select(options, id=id, class_="shiny-input-select"), hint)
 
 

@@ -90,9 +90,9 @@ def forecast_server(
     shown
         Whether the tab is.
     """
-    own: reactive.Value[bool] = reactive.value(True)
+    own: reactive.Value[bool] = reactive.value(True, name="own")
     # The level last put on the slider from here; another one is the reader's.
-    told: reactive.Value[float | None] = reactive.value(None)
+    told: reactive.Value[float | None] = reactive.value(None, name="told")
 
     @reactive.calc
     def security() -> float | None:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from willing.errors import WillingError
 from willing.texts import quoted
 from willing.web.limits import MOST_IDLE, MOST_SESSIONS, MOST_SILENT
+from willing.web.messages import understood
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -34,7 +35,7 @@ _ORIGIN = re.compile(r"https?://(\[[0-9a-f:]+\]|[a-z0-9.-]+)(:[0-9]{1,5})?", re.
 
 
 class Guard:
-    """Refuse foreign requests, anything but reading, and more sessions than allowed.
+    """Refuse foreign requests, anything but reading, nonsense, and more sessions than allowed.
 
     A page of another site cannot reach this one: not by its own name resolved to this machine
     (`Host`), nor by a request or websocket from its scripts (`Origin`). The page takes no posts;
@@ -102,7 +103,7 @@ class Guard:
             await self._application(scope, receive, self._with_headers(send))
 
     def _patient(self, receive: Receive, send: Send) -> Receive:
-        """Close a websocket whose reader is not there any more, so that its place is free."""
+        """Close a websocket whose reader is not there any more, or talks nonsense."""
         heard = False
 
         async def receiving() -> Message:
@@ -112,7 +113,13 @@ class Guard:
             except TimeoutError:
                 await send({"type": "websocket.close", "code": 1001, "reason": "idle"})
                 return {"type": "websocket.disconnect", "code": 1001}
-            heard = heard or message["type"] == "websocket.receive"
+            if message["type"] == "websocket.receive":
+                if not understood(message.get("text"), first=not heard):
+                    await send(
+                        {"type": "websocket.close", "code": 1008, "reason": "not understood"}
+                    )
+                    return {"type": "websocket.disconnect", "code": 1008}
+                heard = True
             return message
 
         return receiving

@@ -50,10 +50,11 @@ def latest(
     wanted
         Whether anybody looks at it.
     """
-    asked: reactive.Value[object] = reactive.value(None)
-    kept: reactive.Value[T | WillingError | None] = reactive.value(None)
+    # Named, since to find out a name Shiny reads source files, milliseconds for each reader.
+    asked: reactive.Value[object] = reactive.value(None, name="asked")
+    kept: reactive.Value[T | WillingError | None] = reactive.value(None, name="kept")
     # Apart from the question, so that outputs are drawn once a change, when the answer is there.
-    sound: reactive.Value[bool] = reactive.value(False)
+    sound: reactive.Value[bool] = reactive.value(False, name="sound")
 
     @reactive.extended_task
     async def work(*arguments: Any) -> T | WillingError:

@@ -79,7 +79,9 @@ def setting_server(
         Whether the setting is shown.
     """
     # The coalition before the last change, and the one after it, on the same crisis.
-    last: reactive.Value[tuple[tuple[str, ...], tuple[str, ...]] | None] = reactive.value(None)
+    last: reactive.Value[tuple[tuple[str, ...], tuple[str, ...]] | None] = reactive.value(
+        None, name="last"
+    )
 
     @reactive.calc
     def rules() -> Rules:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -185,6 +186,10 @@ def _context() -> Any:
 def _work(pipe: Connection, prepare: Callable[[], None] | None) -> None:
     """Answer questions until the page goes away."""
     import willing.web.loaded  # noqa: F401
+
+    # The page itself, which draws for everybody, comes first.
+    if hasattr(os, "nice"):
+        os.nice(5)
 
     if prepare is not None:
         prepare()
