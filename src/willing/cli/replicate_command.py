@@ -27,6 +27,12 @@ def replicate(
             help="Also judge every claim with a divergence for every pair, by every method.",
         ),
     ] = False,
+    models: Annotated[
+        bool,
+        typer.Option(
+            "--models", help="Only Wolford and Ritter's own models, in seconds: their Table 2."
+        ),
+    ] = False,
     measure: Annotated[
         str, typer.Option(help="Measure of leaders' security; `willing security --define`.")
     ] = "hazard",
@@ -52,6 +58,9 @@ def replicate(
         raise typer.BadParameter("--record and --data name two files to test: choose one")
     if full and data is not None:
         raise typer.BadParameter("--full is of the record and --data of another file: choose one")
+    if models:
+        _print_models(data, record_folder, measure=measure, pool=pool, plot=plot, as_json=as_json)
+        return
     with steps(plain=True) as step:
         if data is None:
             from willing.files import require_folder
@@ -89,6 +98,35 @@ def replicate(
         save_picture(picture(), plot)
     if out is not None:
         print(f"report written to {out / 'report.html'}", file=sys.stderr)
+
+
+def _print_models(
+    data: Path | None,
+    folder: Path | None,
+    *,
+    measure: str,
+    pool: str,
+    plot: Path | None,
+    as_json: bool,
+) -> None:
+    from willing.evidence.authors_file import read_wr
+    from willing.evidence.formation import replicate_models
+    from willing.evidence.sample import Sample
+    from willing.record.choices import Choices
+    from willing.record.store import load_record
+    from willing.report.terminal import steps
+
+    chosen = Choices(measure=measure, pool=pool)  # type: ignore[arg-type]
+    with steps() as step:
+        if data is None:
+            record = load_record(folder, leader="every", measure=measure)
+            triads = Sample(measure=chosen.measure, pool=chosen.pool).take(record.triads)
+        else:
+            triads = read_wr(data, note=_note)
+        found = replicate_models(triads, progress=step)
+    print(json.dumps(found.to_dict(), default=str) if as_json else found)
+    if plot is not None:
+        save_picture(found.plot(), plot)
 
 
 def _note(text: str) -> None:

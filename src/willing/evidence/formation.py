@@ -14,9 +14,11 @@ from willing.estimation.design import build_design
 from willing.estimation.models import fit_hetprobit, fit_probit
 from willing.estimation.results import BinaryResults
 from willing.estimation.threads import one_blas_thread
+from willing.evidence.sample import Sample
 from willing.figures import PALETTE, house_theme
 from willing.manner import Result
 from willing.record.measured import INSECURITY, PARTNER_INSECURITY
+from willing.record.store import load_record
 
 if TYPE_CHECKING:
     from plotnine import ggplot
@@ -184,7 +186,7 @@ class Formation(Result):
 
 
 def replicate_models(
-    triads: pl.DataFrame,
+    triads: pl.DataFrame | None = None,
     *,
     models: Sequence[FormationModel] = MODELS,
     progress: Callable[[str], object] = lambda _: None,
@@ -196,7 +198,8 @@ def replicate_models(
     triads
         One row a crisis, leader and potential partner, with the columns of the models: a
         sample of the record, or the authors' own file as
-        :func:`~willing.evidence.authors_file.read_wr` gives it.
+        :func:`~willing.evidence.authors_file.read_wr` gives it. By default the paper's sample of
+        the embedded record.
     models
         Which models.
     progress
@@ -212,6 +215,8 @@ def replicate_models(
     EstimationError
         If none can.
     """
+    if triads is None:
+        triads = Sample().take(load_record(leader="every").triads)
     fits, skipped, dropped = {}, {}, {}
     with one_blas_thread():
         for model in models:
