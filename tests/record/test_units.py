@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from willing.errors import DataError
 from willing.record.codebook import check_columns
 from willing.record.kads import sample_kads
+from willing.record.names import STATES
 from willing.record.store import Record, load_record
 from willing.record.units import TABLES, UNITS, tables
 
@@ -23,6 +24,26 @@ def record() -> Record:
 def test_units_agree_with_the_codebook(record: Record, name: str) -> None:
     """Every column of every unit is of its type, in its range and missing only where it may be."""
     check_columns(tables(record, [name])[name], name)
+
+
+def test_every_state_and_leader_has_a_name_beside_its_code(record: Record) -> None:
+    """No table gives a code of a state alone, nor a side without who was in office."""
+    found = tables(record)
+    for name, frame in found.items():
+        named = {STATES[code] for code in STATES if code in frame.columns}
+        assert "name" in frame.columns or named <= set(frame.columns), name
+        check_columns(frame, name)
+    gulf = found["sides"].row(by_predicate=pl.col("side") == "393-645", named=True)
+    assert (gulf["leader_state"], gulf["Lname"]) == ("United States of America", "G.H.W. Bush")
+    here = (pl.col("side") == "393-645") & (pl.col("ccode") == 200)
+    members = found["members"].row(by_predicate=here, named=True)
+    assert (members["state"], members["leader_name"]) == ("United Kingdom", "Thatcher")
+    leaders = record.triads.select("side", "leader", "Lname").unique()
+    known = found["kads"].join(leaders, on=["side", "leader"])
+    assert known["Lname"].eq_missing(known["Lname_right"]).all()
+    assert found["kad_members"]["Pname"].null_count() < found["kad_members"].height / 10
+    assert {"supplier_state", "recipient_state"} < set(found["arms"].columns)
+    assert {"place_state", "strongest_name"} < set(found["episodes"].columns)
 
 
 def test_a_crisis_actor_has_one_row_a_side_and_its_leader(record: Record) -> None:

@@ -16,6 +16,10 @@ STATES = {
     "partner": "partner_state",
     "ccode": "state",
     "host": "host_state",
+    "place": "place_state",
+    "strongest_state": "strongest_name",
+    "supplier": "supplier_state",
+    "recipient": "recipient_state",
 }
 
 

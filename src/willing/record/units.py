@@ -43,16 +43,7 @@ def crisis_actors(record: Record) -> pl.DataFrame:
         insecurity (``Lobsid``, ``Lname``, ``insecurity_leader``), missing for an actor that was no
         member of the state system.
     """
-    led = ("Lobsid", "Lname", "insecurity_leader")
-    partner = {"Pobsid": "Lobsid", "Pname": "Lname", "insecurity_partner": "insecurity_leader"}
-    known = pl.concat(
-        [
-            record.triads.select("side", pl.col("leader").alias("ccode"), *led),
-            record.triads.select("side", "partner", *partner).rename(
-                {"partner": "ccode", **partner}
-            ),
-        ]
-    ).unique(["side", "ccode"], maintain_order=True)
+    known = _in_office(record)
     return look_up(record.members.filter("actor"), known, ["side", "ccode"]).drop("actor")
 
 
@@ -129,7 +120,10 @@ TABLES = (*FRAMES, *UNITS)
 
 
 def tables(record: Record, names: Iterable[str] | None = None) -> dict[str, pl.DataFrame]:
-    """Give the frames and the units of a record by name, names of states with them.
+    """Give the frames and the units of a record by name, names of states and leaders with them.
+
+    Who was in office stands beside every state of a side of a crisis: beside the leader as
+    ``Lname``, beside a partner as ``Pname``, beside a member as ``leader_name``.
 
     Parameters
     ----------
@@ -149,7 +143,39 @@ def tables(record: Record, names: Iterable[str] | None = None) -> dict[str, pl.D
             raise DataError(f"the record has no table '{name}'; it has {', '.join(TABLES)}")
     frames = record.frames()
     found = {name: UNITS[name](record) if name in UNITS else frames[name] for name in chosen}
-    return {name: with_names(frame, record.states) for name, frame in found.items()}
+    return {
+        name: with_names(_with_leaders(frame, record), record.states)
+        for name, frame in found.items()
+    }
+
+
+def _with_leaders(frame: pl.DataFrame, record: Record) -> pl.DataFrame:
+    """A table with the leaders in office beside the states of its sides, where it lacks them."""
+    if "side" not in frame.columns:
+        return frame
+    lacking = [
+        (code, name)
+        for code, name in (("leader", "Lname"), ("partner", "Pname"), ("ccode", "leader_name"))
+        if code in frame.columns and not {name, "Lname"} & set(frame.columns)
+    ]
+    for code, name in lacking:
+        named = _in_office(record).select("side", pl.col("ccode").alias(code), name=pl.col("Lname"))
+        frame = look_up(frame, named.rename({"name": name}), ["side", code])
+    return frame
+
+
+def _in_office(record: Record) -> pl.DataFrame:
+    """Who was in office in leaders and potential partners, one row a (side, ``ccode``)."""
+    led = ("Lobsid", "Lname", "insecurity_leader")
+    partner = {"Pobsid": "Lobsid", "Pname": "Lname", "insecurity_partner": "insecurity_leader"}
+    return pl.concat(
+        [
+            record.triads.select("side", pl.col("leader").alias("ccode"), *led),
+            record.triads.select("side", "partner", *partner).rename(
+                {"partner": "ccode", **partner}
+            ),
+        ]
+    ).unique(["side", "ccode"], maintain_order=True)
 
 
 def _one_leader(record: Record) -> pl.DataFrame:
