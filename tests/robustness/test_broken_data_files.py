@@ -142,6 +142,18 @@ def test_a_control_without_a_finite_coefficient_is_left_out_and_said(tmp_path):
     )
 
 
+def test_a_control_that_others_make_up_is_left_out_and_said(tmp_path):
+    """Of an exact linear combination the last goes, as in Stata, and the fit is that without it."""
+    frame = their_data()
+    made_up = frame.with_columns(Lmaj=pl.col("demP"))
+    found = estimate(made_up, tmp_path / "twice.csv")
+    assert found.dropped["probit"] == (
+        "Lmaj was left out: it is a linear combination of the other terms",
+    )
+    rest = estimate(frame.with_columns(Lmaj=0), tmp_path / "rest.csv")
+    np.testing.assert_allclose(found.fits["probit"].params, rest.fits["probit"].params)
+
+
 def test_a_missing_column_leaves_models_that_do_not_need_it(tmp_path):
     """Models of one regime cannot do without demL, nor can those it is a control of."""
     found = replicate_models(their_data(), models=FEW)

@@ -121,6 +121,13 @@ def test_a_number_too_large_for_arithmetic_is_no_scenario():
         read_upload(text)
 
 
+def test_rules_that_the_page_does_not_have_are_refused():
+    """A file with bargaining power is not shown as if it had none."""
+    text = GULF.read_text(encoding="utf-8").replace("[game]", "[game]\npower = 0.5")
+    with pytest.raises(ScenarioError, match="without bargaining power"):
+        read_upload(text)
+
+
 @pytest.mark.parametrize("table", [None, 1, "text", {"0": []}, [[1], "ab", None]])
 def test_a_table_of_another_shape_is_empty(table: object):
     """What the page's own script would not send is not read."""

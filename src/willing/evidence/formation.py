@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
 import polars as pl
 
 from willing.errors import EstimationError
@@ -265,11 +266,16 @@ def _fit(triads: pl.DataFrame, model: FormationModel) -> tuple[BinaryResults, tu
     return fit(design, name=model.name), tuple(dropped.values())
 
 
+# What is left of a scaled control without the terms before it, where rounding alone leaves it.
+_COMBINED = 1e-9
+
+
 def drop_unusable(triads: pl.DataFrame, mean: Sequence[str]) -> tuple[pl.DataFrame, dict[str, str]]:
     """Leave out controls that have no finite coefficient, as Stata's probit does.
 
     A control that never varies in the complete rows is left out; so is a dichotomy one of whose
-    values predicts the outcome, together with the rows that have it.
+    values predicts the outcome, together with the rows that have it; and so is a control that is
+    an exact linear combination of the constant and the terms before it.
 
     Parameters
     ----------
@@ -313,7 +319,24 @@ def drop_unusable(triads: pl.DataFrame, mean: Sequence[str]) -> tuple[pl.DataFra
             if name in dropped:
                 again = True
                 break
+        if not again and complete.height:
+            combined = _first_combination(complete.select(kept))
+            if combined is not None and (combined in CONTROLS or combined in AUTHORS.values()):
+                dropped[combined] = (
+                    f"{combined} was left out: it is a linear combination of the other terms"
+                )
+                again = True
     return triads, dropped
+
+
+def _first_combination(terms: pl.DataFrame) -> str | None:
+    """Name the first term that adds nothing to the constant and those before it."""
+    columns = terms.to_numpy()
+    spread = columns.std(axis=0)
+    scaled = (columns - columns.mean(axis=0)) / np.where(spread > 0.0, spread, 1.0)
+    left = np.abs(np.diag(np.linalg.qr(scaled, mode="r")))
+    exact = np.flatnonzero(left < _COMBINED * np.sqrt(len(scaled)))
+    return terms.columns[exact[0]] if len(exact) else None
 
 
 def leader_term(fit: BinaryResults) -> str | None:

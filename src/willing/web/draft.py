@@ -252,6 +252,10 @@ def read_upload(text: str) -> Draft:
         raise ScenarioError(
             "the page shows partial implementation; use `willing solve` for the unique one"
         )
+    if game.power > 0.0:
+        raise ScenarioError(
+            "the page shows partners without bargaining power; use `willing solve` for the others"
+        )
     return draft_of(crisis, rules_of(game, content.get("game", {})))
 
 
