@@ -19,6 +19,10 @@ extensions = [
 ]
 exclude_patterns = ["_build"]
 templates_path = ["_templates"]
+# Blocks without a language are commands of the shell and what they print.
+highlight_language = "none"
+# Names in docstrings link to their pages where they have one.
+default_role = "py:obj"
 myst_enable_extensions = ["amsmath", "colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3
 # Pages with cells of code are run at every build, in a folder of their own; a cell that fails, fails it.
