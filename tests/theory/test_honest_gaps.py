@@ -7,13 +7,16 @@ import math
 import numpy as np
 import pytest
 
+from willing import kernels
 from willing.errors import ScenarioError
 from willing.record.store import load_record
+from willing.theory.contest import LogisticContest
 from willing.theory.crisis import Crisis, Leader, Partner, Target
 from willing.theory.expansion.balancing import selected_equilibria
 from willing.theory.game import CoalitionGame
 from willing.theory.payoffs import member_prices, prices
-from willing.theory.search import optimum
+from willing.theory.search import branch_and_bound, optimum
+from willing.theory.search.branch import explore
 from willing.theory.search.enumeration import best_by_enumeration
 from willing.theory.search.search_options import Search
 
@@ -135,3 +138,26 @@ def test_records_are_compared_without_an_error():
     """Two of the same rows are equal, and others are not."""
     assert load_record() == load_record()
     assert load_record() != load_record(years=(1990, 1999))
+
+
+def test_a_short_limit_is_not_spent_on_compiling(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A game too hard for Python ends at its limit, where compiling would take longer."""
+
+    class NeverCompiled:
+        ready = kept = False
+
+        def __call__(self, *arguments: object) -> int:
+            assert getattr(kernels._MODE, "interpreted", False)
+            return explore.function(*arguments)
+
+    monkeypatch.setattr(branch_and_bound, "explore", NeverCompiled())
+    monkeypatch.setattr(branch_and_bound, "_SPENT", [10**9])
+    rng = np.random.default_rng(1)
+    partners = tuple(
+        Partner(f"P{i}", strength=float(rng.lognormal(-3, 1)), divergence=float(rng.uniform(0, 2)))
+        for i in range(40)
+    )
+    crisis = Crisis(Leader("L", strength=0.5, security=0.2), Target("T", strength=3.0), partners)
+    game = CoalitionGame(power=0.5, contest=LogisticContest(2.0))
+    found = game.solve(crisis, search=Search(time_limit=0.2))
+    assert found.gap >= 0.0

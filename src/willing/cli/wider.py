@@ -215,3 +215,13 @@ def rivals(
 
     found = rivals_and_violence(load_record(leader="every"), measure=measure)
     print(json.dumps(found.to_dict(), indent=2) if as_json else found)
+
+
+@app.command("refusals")
+def refusals(as_json: AsJson = False) -> None:
+    """Estimate the game in which partners alone know their costs on the record; two minutes."""
+    from willing.record.store import load_record
+    from willing.structural.private_costs import fit_private_costs
+
+    found = fit_private_costs(load_record())
+    print(json.dumps(found.to_dict(), indent=2) if as_json else found)

@@ -26,6 +26,9 @@ _FINEST_UNIT = 1e-6
 _BEFORE_LOADING, _BEFORE_COMPILING = 25_000, 250_000
 # The same between two looks at these limits, and how many there have been.
 _SOME, _SPENT = 5_000, [0]
+# Seconds that compiling takes, some twenty, and a little more. With less than that left the search
+# goes on as Python, or a limit of ten seconds would not hold.
+_COMPILING = 30.0
 # Partial coalitions between two looks at the clock and the list, some milliseconds.
 _WORK_BETWEEN_LOOKS = 50_000
 
@@ -124,7 +127,7 @@ def _run(
         unit = 0.0  # its multiples cannot be told apart
     work, deadline = 0, time.monotonic() + search.time_limit
     while tree.size[0] and work < search.node_limit and time.monotonic() < deadline:
-        plain = _patience() > 0
+        plain = _patience() > 0 or not _affordable(deadline - time.monotonic())
         budget = min(_SOME if plain else _WORK_BETWEEN_LOOKS, search.node_limit - work)
         function = callback if plain else callback.address
         with interpreted(plain):
@@ -138,6 +141,11 @@ def _run(
     rest = float(tree.rows[: tree.size[0], 0].max(initial=tree.unresolved[0]))
     kept = float(best.worst[0])
     return rest - kept if rest > kept + best.margin else 0.0
+
+
+def _affordable(seconds: float) -> bool:
+    """Say whether the compiled search is at hand, or there is time to compile it."""
+    return explore.ready or explore.kept or seconds > _COMPILING
 
 
 def _patience() -> int:

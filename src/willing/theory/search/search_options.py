@@ -24,7 +24,8 @@ class Search:
     node_limit
         Most partial coalitions looked at before the search gives its best with a gap.
     time_limit
-        Most seconds before it does so. Unlike `node_limit` this is not reproducible.
+        Most seconds before it does so. Unlike `node_limit` this is not reproducible. With less
+        than half a minute a search that was never compiled on this machine is not compiled either.
 
     Raises
     ------
