@@ -32,13 +32,23 @@ def signals(
     ] = "d1",
     as_json: AsJson = False,
     plot: Plot = None,
+    over: Annotated[
+        str, typer.Option(help="What the picture shows war over: target_strength or security.")
+    ] = "target_strength",
 ) -> None:
     """Print the equilibria of a signalling game, with its partner and with a steadfast one."""
+    from willing.errors import ScenarioError
     from willing.theory.signaling.signaling_regions import compare_partners
     from willing.theory.wider_scenario import read_signaling
 
     check_picture(plot)
     game = read_signaling(scenario)
+    values = {
+        "target_strength": [game.target_strength * (0.25 + 0.025 * i) for i in range(91)],
+        "security": [0.01 * i for i in range(101)],
+    }
+    if over not in values:
+        raise ScenarioError(f"--over {over}: choose one of {', '.join(values)}")
     found = {
         name: one.equilibria(refinement=refinement)  # type: ignore[arg-type]
         for name, one in (("as given", game), ("steadfast partner", game.steadfast()))
@@ -53,8 +63,7 @@ def signals(
             for eq in equilibria:
                 print(eq)
     if plot is not None:
-        values = [game.target_strength * (0.25 + 0.025 * i) for i in range(91)]
-        save_picture(compare_partners(game, along=("target_strength", values)).plot(), plot)
+        save_picture(compare_partners(game, along=(over, values[over])).plot(), plot)
 
 
 @app.command("crisis")

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 
 from willing.errors import ScenarioError
+from willing.theory.propositions.paths import SECURITIES
 from willing.theory.propositions.scenarios import (
     SIMPLE,
     complexity,
@@ -167,6 +168,62 @@ def differ(of: Callable[[SignalingEquilibrium], float]) -> Callable[[SignalingGa
         return any(abs(one - other) > _SAME for one, other in pairs)
 
     return happens
+
+
+def follows_the_formula(game: SignalingGame) -> str | None:
+    """Contradict that beside a steadfast partner sure to support, war has the textbook probability.
+
+    That is :math:`q (1 - \\kappa / B)`, which never falls as security falls.
+    """
+    for security, eq in _textbook(game):
+        value = 1.0 + game.office * (1.0 - security)
+        told = game.prior * (1.0 - game.mobilization_cost / value)
+        if abs(eq.war_probability - told) > _SAME:
+            return (
+                f"at security {security:.1g} war has probability {eq.war_probability:.4f}, by the "
+                f"formula {told:.4f}"
+            )
+    return None
+
+
+def formula_applies(game: SignalingGame) -> bool:
+    """Say whether the textbook equilibrium is that of two securities at least."""
+    return len(_textbook(game)) > 1
+
+
+def war_never_falls_with_security(game: SignalingGame) -> str | None:
+    """Contradict that war never grows less likely as security falls."""
+    before = 0.0
+    for security in SECURITIES.tolist():
+        found = replace(game, security=security).equilibria(refinement="d1")
+        if not found:
+            continue
+        wars = [eq.war_probability for eq in found]
+        if max(wars) < before - _SAME:
+            return (
+                f"war falls from {before:.4f} to {max(wars):.4f} as security falls to "
+                f"{security:.1g}"
+            )
+        before = min(wars)
+    return None
+
+
+def _textbook(game: SignalingGame) -> list[tuple[float, SignalingEquilibrium]]:
+    """Give the securities at which, beside a steadfast partner, the textbook equilibrium survives.
+
+    A resolute leader mobilizes high; an irresolute one, who never fights, bluffs now and then, and
+    she alone mobilizes low; the partner is sure to support either.
+    """
+    found = []
+    for security in SECURITIES.tolist():
+        played = replace(game.steadfast(), security=security)
+        if played.victory_value * played.victory[1, 1] >= played.cost_irresolute:
+            continue
+        for eq in played.equilibria(refinement="d1"):
+            bluffs = 0.0 < eq.mobilize["irresolute"] < 1.0 and eq.mobilize["resolute"] == 1.0
+            if bluffs and eq.support["high"] == eq.support["low"] == 1.0:
+                found.append((security, eq))
+    return found
 
 
 @complexity.register

@@ -18,7 +18,14 @@ from willing.theory.propositions.expansion import (
 )
 from willing.theory.propositions.invitations_catalogue import INVITATION_CLAIMS
 from willing.theory.propositions.power_catalogue import POWER_CLAIMS
-from willing.theory.propositions.signals import SignalingGames, compares, differ
+from willing.theory.propositions.signals import (
+    SignalingGames,
+    compares,
+    differ,
+    follows_the_formula,
+    formula_applies,
+    war_never_falls_with_security,
+)
 
 EXPANSION = "Wolford and Ritter (2016), on conflict expansion"
 WOLFORD = "in the spirit of Wolford (2014)"
@@ -175,9 +182,38 @@ SIGNALS_CLAIMS = (
     ),
 )
 
+SECURITY_CLAIMS = (
+    Claim(
+        name="signals-formula",
+        statement=(
+            "Beside a steadfast partner who is sure to support, while a resolute leader signals "
+            "and an irresolute one bluffs now and then, war has the probability q (1 - kappa / B)."
+        ),
+        assumptions=SignalingGames("supported"),
+        source=WOLFORD,
+        stated="holds",
+        violation=follows_the_formula,
+        partners=(1,),
+        condition="at securities at which an irresolute leader would not fight",
+        replay=REPLAY_SIGNALS,
+        event=Event("that happens at two securities", formula_applies),
+    ),
+    Claim(
+        name="signals-security",
+        statement="War never grows less likely as security falls.",
+        assumptions=SignalingGames("supported", signals=True),
+        source="willing",
+        stated="fails",
+        violation=war_never_falls_with_security,
+        partners=(1,),
+        replay=REPLAY_SIGNALS,
+    ),
+)
+
 WIDER_CLAIMS = (
     EXPANSION_CLAIMS
     + SIGNALS_CLAIMS
+    + SECURITY_CLAIMS
     + BARGAINING_CLAIMS
     + BIDDING_CLAIMS
     + POWER_CLAIMS
