@@ -234,8 +234,7 @@ def page_server(
 
     @reactive.effect
     async def _restore() -> None:
-        with reactive.isolate():
-            link = arrived()
+        link = read_link(input.link()) or Link("")
         await session.send_custom_message("restore", {"tab": link.tab, "compare": link.compare})
 
     @reactive.effect

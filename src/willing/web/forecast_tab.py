@@ -159,6 +159,7 @@ async def _with_side(compute: Callable[..., Any], side: str, security: float | N
 
 def summarised(found: Forecast, own: bool) -> TagList:
     """Say in a sentence and three figures what is forecast."""
+    between = found.security_range if own else None
     whose = "her own, as estimated" if own else "as set"
 
     def figure(name: str, value: str, note: str) -> Tag:
@@ -194,10 +195,10 @@ def summarised(found: Forecast, own: bool) -> TagList:
         ),
         tags.dl(*figures, class_="figures"),
         tags.p(
-            "Security here is 1 less the risk of losing office within the year, by which the "
-            "estimates go; the game's is that of keeping office after a defeat. Victory is "
-            "estimated from outcomes of crises; the game's follows from the decisiveness typed "
-            "there.",
+            "Security is the probability of keeping office after a defeat, as in the game"
+            + (f"; hers is estimated at {between[0]:.2f} to {between[1]:.2f}" if between else "")
+            + ". Victory is estimated from outcomes of crises; the game's follows from the "
+            "decisiveness typed there.",
             class_="outlook",
         ),
     )
