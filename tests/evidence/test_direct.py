@@ -1,7 +1,6 @@
-"""The direct tests of H1 and H2, the specification curve and the verdicts."""
+"""The direct tests of H1 and H2."""
 
 import json
-from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -9,12 +8,10 @@ import pytest
 
 from willing.errors import EstimationError
 from willing.estimation.resampling import bootstrap_means
-from willing.evidence.curve import specification_curve
-from willing.evidence.direct import direct_tests, fit_joining
+from willing.evidence.direct import direct_tests
 from willing.evidence.formation import INSECURITY
-from willing.evidence.sample import leader_sides, select_triads, third_of
+from willing.evidence.sample import leader_sides, third_of
 from willing.evidence.selectivity import join_rates, partner_divergence
-from willing.evidence.specification_choices import Choices
 
 # A bootstrap of 2,000 draws knows a standard error to a few per cent.
 BOOTSTRAP = 0.1
@@ -24,20 +21,6 @@ BOOTSTRAP = 0.1
 def direct(triads):
     """The direct tests on the simulated triads."""
     return direct_tests(triads)
-
-
-@pytest.fixture(scope="module")
-def curve(triads):
-    """A small specification curve on the simulated triads."""
-    choices = Choices(
-        insecurity=("hazard", "hazard_plain"),
-        leader=("strongest", "every"),
-        coding=("join", "join_icb", "join_absent"),
-        sample=("1951-1999", "without victims"),
-        covariates=("divergence",),
-        divergence=("ideal points",),
-    )
-    return specification_curve(triads, choices=choices)
 
 
 def test_a_side_has_built_a_coalition_if_anybody_joined(triads):
@@ -111,84 +94,12 @@ def test_leaders_without_partners_are_refused_with_a_reason(triads):
         join_rates(none, rng=np.random.default_rng(0))
 
 
-def test_the_curve_holds_every_combination_of_the_choices_present(curve):
-    """Two of everything and two hypotheses; a coding that the triads lack is left out."""
-    assert curve.frame.height == 2**5
-    assert curve.frame["failure"].null_count() == 2**5
-    assert set(curve.frame["coding"]) == {"join", "join_icb"}
-
-
-def test_a_point_of_the_curve_is_the_model_fitted_alone(triads, curve):
-    """Warm starts and threads do not change an estimate."""
-    sample = select_triads(
-        triads, leader="every", coding="join_icb", victims=False, divergence="ideal points"
-    )
-    row = curve.frame.filter(
-        pl.col("hypothesis") == "H2",
-        pl.col("insecurity") == "hazard",
-        pl.col("leader") == "every",
-        pl.col("coding") == "join_icb",
-        pl.col("sample") == "without victims",
-    ).row(0, named=True)
-    alone = fit_joining(sample, covariates=("difLPv", "difTPv")).estimate(
-        "insecurity_leader:difLPv"
-    )
-    assert row["estimate"] == pytest.approx(alone.value, rel=1e-6)
-    assert row["std_error"] == pytest.approx(alone.std_error, rel=1e-6)
-
-
-def test_what_cannot_be_estimated_stays_in_the_curve_with_its_reason(triads):
-    """A coding in which nobody joins is a row with a failure, not a gap; only such is an error."""
-    silent = triads.with_columns(join_icb=0)
-    choices = Choices(
-        leader=("every",),
-        sample=("1946-1999",),
-        insecurity=("hazard",),
-        divergence=("ideal points",),
-    )
-    found = specification_curve(silent, choices=choices)
-    by_coding = dict(found.frame.group_by("coding").agg(pl.col("failure").first()).iter_rows())
-    assert by_coding["join"] is None
-    assert "join is 0" in by_coding["join_icb"]
-    assert "4 of 8 could not be estimated" in str(found)
-    with pytest.raises(EstimationError, match="join is 0"):
-        specification_curve(silent, choices=replace(choices, coding=("join_icb",)))
-
-
-def test_shares_count_signs_and_significance(curve):
-    """Shares are of estimates of one hypothesis and agree between overall and alternatives."""
-    shares = curve.shares("H1")
-    overall = shares.row(0, named=True)
-    rows = curve.estimated("H1")
-    assert overall["specifications"] == rows.height
-    assert overall["positive"] == pytest.approx((rows["estimate"] > 0).mean())
-    leaders = shares.filter(pl.col("choice") == "leader")
-    weighted = (leaders["positive"] * leaders["specifications"]).sum() / rows.height
-    assert weighted == pytest.approx(overall["positive"])
-
-
-def test_the_choice_that_matters_is_named(triads):
-    """Where one measure of insecurity is noise, the verdict hangs on the measure."""
-    noise = np.random.default_rng(7).uniform(size=triads["side"].n_unique())
-    mixed = triads.with_columns(hazard_plain_leader=pl.Series(noise[triads["side"].to_numpy()]))
-    choices = Choices(
-        insecurity=("hazard", "hazard_plain"),
-        leader=("every",),
-        covariates=("divergence",),
-        divergence=("ideal points",),
-    )
-    found = specification_curve(mixed, choices=choices)
-    assert found.variance_shares("H1")["choice"][0] == "insecurity"
-    assert 0.3 < found.variance_shares("H1")["share"][0] <= 1
-
-
-def test_results_turn_into_json_frames_and_pictures(direct, curve, tmp_path):
-    """Every result is plain numbers when asked, prints, and draws."""
-    for result in (direct, curve):
-        assert json.dumps(result.to_dict())
-        assert result.to_frame().height
-        assert str(result)
-    pictures = (direct.plot(), direct.rates.plot(), curve.plot(), curve.plot_choices("H1"))
+def test_results_turn_into_json_frames_and_pictures(direct, tmp_path):
+    """The tests are plain numbers when asked, print, and draw."""
+    assert json.dumps(direct.to_dict())
+    assert direct.to_frame().height
+    assert str(direct)
+    pictures = (direct.plot(), direct.rates.plot())
     for number, picture in enumerate(pictures):
         path = tmp_path / f"{number}.png"
         picture.save(path, dpi=40, verbose=False)

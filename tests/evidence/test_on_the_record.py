@@ -44,12 +44,15 @@ def test_by_the_plain_measure_insecure_leaders_take_more_divergent_partners(ever
 def test_taking_every_actor_for_the_leader_turns_the_plain_measures_sign(every):
     """Insecurity by the plain model raises joining for the strongest state, not for all in turn."""
     choices = Choices(
-        insecurity=(PLAIN,),
+        measure=(PLAIN,),
         leader=("strongest", "every"),
         coding=("join",),
         sample=("1951-1999",),
         covariates=("Wolford and Ritter's",),
+        divergence=("completed",),
+        pool=("all",),
+        estimator=("probit",),
     )
-    curve = specification_curve(every, choices=choices).estimated("H1")
-    estimates = dict(curve.select("leader", "estimate").iter_rows())
+    found = specification_curve(every, choices=choices, permutations=19).estimated("joining")
+    estimates = dict(found.select("leader", "estimate").iter_rows())
     assert estimates["strongest"] > 0 > estimates["every"]

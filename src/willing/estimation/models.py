@@ -9,7 +9,7 @@ from willing.estimation import hetprobit
 from willing.estimation import marginal_effects as marginal_effects
 from willing.estimation.covariance import clustered_covariance
 from willing.estimation.design import Design
-from willing.estimation.newton import maximise
+from willing.estimation.newton import GAIN_LEFT, maximise
 from willing.estimation.results import BinaryResults, Link
 from willing.estimation.row_likelihood import derivatives, loglikelihood, row_scores
 from willing.numbers import Floats
@@ -20,7 +20,11 @@ PERFECT = 1e-6
 
 
 def fit_probit(
-    design: Design, *, name: str = "probit", start: Floats | None = None
+    design: Design,
+    *,
+    name: str = "probit",
+    start: Floats | None = None,
+    tolerance: float = GAIN_LEFT,
 ) -> BinaryResults:
     """Fit ``P(y = 1) = Phi(x'b)`` by maximum likelihood, errors clustered.
 
@@ -32,6 +36,8 @@ def fit_probit(
         What to call the model.
     start
         Coefficients to begin from, shape (k,); zeros by default.
+    tolerance
+        The log-likelihood that the search may leave to gain.
 
     Returns
     -------
@@ -42,16 +48,26 @@ def fit_probit(
     ConvergenceError
         If the search fails, as it does when columns together separate the outcome.
     """
-    return _fit_homoskedastic(design, "probit", name, start)
+    return _fit_homoskedastic(design, "probit", name, start, tolerance)
 
 
-def fit_logit(design: Design, *, name: str = "logit", start: Floats | None = None) -> BinaryResults:
+def fit_logit(
+    design: Design,
+    *,
+    name: str = "logit",
+    start: Floats | None = None,
+    tolerance: float = GAIN_LEFT,
+) -> BinaryResults:
     """Fit ``P(y = 1) = 1 / (1 + exp(-x'b))``; otherwise as :func:`fit_probit`."""
-    return _fit_homoskedastic(design, "logit", name, start)
+    return _fit_homoskedastic(design, "logit", name, start, tolerance)
 
 
 def fit_hetprobit(
-    design: Design, *, name: str = "hetprobit", start: Floats | None = None
+    design: Design,
+    *,
+    name: str = "hetprobit",
+    start: Floats | None = None,
+    tolerance: float = GAIN_LEFT,
 ) -> BinaryResults:
     """Fit ``P(y = 1) = Phi(x'b / exp(z'g))`` by maximum likelihood, errors clustered.
 
@@ -64,6 +80,8 @@ def fit_hetprobit(
     start
         Coefficients (b, g) to begin from, shape (k + l,); by default those of the probit and
         g = 0, where the two models coincide.
+    tolerance
+        The log-likelihood that the search may leave to gain.
 
     Returns
     -------
@@ -91,7 +109,7 @@ def fit_hetprobit(
     k = design.X.shape[1]
     X, Z = design.X / scale[:k], design.Z / scale[k:]
     names = (*design.terms, *(f"variance of {t}" for t in design.variance_terms))
-    probit = fit_probit(design, start=None if start is None else start[:k])
+    probit = fit_probit(design, start=None if start is None else start[:k], tolerance=tolerance)
     if start is None:
         start = np.concatenate([probit.params, np.zeros(Z.shape[1])])
     best = maximise(
@@ -99,6 +117,7 @@ def fit_hetprobit(
         lambda theta: hetprobit.derivatives(theta, design.y, X, Z),
         start * scale,
         names=names,
+        tolerance=tolerance,
     )
     covariance = clustered_covariance(
         hetprobit.scores(best.params, design.y, X, Z), best.hessian, design.cluster
@@ -117,7 +136,7 @@ def fit_hetprobit(
 
 
 def _fit_homoskedastic(
-    design: Design, link: Link, name: str, start: Floats | None
+    design: Design, link: Link, name: str, start: Floats | None, tolerance: float
 ) -> BinaryResults:
     scale = _spread(design.X)
     X, none = design.X / scale, design.Z[:, :0]
@@ -128,6 +147,7 @@ def _fit_homoskedastic(
             lambda b: derivatives(link, b, design.y, X, none),
             begin,
             names=design.terms,
+            tolerance=tolerance,
         )
         if best.value > -PERFECT:
             raise ConvergenceError("the fit is perfect")

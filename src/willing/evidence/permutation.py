@@ -88,8 +88,8 @@ def score_sums(
     )
 
 
-def permuted_statistics(sums: ScoreSums, values: Floats, *, crossed: bool) -> Floats:
-    """Give the studentised efficient score for each arrangement of the column.
+def permuted_scores(sums: ScoreSums, values: Floats, *, crossed: bool) -> Floats:
+    """Give each unit's efficient score for each arrangement of the column.
 
     Parameters
     ----------
@@ -102,8 +102,8 @@ def permuted_statistics(sums: ScoreSums, values: Floats, *, crossed: bool) -> Fl
 
     Returns
     -------
-    ndarray, shape (P,)
-        About standard normal under the null; positive where the coefficient is.
+    ndarray, shape (P, S)
+        Scores less their regression on those of the model's own terms.
     """
     inverse = np.linalg.inv(sums.own)
 
@@ -120,10 +120,42 @@ def permuted_statistics(sums: ScoreSums, values: Floats, *, crossed: bool) -> Fl
         own = squared @ sums.information[0] - (projected * of_plain).sum(axis=1)
         both = squared @ sums.information[1] - (projected * across).sum(axis=1)
         u = u - (both / own)[:, None] * plain
-    groups, place = np.unique(sums.cluster, return_inverse=True)
-    member = np.zeros((len(place), len(groups)))
-    member[np.arange(len(place)), place] = 1.0
-    by_cluster = u @ member
+    return u
+
+
+def permuted_statistics(sums: ScoreSums, values: Floats, *, crossed: bool) -> Floats:
+    """Give the studentised efficient score for each arrangement of the column.
+
+    Parameters
+    ----------
+    sums, values, crossed
+        As in :func:`permuted_scores`.
+
+    Returns
+    -------
+    ndarray, shape (P,)
+        About standard normal under the null; positive where the coefficient is.
+    """
+    return studentised_scores(permuted_scores(sums, values, crossed=crossed), sums.cluster)
+
+
+def studentised_scores(u: Floats, cluster: Ints) -> Floats:
+    """Give the sum of scores over the root of their summed squares by cluster.
+
+    Parameters
+    ----------
+    u
+        Scores by unit, shape (P, S).
+    cluster
+        Cluster of each unit, shape (S,).
+
+    Returns
+    -------
+    ndarray, shape (P,)
+    """
+    order = np.argsort(cluster, kind="stable")
+    starts = np.flatnonzero(np.diff(cluster[order], prepend=cluster[order[0]] - 1))
+    by_cluster = np.add.reduceat(u[:, order], starts, axis=1)
     return np.asarray(u.sum(axis=1) / np.sqrt((by_cluster**2).sum(axis=1)))
 
 

@@ -1,68 +1,172 @@
-"""The choices that a specification curve varies."""
+"""The choices that a specification curve varies, and the cells of their grid that are estimated."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+import itertools
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 
-from willing.divergence.divergence_measures import Divergence
-from willing.evidence.formation import CONTROLS
+import numpy as np
+
+from willing.divergence.divergence_measures import MEASURES as DIVERGENCES
+from willing.evidence.formation import AFFINITY, CONTROLS, IDEAL_POINTS
+from willing.evidence.sample import WR_YEARS
 from willing.record.choices import Pool
 from willing.record.leading import LeaderRule
 from willing.record.measured import INSECURITY
+from willing.security.measures import DEFAULT, MEASURES
 
-Hypothesis = Literal["H1", "H2"]
-
-# The term whose coefficient speaks to each hypothesis, positive if the theory is right.
-TERMS: Mapping[Hypothesis, str] = {"H1": INSECURITY, "H2": f"{INSECURITY}:difLPv"}
-CHOICES = ("insecurity", "leader", "divergence", "pool", "coding", "sample", "covariates")
 USA = 2
-SAMPLES: Mapping[str, dict[str, Any]] = {
-    "1951-1999": {},
-    "1946-1999": {"years": (1946, 1999)},
-    "without victims": {"victims": False},
-    "without the USA": {"without": (USA,)},
+# First and last year, and the leading states left out. Samples without victims or from 1946 to 1999
+# are not among them: their estimates correlate at .97 and more with those of the first, and would
+# count the same cells twice.
+SAMPLES: Mapping[str, tuple[tuple[int, int], tuple[int, ...]]] = {
+    "1951-1999": (WR_YEARS, ()),
+    "1946-2019": ((1946, 2019), ()),
+    "without the USA": (WR_YEARS, (USA,)),
 }
-# The first is the main one; the second is of the kind that the paper used.
-MEASURED = ("hazard", "cheibub")
-COVARIATES: Mapping[str, tuple[str, ...]] = {
-    "divergence": ("difLPv", "difTPv"),
-    "divergence, strength, distance": (
-        *("difLPv", "difTPv", "cinc_ell", "cinc_tee", "cinc_pee"),
-        *("LPallies", "LTdist", "PTdist"),
+# Terms beside insecurity and divergence.
+COVARIATE_SETS: Mapping[str, tuple[str, ...]] = {
+    "Wolford and Ritter's": CONTROLS,
+    "strength and distance": (
+        *("cinc_ell", "cinc_tee", "cinc_pee", "LPallies", "LTdist", "PTdist"),
     ),
-    "Wolford and Ritter's": ("difLPv", "difTPv", *CONTROLS),
+    "none": (),
 }
+NO_DIVERGENCE, AFFINE = "none", "affinity"
+WHOLE_FILE = "whole file"
+
+
+@dataclass(frozen=True)
+class Specification:
+    """One cell of the grid: a value of every choice. The defaults are the main analysis.
+
+    Attributes
+    ----------
+    measure : str
+        The measure of security, of `willing.security.measures.MEASURES`.
+    divergence : str
+        Of `willing.divergence.divergence_measures.MEASURES`, of imputations the mean; or
+        ``"none"``; on another file ``"affinity"`` of votes, turned, too.
+    covariates : str
+        Key of `COVARIATE_SETS`.
+    pool : str
+        Who may join.
+    leader : str
+        Who is L.
+    coding : str
+        The column that says who joined.
+    sample : str
+        Key of `SAMPLES`.
+    estimator : str
+        ``"probit"`` or ``"logit"``. The claim of noise has the heteroskedastic probit, that of
+        partners taken the raw and the net difference.
+    """
+
+    measure: str = DEFAULT
+    divergence: str = "completed"
+    covariates: str = "Wolford and Ritter's"
+    pool: Pool = "all"
+    leader: LeaderRule = "acted"
+    coding: str = "join"
+    sample: str = "1951-1999"
+    estimator: str = "probit"
+
+
+CHOICES = tuple(field.name for field in fields(Specification))
 
 
 @dataclass(frozen=True)
 class Choices:
-    """What is varied; each a tuple of alternatives, the main one first.
+    """What is varied, named as in `Specification`; of each choice the main alternative first.
 
     Attributes
     ----------
-    insecurity : tuple of str
-        Measures of security.
-    leader : tuple of str
-        Who is taken for L.
-    coding : tuple of str
-        Columns that say who joined.
-    sample : tuple of str
-        Keys of `SAMPLES`. By default those two that differ: estimates without victims or from 1946
-        on correlate at .97 and more with the first's, and would count the same cells twice.
-    divergence : tuple of str
-        Keys of `willing.divergence.divergence_measures.MEASURES`; of imputations the mean.
-    pool : tuple of str
-        Who may join, as in `willing.record.choices.Choices`.
-    covariates : tuple of str
-        Keys of `COVARIATES`.
+    measure, divergence, covariates, pool, leader, coding, sample, estimator : tuple of str
+        The alternatives.
     """
 
-    insecurity: tuple[str, ...] = MEASURED
-    leader: tuple[LeaderRule, ...] = ("acted", "strongest", "first", "every")
+    measure: tuple[str, ...] = tuple(MEASURES)
+    divergence: tuple[str, ...] = (
+        "completed",
+        *(name for name in DIVERGENCES if name != "completed"),
+        NO_DIVERGENCE,
+    )
+    covariates: tuple[str, ...] = tuple(COVARIATE_SETS)
+    pool: tuple[Pool, ...] = ("all", "relevant", "region")
+    leader: tuple[LeaderRule, ...] = ("acted", "strongest", "first", "hostile", "every")
     coding: tuple[str, ...] = ("join", "join_icb", "join_hewitt", "join_gml", "join_mid")
-    sample: tuple[str, ...] = ("1951-1999", "without the USA")
-    divergence: tuple[Divergence, ...] = ("ideal points", "completed")
-    pool: tuple[Pool, ...] = ("all",)
-    covariates: tuple[str, ...] = ("Wolford and Ritter's", "divergence")
+    sample: tuple[str, ...] = tuple(SAMPLES)
+    estimator: tuple[str, ...] = ("probit", "logit")
+
+    def available(self, columns: Sequence[str]) -> Choices:
+        """Leave out codings and measures of security that triads lack."""
+        return replace(
+            self,
+            measure=tuple(m for m in self.measure if f"{m}_leader" in columns),
+            coding=tuple(c for c in self.coding if c in columns),
+        )
+
+
+def file_choices(columns: Sequence[str]) -> Choices:
+    """Give what can be varied on a file of triads that names neither states nor years.
+
+    Parameters
+    ----------
+    columns
+        The columns that it has, under the record's names.
+    """
+    divergence = [NO_DIVERGENCE]
+    if AFFINITY[0] in columns and AFFINITY[1] in columns:
+        divergence.insert(0, AFFINE)
+    if IDEAL_POINTS[0] in columns:
+        divergence.insert(0, "ideal points")
+    return Choices(
+        measure=(INSECURITY.removesuffix("_leader"),),
+        divergence=tuple(divergence),
+        pool=("all",),
+        leader=("every",),
+        coding=("join",),
+        sample=(WHOLE_FILE,),
+    )
+
+
+def draw_specifications(
+    choices: Choices, count: int, *, seed: int = 0
+) -> tuple[Specification, ...]:
+    """Choose the cells that are estimated: the grid has too many, and most differ in little.
+
+    The first is the main one (the first alternative of each choice), then come all that differ from
+    it in one choice, then cells drawn at random: alternatives of each choice equally often, in
+    random order, independently of the other choices.
+
+    Parameters
+    ----------
+    choices
+        The alternatives.
+    count
+        How many cells at most; never fewer than the main one and those one choice apart.
+    seed
+        Seed of the draw.
+    """
+    each = {name: getattr(choices, name) for name in CHOICES}
+    main = Specification(**{name: values[0] for name, values in each.items()})
+    found: dict[Specification, None] = {main: None}
+    for name, values in each.items():
+        found |= dict.fromkeys(replace(main, **{name: value}) for value in values)
+    if math.prod(len(values) for values in each.values()) <= count:
+        grid = itertools.product(*each.values())
+        found |= dict.fromkeys(Specification(*values) for values in grid)
+        return tuple(found)
+    rng = np.random.default_rng(seed)
+    while len(found) < count:
+        missing = count - len(found)
+        balanced = {
+            name: rng.permutation(np.resize(rng.permutation(len(values)), missing))
+            for name, values in each.items()
+        }
+        for row in range(missing):
+            drawn = {name: values[balanced[name][row]] for name, values in each.items()}
+            found[Specification(**drawn)] = None
+    return tuple(found)

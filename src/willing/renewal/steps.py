@@ -280,8 +280,9 @@ _REPLICATION_TABLES = (
     "divergence",
     "built",
     "rates",
-    "specifications-h1",
-    "specifications-h2",
+    "specifications",
+    "choices",
+    "curve-influence",
 )
 
 

@@ -6,6 +6,7 @@ from datetime import date
 
 from willing import __version__
 from willing.evidence.claim_tests import ClaimTests
+from willing.evidence.curve import SpecificationCurve
 from willing.evidence.formation import Formation
 from willing.record.manifest import Manifest
 from willing.replication.direct_report import direct_section
@@ -68,7 +69,7 @@ def replication_report(found: Replication) -> Report:
             methods_section(found),
             formation_section(found.formation, found.plain_formation),
             direct_section(found),
-            specifications_section(found),
+            specifications_section(found.curve),
             insecurity_section(found),
             record_section(found),
             theory_section(found),
@@ -82,7 +83,9 @@ def replication_report(found: Replication) -> Report:
     )
 
 
-def formation_report(formation: Formation, claims: ClaimTests, source: str) -> Report:
+def formation_report(
+    formation: Formation, claims: ClaimTests, curve: SpecificationCurve, source: str
+) -> Report:
     """Arrange Wolford and Ritter's models estimated on a file of the user's.
 
     Parameters
@@ -91,6 +94,8 @@ def formation_report(formation: Formation, claims: ClaimTests, source: str) -> R
         The models.
     claims
         The claims tested on it.
+    curve
+        Its specification curve.
     source
         What to call the file.
 
@@ -102,7 +107,11 @@ def formation_report(formation: Formation, claims: ClaimTests, source: str) -> R
     return Report(
         title=f"Wolford and Ritter's models on {source}",
         summary=three_sentences(claims),
-        sections=(claims_section(claims), formation_section(formation)),
+        sections=(
+            claims_section(claims),
+            formation_section(formation),
+            specifications_section(curve),
+        ),
         references=(WOLFORD_RITTER.citation,),
         bibtex=WOLFORD_RITTER.bibtex,
         believe=believe(claims),

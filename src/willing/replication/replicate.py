@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from willing.evidence.claim_tests import ClaimTests, judge_claims
-from willing.evidence.curve import SpecificationCurve, specification_curve
+from willing.evidence.curve import FEW, MANY, SpecificationCurve, specification_curve
 from willing.evidence.direct import DirectTests, direct_tests
 from willing.evidence.formation import MODELS, Formation, replicate_models
 from willing.evidence.joining_surface import JoiningSurface, joining_surface
@@ -49,7 +49,7 @@ class Replication(Result):
     direct, plain : DirectTests
         H1 and H2 read off the record, with insecurity from the full and the plain survival model.
     curve : SpecificationCurve
-        Both hypotheses under every combination of choices.
+        Every claim under many combinations of choices.
     surface : JoiningSurface
         Who joined whom, over security and divergence.
     region : AcceptanceRegion
@@ -100,6 +100,7 @@ def replicate(
     measure: str = DEFAULT,
     pool: Pool = "all",
     folder: str | Path | None = None,
+    full: bool = False,
     progress: Progress = lambda _: None,
 ) -> Replication:
     """Test both hypotheses on a record.
@@ -112,6 +113,8 @@ def replicate(
         Who is P, as in `willing.record.choices.Choices`.
     folder
         Folder of the record; the embedded one by default.
+    full
+        Whether the specification curve has thousands of cells instead of hundreds.
     progress
         Called with the name of each step once it is done.
 
@@ -133,7 +136,7 @@ def replicate(
     plain_formation = replicate_models(plain_sample, models=MODELS[:2])
     direct, plain = direct_tests(sample), direct_tests(plain_sample)
     progress("direct tests")
-    curve = specification_curve(record.triads, progress=progress)
+    curve = specification_curve(record.triads, cells=MANY if full else FEW, progress=progress)
     claims = judge_claims(record.triads, chosen, same_sign=curve.sign_shares(), progress=progress)
     return Replication(
         record=record,

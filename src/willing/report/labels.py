@@ -54,13 +54,15 @@ MEASURES: Mapping[str, str] = {
     "stake": "Stake in victory, r − σ",
 }
 CHOICES: Mapping[str, str] = {
-    "insecurity": "measure of security",
+    "measure": "measure of security",
     "leader": "who is L",
     "divergence": "divergence",
     "pool": "who may join",
     "coding": "coding of joining",
     "sample": "sample",
     "covariates": "covariates",
+    "estimator": "estimator",
+    "together": "choices taken together",
 }
 ALTERNATIVES: Mapping[str, str] = {
     **MEASURES,

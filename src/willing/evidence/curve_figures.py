@@ -1,19 +1,23 @@
-"""The specification curve with its panel of choices below it."""
+"""The pictures of a specification curve."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from willing.evidence.curve import SpecificationCurve
-from willing.evidence.specification_choices import CHOICES, Hypothesis
 from willing.figures import BLUE, INK, ORANGE, house_theme
 from willing.report.labels import ALTERNATIVES
 from willing.report.labels import CHOICES as CHOICE_NAMES
 
+if TYPE_CHECKING:
+    from plotnine import ggplot
+
 SIGNIFICANT = 0.05
+# Below this many a curve can be read cell by cell; of more, every k-th is drawn.
+DRAWN = 300
 _COLOURS = {"positive, p < .05": BLUE, "p ≥ .05": "#999999", "negative, p < .05": ORANGE}
 
 
@@ -35,19 +39,21 @@ class CurvePicture:
         self.plots.save(buffer, **options)
 
 
-def plot_curve(curve: SpecificationCurve, hypothesis: Hypothesis) -> CurvePicture:
-    """Draw the estimates of a hypothesis in rising order, and below each what was chosen for it.
+def draw_curve(cells: pl.DataFrame, choices: Sequence[str]) -> CurvePicture:
+    """Draw estimates in rising order, and below each what was chosen for it.
 
     Parameters
     ----------
-    curve
-        The specification curve.
-    hypothesis
-        ``"H1"`` or ``"H2"``.
+    cells
+        What :meth:`willing.evidence.curve.SpecificationCurve.estimated` gave.
+    choices
+        The choices that vary.
     """
     import plotnine as p9
 
-    rows = curve.estimated(hypothesis).sort("z").with_row_index("rank")
+    ordered = cells.sort("z").with_row_index("rank")
+    every = ordered.gather_every(max(1, ordered.height // DRAWN))
+    rows = every.vstack(ordered.filter("main")).unique("rank").sort("rank")
     significant = pl.col("p") < SIGNIFICANT
     positive, neither, negative = _COLOURS
     rows = rows.with_columns(
@@ -57,9 +63,11 @@ def plot_curve(curve: SpecificationCurve, hypothesis: Hypothesis) -> CurvePictur
         .then(pl.lit(negative))
         .otherwise(pl.lit(neither))
     )
-    varied = [name for name in CHOICES if rows[name].n_unique() > 1]
     ticks = rows.unpivot(
-        on=varied, index=["rank", "verdict"], variable_name="choice", value_name="alternative"
+        on=list(choices),
+        index=["rank", "verdict"],
+        variable_name="choice",
+        value_name="alternative",
     ).with_columns(
         pl.col("choice").replace(CHOICE_NAMES),
         pl.col("alternative").replace(ALTERNATIVES),
@@ -76,6 +84,7 @@ def plot_curve(curve: SpecificationCurve, hypothesis: Hypothesis) -> CurvePictur
         + p9.geom_hline(yintercept=0, color=INK, size=0.4)
         + p9.geom_linerange(p9.aes(ymin="z - 1.96", ymax="z + 1.96"), alpha=0.35, size=0.5)
         + p9.geom_point(size=0.9)
+        + p9.geom_point(data=rows.filter("main").to_pandas(), color=INK, size=3, shape="D")
         + colours
         + p9.labs(x="", y="Estimate / s.e.")
         + house_theme()
@@ -91,3 +100,18 @@ def plot_curve(curve: SpecificationCurve, hypothesis: Hypothesis) -> CurvePictur
     )
     # Both halves are of one height, that of the choices.
     return CurvePicture((upper / lower) & p9.theme(figure_size=(9, 2 * (1 + 0.16 * len(labels)))))
+
+
+def draw_choices(cells: pl.DataFrame, choices: Sequence[str], claim: str) -> ggplot:
+    """Draw estimates by each alternative of each choice; parameters as in :func:`draw_curve`."""
+    from plotnine import aes, facet_wrap, geom_point, geom_vline, ggplot, labs
+
+    shown = cells.unpivot(on=list(choices), index="z", variable_name="choice")
+    return (
+        ggplot(shown, aes("z", "value"))
+        + geom_vline(xintercept=[-1.96, 0, 1.96], color=INK, size=0.3, linetype="dashed")
+        + geom_point(color=BLUE, alpha=0.25, size=2)
+        + facet_wrap("choice", scales="free_y", ncol=2)
+        + labs(x="Estimate / standard error", y="", title=f"{claim} by each choice")
+        + house_theme(8, 7)
+    )

@@ -1,0 +1,328 @@
+"""Estimate every claim in one cell of a specification curve, and as leaders are exchanged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from willing.errors import EstimationError
+from willing.estimation.design import CONSTANT, Design, check_design
+from willing.estimation.models import fit_hetprobit, fit_logit, fit_probit
+from willing.estimation.results import BinaryResults
+from willing.evidence.claims import CLAIMS, SIDE_CONTROLS, Claim
+from willing.evidence.formation import IDEAL_POINTS
+from willing.evidence.permutation import permuted_scores, score_sums, studentised_scores
+from willing.evidence.specification_choices import COVARIATE_SETS, NO_DIVERGENCE, Specification
+from willing.evidence.specification_rows import Rows, complete_rows
+from willing.numbers import Floats, Ints
+from willing.record.measured import INSECURITY, PARTNER_INSECURITY
+
+NOT_VARIED = "-"
+# Log-likelihood that a search may leave: coefficients are then within a thousandth of a standard
+# error of the maximum, and a step of Newton's is saved in each fit.
+ROUGH = 1e-8
+RAW, NET = "raw difference", "net difference"
+
+
+@dataclass(frozen=True, eq=False)
+class Cell:
+    """One claim in one cell.
+
+    Attributes
+    ----------
+    claim : str
+        Its name.
+    specification : Specification
+        The choices, those that its model does not have as `NOT_VARIED`.
+    estimate, std_error : float
+        Coefficient and standard error clustered by crisis.
+    n, events, clusters : int
+        Rows, ones, crises.
+    statistics : ndarray, shape (1 + P,)
+        The score of insecurity, studentised by crisis, as leaders are and in each permutation.
+    units : ndarray of int, shape (s,)
+        The leaders in crises that the cell has, as `Rows` numbers them.
+    scores : ndarray, shape (s,)
+        What each adds to the score.
+    """
+
+    claim: str
+    specification: Specification
+    estimate: float
+    std_error: float
+    n: int
+    events: int
+    clusters: int
+    statistics: Floats
+    units: Ints
+    scores: Floats
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A cell without an estimate, and why."""
+
+    claim: str
+    specification: Specification
+    reason: str
+
+
+def fit_cells(rows: Rows, chosen: Specification) -> list[Cell | Failure]:
+    """Estimate every claim under one set of choices.
+
+    Parameters
+    ----------
+    rows
+        All triads.
+    chosen
+        The choices.
+    """
+    found: list[Cell | Failure] = []
+    for claims in (_sides, _joining, _taken):
+        found += claims(rows, chosen)
+    return found
+
+
+def applies(claim: str, chosen: Specification) -> Specification | None:
+    """Give the choices that a claim's model has, or nothing if there is no such model."""
+    if claim == "formation":
+        return replace(chosen, divergence=NOT_VARIED)
+    if claim == "joining":
+        return chosen
+    if claim == "noise":
+        if chosen.estimator != "probit":
+            return None
+        return replace(chosen, estimator="heteroskedastic probit")
+    if chosen.divergence == NO_DIVERGENCE:
+        return None
+    if claim == "taken":
+        return replace(
+            chosen,
+            covariates=NOT_VARIED,
+            estimator=RAW if chosen.estimator == "logit" else NET,
+        )
+    return chosen
+
+
+def _joining(rows: Rows, chosen: Specification) -> list[Cell | Failure]:
+    """Estimate the claims about triads, each beside one model without insecurity."""
+    wanted = {
+        name: spec
+        for name, claim in CLAIMS.items()
+        if claim.model != "sides" and (spec := applies(name, chosen)) is not None
+    }
+    columns: dict[str, Floats | None] = {
+        name: rows.columns.get(name) for name in COVARIATE_SETS[chosen.covariates]
+    }
+    if PARTNER_INSECURITY in columns:
+        columns[PARTNER_INSECURITY] = rows.columns.get(f"{chosen.measure}_partner")
+    if chosen.divergence != NO_DIVERGENCE:
+        columns |= {c: rows.columns.get(f"{c}, {chosen.divergence}") for c in IDEAL_POINTS}
+    terms = {name: column for name, column in columns.items() if column is not None}
+    insecurity, joined = rows.columns[f"{chosen.measure}_leader"], rows.columns[chosen.coding]
+    own = complete_rows(rows.mask(chosen), [*terms.values(), insecurity, joined])
+    try:
+        plain = _design(joined, terms, rows.crisis, own, "join")
+        null = _fit(plain, chosen.estimator)
+    except EstimationError as error:
+        return [Failure(name, spec, str(error)) for name, spec in wanted.items()]
+    found: list[Cell | Failure] = []
+    for name, spec in wanted.items():
+        claim = CLAIMS[name]
+        if claim.crossed and claim.crossed not in terms:
+            found.append(Failure(name, spec, f"there is no {claim.crossed}"))
+            continue
+        try:
+            fit = _fit(_with(plain, claim, insecurity[own]), spec.estimator, null)
+        except EstimationError as error:
+            found.append(Failure(name, spec, str(error)))
+            continue
+        estimate = fit.estimate(claim.term, equation=claim.equation)
+        multiplier = claim.multiplier(plain, null)
+        found.append(
+            Cell(
+                name,
+                spec,
+                estimate.value,
+                estimate.std_error,
+                plain.n,
+                int(plain.y.sum()),
+                plain.n_clusters,
+                *_permuted(rows, chosen, null, multiplier, rows.unit[own], rows.crisis[own]),
+            )
+        )
+    return found
+
+
+def _sides(rows: Rows, chosen: Specification) -> list[Cell | Failure]:
+    """Estimate whether a coalition was built, one row a leader side."""
+    spec = applies("formation", chosen) or chosen
+    covariates = (
+        SIDE_CONTROLS
+        if chosen.covariates == "Wolford and Ritter's"
+        else tuple(name for name in COVARIATE_SETS[chosen.covariates] if name in SIDE_CONTROLS)
+    )
+    own = np.flatnonzero(rows.mask(chosen))
+    if not len(own):
+        return [Failure("formation", spec, "no triad is left")]
+    starts_of = np.flatnonzero(np.diff(rows.side[own], prepend=-1))
+    joined = rows.columns[chosen.coding][own]
+    coded = np.add.reduceat(np.isfinite(joined).astype(float), starts_of) > 0
+    partners = np.add.reduceat(np.nan_to_num(joined), starts_of)
+    if "covered" in rows.columns:
+        coded &= (rows.columns["covered"][own][starts_of] == 1) | (partners > 0)
+    built = np.full(len(rows.side), np.nan)
+    first = own[starts_of]
+    built[first] = np.where(coded, partners > 0, np.nan)
+    terms = {name: rows.columns[name] for name in covariates if name in rows.columns}
+    insecurity = rows.columns[f"{chosen.measure}_leader"]
+    mask = np.zeros(len(rows.side), dtype=bool)
+    mask[first] = True
+    kept = complete_rows(mask, [*terms.values(), insecurity, built])
+    try:
+        plain = _design(built, terms, rows.crisis, kept, "built")
+        null = _fit(plain, chosen.estimator)
+        claim = CLAIMS["formation"]
+        fit = _fit(_with(plain, claim, insecurity[kept]), chosen.estimator, null)
+    except EstimationError as error:
+        return [Failure("formation", spec, str(error))]
+    estimate = fit.estimate(INSECURITY)
+    return [
+        Cell(
+            "formation",
+            spec,
+            estimate.value,
+            estimate.std_error,
+            plain.n,
+            int(plain.y.sum()),
+            plain.n_clusters,
+            *_permuted(rows, chosen, null, None, rows.unit[kept], rows.crisis[kept]),
+        )
+    ]
+
+
+def _taken(rows: Rows, chosen: Specification) -> list[Cell | Failure]:
+    """Compare the divergence of the partners of the outer thirds of leader sides."""
+    spec = applies("taken", chosen)
+    if spec is None:
+        return []
+    divergence = rows.columns[f"{IDEAL_POINTS[0]}, {chosen.divergence}"]
+    insecurity, joined = rows.columns[f"{chosen.measure}_leader"], rows.columns[chosen.coding]
+    own = complete_rows(rows.mask(chosen), [divergence, insecurity, joined])
+    took = joined[own] == 1
+    if took.sum() < 2 or took.all():
+        return [Failure("taken", spec, f"{int(took.sum())} partners have a known divergence")]
+    starts = np.flatnonzero(np.diff(rows.side[own], prepend=-1))
+    # By side: partners taken and their divergence, the other states and theirs.
+    sums = np.add.reduceat(
+        np.column_stack([took, took * divergence[own], ~took, ~took * divergence[own]]).astype(
+            float
+        ),
+        starts,
+        axis=0,
+    )
+    units, crisis = rows.unit[own][starts], rows.crisis[own][starts]
+    values = rows.of_units(chosen.measure)[rows.arranged[:, units]]
+    low, high = np.quantile(values, [1 / 3, 2 / 3], axis=1)
+    secure, insecure = values <= low[:, None], values > high[:, None]
+    weights = (1.0, 1.0) if spec.estimator == NET else (1.0, 0.0)
+
+    def contrast(cells: Floats) -> Floats:
+        means = cells[..., [1, 3]] / cells[..., [0, 2]]
+        return np.asarray(weights[0] * means[..., 0] - weights[1] * means[..., 1])
+
+    with np.errstate(invalid="ignore", divide="ignore"):
+        difference = contrast(insecure.astype(float) @ sums) - contrast(secure.astype(float) @ sums)
+    if not np.isfinite(difference[0]):
+        return [Failure("taken", spec, "an outer third of leaders took no partner")]
+    # A permutation that leaves a third without partners says nothing either way.
+    difference = np.nan_to_num(difference)
+    influence = np.zeros(len(units))
+    for third, sign in ((insecure[0], 1.0), (secure[0], -1.0)):
+        cells = third.astype(float) @ sums
+        for of, weight in ((0, weights[0]), (2, -weights[1])):
+            apart = sums[:, of + 1] - sums[:, of] * cells[of + 1] / cells[of]
+            influence += sign * weight * third * apart / cells[of]
+    by_crisis = np.bincount(crisis, weights=influence)
+    clusters = len(np.unique(crisis))
+    error = float(np.sqrt(clusters / (clusters - 1) * (by_crisis**2).sum()))
+    spread = float(difference[1:].std()) or 1.0
+    return [
+        Cell(
+            "taken",
+            spec,
+            float(difference[0]),
+            error,
+            len(own),
+            int(took.sum()),
+            clusters,
+            (difference / spread).astype(np.float32),
+            units,
+            influence,
+        )
+    ]
+
+
+def _design(
+    outcome: Floats, terms: Mapping[str, Floats], crisis: Ints, own: Ints, name: str
+) -> Design:
+    if not len(own):
+        raise EstimationError("no row is complete")
+    _, cluster = np.unique(crisis[own], return_inverse=True)
+    design = Design(
+        outcome=name,
+        y=outcome[own],
+        X=np.column_stack([*(column[own] for column in terms.values()), np.ones(len(own))]),
+        terms=(*terms, CONSTANT),
+        Z=np.empty((len(own), 0)),
+        variance_terms=(),
+        cluster=cluster,
+        rows=len(own),
+        missing={},
+    )
+    check_design(design)
+    return design
+
+
+def _with(plain: Design, claim: Claim, insecurity: Floats) -> Design:
+    """Add insecurity, and the claim's term if it is another, before the terms of a model."""
+    added = {INSECURITY: insecurity}
+    if claim.crossed:
+        added[claim.term] = insecurity * plain.column(claim.crossed)
+    noisy = claim.equation == "variance"
+    return replace(
+        plain,
+        X=np.column_stack([*added.values(), plain.X]),
+        terms=(*added, *plain.terms),
+        Z=insecurity[:, None] if noisy else plain.Z,
+        variance_terms=(INSECURITY,) if noisy else (),
+    )
+
+
+def _fit(design: Design, estimator: str, null: BinaryResults | None = None) -> BinaryResults:
+    """Fit a model, from the estimates of the smaller one if there is one."""
+    fit = {"logit": fit_logit, "probit": fit_probit}.get(estimator, fit_hetprobit)
+    start = None
+    if null is not None:
+        start = np.zeros(len(design.terms) + len(design.variance_terms))
+        start[len(design.terms) - len(null.params) : len(design.terms)] = null.params
+    return fit(design, start=start, tolerance=ROUGH)
+
+
+def _permuted(
+    rows: Rows,
+    chosen: Specification,
+    null: BinaryResults,
+    multiplier: Floats | None,
+    unit: Ints,
+    crisis: Ints,
+) -> tuple[Floats, Ints, Floats]:
+    """Give the statistics of every permutation, the units and their scores as they are."""
+    units, first, place = np.unique(unit, return_index=True, return_inverse=True)
+    cluster = crisis[first]
+    sums = score_sums(null, multiplier, place, cluster)
+    values = rows.of_units(chosen.measure)[rows.arranged[:, units]]
+    scores = permuted_scores(sums, values, crossed=multiplier is not None)
+    return studentised_scores(scores, cluster).astype(np.float32), units, scores[0]
