@@ -205,4 +205,7 @@ def _work(pipe: Connection, prepare: Callable[[], None] | None) -> None:
             found = error
         except Exception as error:
             found = WillingError(f"the computation failed: {error!r}")
-        pipe.send(found)
+        try:
+            pipe.send(found)
+        except OSError:
+            return  # the page went away meanwhile
