@@ -1,6 +1,9 @@
-"""The best model: the mean of structural log odds and boosting, held out and for one side."""
+"""The best model: the structural one, a logit and boosting, stacked; held out and for one side."""
 
 from __future__ import annotations
+
+import itertools
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -12,23 +15,84 @@ from willing.cli import app
 from willing.errors import ScenarioError
 from willing.forecast.best import combined
 from willing.forecast.forecast import forecast
-from willing.forecast.forecast_scores import average_precision, calibration_slope
-from willing.forecast.forecasters import Ensemble, Logit, best_of, same_columns
+from willing.forecast.forecast_scores import (
+    average_precision,
+    calibration_slope,
+    independent,
+)
+from willing.forecast.forecasters import Logit, members_of, same_columns
+from willing.forecast.rolling import stack_of
+from willing.forecast.stacking import Stack, learn
+
+# Twenty-one nodes against an integral on a fine grid.
+QUADRATURE = 1e-5
 
 
-def test_the_ensemble_is_the_mean_of_the_log_odds(small):
-    """Between its members on the scale of log odds, side by side."""
-    half = small.sides.count // 2
-    train = small.sides.take(np.arange(half))
-    test = small.sides.take(np.arange(half, small.sides.count))
-    members = (Logit("one", ("divergence",)), Logit("other", ("alliance",)))
-    one, other = (logit(each.forward(train, test).join) for each in members)
-    found = Ensemble(members).forward(train, test)
-    np.testing.assert_allclose(found.join, expit((one + other) / 2))
+SEED = 11
+SHOCK = 1.2
+
+
+@pytest.fixture(scope="module")
+def shaken(small):
+    """Sides of few candidates whose log odds are twice a model's, less one, and share a shock."""
+    rng = np.random.default_rng(SEED)
+    sides, many = small.sides, 6
+    one = sides.take(np.zeros(1500, dtype=int))
+    first = np.concatenate([np.arange(s, s + many) for s in one.start[:-1]])
+    odds = rng.normal(-0.5, 1.0, len(first))
+    shock = np.repeat(rng.normal(size=one.count), many)
+    joined = rng.uniform(size=len(first)) < expit(-1.0 + 2.0 * odds + SHOCK * shock)
+    drawn = replace(
+        one,
+        start=np.arange(one.count + 1) * many,
+        partner=one.partner[first],
+        strength=one.strength[first],
+        design=one.design[first],
+        joined=joined,
+    )
+    return expit(odds), drawn
+
+
+def test_a_stack_learns_intercept_weight_and_shock(shaken):
+    """From coalitions drawn from it, the stack that drew them comes back."""
+    join, sides = shaken
+    found = learn([join], sides)
+    assert found.intercept == pytest.approx(-1.0, abs=0.15)
+    assert found.weights[0] == pytest.approx(2.0, abs=0.15)
+    assert found.shock == pytest.approx(SHOCK, abs=0.15)
+
+
+def test_a_shock_is_summed_over_by_hand(shaken):
+    """Probabilities of all coalitions of a side are those of an integral over the shock."""
+    join, sides = shaken
+    one, stack = sides.take([0]), Stack(-1.0, (2.0,), SHOCK)
+    odds = stack.log_odds([join[: len(one.partner)]])
+    u = np.linspace(-8.0, 8.0, 4001)
+    density = np.exp(-(u**2) / 2) / np.exp(-(u**2) / 2).sum()
+    p = expit(odds[:, np.newaxis] + SHOCK * u)
+    chances = {}
+    for mask in itertools.product([False, True], repeat=len(odds)):
+        own = np.where(np.array(mask)[:, np.newaxis], p, 1.0 - p).prod(axis=0) @ density
+        found = stack.predict([join[: len(odds)]], replace(one, joined=np.array(mask)))
+        assert np.exp(found.set_log[0]) == pytest.approx(own, rel=QUADRATURE)
+        chances[mask] = (own, bool(found.likeliest[0]))
+    assert max(chances.values())[1]
+    assert sum(likeliest for _, likeliest in chances.values()) == 1
+    by_size = [sum(c for m, (c, _) in chances.items() if sum(m) == k) for k in range(len(odds) + 1)]
+    np.testing.assert_allclose(found.size[0], by_size, rtol=QUADRATURE)
+    np.testing.assert_allclose(found.join, p @ density, rtol=QUADRATURE)
+
+
+def test_without_a_past_the_stack_is_the_mean_of_the_log_odds(shaken):
+    """Where nothing was forecast before, models count alike and candidates are independent."""
+    join, sides = shaken
+    found = stack_of([], ["one", "other"]).predict([join, expit(logit(join) + 1.0)], sides)
+    np.testing.assert_allclose(found.join, expit(logit(join) + 0.5))
+    np.testing.assert_allclose(found.set_log, independent(found.join, sides).set_log)
 
 
 def test_a_forecast_by_the_best_model_is_held_out(small):
-    """It is the mean of forecasts by three models that have not seen the crisis."""
+    """Without a past it is the mean of forecasts by three models that have not seen the crisis."""
     name = small.sides.names[small.sides.crisis.tolist().index(408)]
     found = forecast(small, name, model="best", draws=20)
     rest = small.sides.take(np.flatnonzero(small.sides.crisis != 408))
@@ -61,7 +125,7 @@ def test_equal_log_odds_stay_where_they_are():
     """Where both models agree their mean is what they say, and the other numbers are kept."""
     join = np.array([0.2, 0.6])
     numbers = np.array([[*join, 0.0, 0.0, 7.0]])
-    moved, size = combined(numbers, [join, join])
+    moved, size = combined(numbers, [join, join], Stack.mean(3))
     np.testing.assert_allclose(moved[0], [0.2, 0.6, 1 - 0.8 * 0.4, 0.8, 7.0])
     np.testing.assert_allclose(size, [0.32, 0.56, 0.12])
 
@@ -82,7 +146,8 @@ def test_the_best_model_beats_the_base_rate_on_later_crises(small):
     half = small.sides.count // 2
     train = small.sides.take(np.arange(half))
     test = small.sides.take(np.arange(half, small.sides.count))
-    best = best_of(small).forward(train, test)
+    joins = [each.forward(train, test).join for each in members_of(small)]
+    best = Stack.mean(3).predict(joins, test)
     base = Logit("base rate").forward(train, test)
     assert best.set_log.sum() > base.set_log.sum()
     assert average_precision(best.join, test.joined) > average_precision(base.join, test.joined)
@@ -96,7 +161,7 @@ def test_predictions_are_written_candidate_by_candidate(tmp_path):
     done = CliRunner().invoke(app, [*command, "--predictions", str(path)])
     assert done.exit_code == 0, done.output
     written = pl.read_parquet(path)
-    assert written["model"].n_unique() == 8
+    assert written["model"].n_unique() == 9
     counts = written.group_by("model").len()["len"]
     assert counts.n_unique() == 1
     assert "best better by" in done.output

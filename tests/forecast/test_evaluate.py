@@ -78,7 +78,7 @@ def test_later_years_are_forecast_from_earlier_ones(later):
     """The table has every model, and terms that do not vary before are left out."""
     (scheme,) = later.schemes
     assert scheme.title == "1990-1992 from 1986-1989"
-    assert scheme.table.height == 8
+    assert scheme.table.height == 9
     assert scheme.calibration["candidates"].sum() == scheme.counts["candidates"]
     own = scheme.table.row(0, named=True)
     assert (own["model"], own["gain"], own["gain_error"]) == ("best", 0.0, 0.0)

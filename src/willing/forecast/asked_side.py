@@ -15,7 +15,9 @@ from willing.forecast.best import combined
 from willing.forecast.cautions import cautions
 from willing.forecast.forecasters import same_columns
 from willing.forecast.held_out import without_crisis
+from willing.forecast.kept_scores import stored_stack
 from willing.forecast.result import Forecast, Likely
+from willing.forecast.stacking import Stack
 from willing.forecast.subject import Subject, subject_of_side
 from willing.forecast.what_if import TOTALS, WhatIf
 from willing.numbers import Floats
@@ -123,7 +125,8 @@ class AskedSide:
             rest = np.flatnonzero(self.estimates.sides.crisis != crisis)
             trained = self.estimates.sides.take(rest) if self.held_out else self.estimates.sides
             others = [each.forward(trained, sides).join for each in same_columns(self.estimates)]
-            numbers, size = combined(numbers, others)
+            stack = stored_stack(self.estimates) or Stack.mean(1 + len(others))
+            numbers, size = combined(numbers, others, stack)
         centre, *drawn = numbers
         low, high = np.quantile(drawn, _INTERVAL, axis=0)
         n = len(sides.partner)

@@ -1,18 +1,17 @@
-"""One side's forecast by the best model: the structural draws moved to the mean log odds."""
+"""One side's forecast by the best model: the structural draws moved to the stack's log odds."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.special import expit, logit
 
-from willing.forecast.forecast_scores import LEAST, sum_of_indicators
+from willing.forecast.stacking import Stack, sizes
 from willing.numbers import Floats
 
 
-def combined(numbers: Floats, others: Sequence[Floats]) -> tuple[Floats, Floats]:
-    """Average the log odds of joining with those of other models.
+def combined(numbers: Floats, others: Sequence[Floats], stack: Stack) -> tuple[Floats, Floats]:
+    """Put the structural model's draws and other models together.
 
     Parameters
     ----------
@@ -21,16 +20,21 @@ def combined(numbers: Floats, others: Sequence[Floats]) -> tuple[Floats, Floats]
         expected number and other quantities, shape (1 + draws, n + 2 or more).
     others
         The other models' probabilities of joining, each of shape (n,).
+    stack
+        How the models are weighed, the structural one first.
 
     Returns
     -------
     tuple of ndarray
-        `numbers` with joining at the mean log odds, candidates independent, and the other
-        quantities as they were; and the distribution of how many join, shape (n + 1,).
+        `numbers` with joining as the stack has it and the other quantities as they were; and the
+        distribution of how many join, shape (n + 1,).
     """
     n = len(others[0])
-    own, *rest = (logit(np.clip(p, LEAST, 1.0 - LEAST)) for p in (numbers[:, :n], *others))
-    join = np.asarray(expit((own + sum(rest)) / (1 + len(rest))))
-    any_joins = -np.expm1(np.log1p(-join).sum(axis=1))
+    own = numbers[:, :n]
+    odds = stack.log_odds([own, *(np.broadcast_to(p, own.shape) for p in others)])
+    chances, log_weights = stack.at_nodes(odds)
+    weights = np.exp(log_weights)
+    join = chances @ weights
+    any_joins = -np.expm1(np.log1p(-chances).sum(axis=1)) @ weights
     moved = np.column_stack([join, any_joins, join.sum(axis=1), numbers[:, n + 2 :]])
-    return moved, sum_of_indicators(join[0])
+    return moved, sizes(chances[0]) @ weights

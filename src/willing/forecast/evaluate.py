@@ -12,8 +12,18 @@ import polars as pl
 from willing.errors import EmptyOutcomesError, EstimationError
 from willing.figures import BLUE, INK, house_theme
 from willing.forecast.forecast_scores import Predictions, calibration, difference, score
-from willing.forecast.forecasters import best_of, forecasters
+from willing.forecast.forecasters import forecasters, members_of
+from willing.forecast.rolling import (
+    BEST,
+    ORIGINS,
+    SPAN,
+    Rolled,
+    foresee_stacked,
+    roll,
+    years_of,
+)
 from willing.manner import Result
+from willing.numbers import Ints
 from willing.record.store import Record
 from willing.sources.keys import look_up
 from willing.structural.coalition_model import CoalitionModel
@@ -28,9 +38,6 @@ if TYPE_CHECKING:
     from willing.structural.estimates import Estimates
 
 Progress = Callable[[str], None]
-ORIGINS = tuple(range(1980, 2020, 5))
-"""First years of the five that are each forecast from everything before."""
-SPAN = 5
 CHOSEN_BEFORE = 2000
 """Terms and trees were chosen on forecasts of crises before this year, which later ones test."""
 
@@ -159,9 +166,11 @@ did, x 1,000), coalition (minus the log probability of the whole coalition, a si
 probability score of the number of partners), forms (Brier score of any coalition forming).
 Higher is better for: precision (average precision of joiners), exact (share of the coalitions built
 that were held the likeliest of all). Best near 1: exp/obs (joins expected for each observed), slope
-(of a logit of joining on the log odds foretold). The best model is the mean of the log odds of the
-structural one, the logit and boosting. Long-run factors are alliance, power and regime. All know
-the severity of the crisis, unless it is left out of the terms, and who leads."""
+(of a logit of joining on the log odds foretold). The best model is stacked: the log odds of the
+structural one, the logit and boosting, weighed by what they foretold before, and a shock that the
+candidates of a side share. A logit with such a shock alone shows what that does. Long-run factors
+are alliance, power and regime. All know the severity of the crisis, unless it is left out of the
+terms, and who leads."""
 
 
 def evaluate_record(
@@ -191,33 +200,33 @@ def evaluate_record(
     """
     estimates = estimates_of(sample_of(record), model)
     progress("estimates ready")
-    sides = estimates.sides
-    year_of = dict(record.crises.select("crisno", "year").iter_rows())
-    years = np.array([year_of[c] for c in sides.crisis.tolist()])
-    parts: dict[str, dict[int, Predictions]] = {}
-    tests: dict[int, Sides] = {}
-    for origin in ORIGINS:
-        inside = (years >= origin) & (years < origin + SPAN)
-        if not inside.any() or not sides.sizes[years < origin].any():
-            continue
-        train, tests[origin] = (sides.take(np.flatnonzero(w)) for w in (years < origin, inside))
-        for name, found in _forward(estimates, train, tests[origin]).items():
-            parts.setdefault(name, {})[origin] = found
-        progress(f"{origin}-{origin + SPAN - 1}")
-    if not tests:
+    years = years_of(record, estimates.sides)
+    return score_rolled(estimates, years, roll(estimates, years, progress=progress))
+
+
+def score_rolled(estimates: Estimates, years: Ints, rolled: Sequence[Rolled]) -> Evaluation:
+    """Score what `willing.forecast.rolling.roll` foretold, before `CHOSEN_BEFORE` and since.
+
+    Raises
+    ------
+    EmptyOutcomesError
+        If nothing was foretold by all models.
+    """
+    done = [each for each in rolled if BEST in each.found]
+    if not done:
         raise EmptyOutcomesError(
             f"no crisis of this record can be forecast from before {ORIGINS[0]}; take more years"
         )
     schemes = []
     for late in (False, True):
-        chosen = [origin for origin in tests if (origin >= CHOSEN_BEFORE) == late]
+        chosen = [each for each in done if (each.origin >= CHOSEN_BEFORE) == late]
         if not chosen:
             continue
-        within = [np.flatnonzero((years >= o) & (years < o + SPAN)) for o in chosen]
-        whole = sides.take(np.concatenate(within))
-        predicted = {n: _concatenated([by[o] for o in chosen]) for n, by in parts.items()}
-        last = min(chosen[-1] + SPAN - 1, int(years.max()))
-        title = f"{chosen[0]}-{last}, five years at a time from before"
+        whole = estimates.sides.take(np.concatenate([each.places for each in chosen]))
+        names = chosen[0].found
+        predicted = {name: _concatenated([each.found[name] for each in chosen]) for name in names}
+        last = min(chosen[-1].origin + SPAN - 1, int(years.max()))
+        title = f"{chosen[0].origin}-{last}, five years at a time from before"
         schemes.append(_scheme(title, whole, predicted))
     return Evaluation(tuple(schemes))
 
@@ -261,7 +270,8 @@ def evaluate_years(
     estimates = estimates_of(trained, replace(model, terms=varying_terms(trained, model.terms)))
     progress("estimates ready")
     unseen = _unseen(record, estimates.model, train, test)
-    predicted = _forward(estimates, estimates.sides, unseen)
+    years = years_of(trained, estimates.sides)
+    predicted = _forward(estimates, roll(estimates, years, scored=(), progress=progress), unseen)
     title = f"{test[0]}-{test[1]} from {train[0]}-{train[1]}"
     return Evaluation((_scheme(title, unseen, predicted),))
 
@@ -292,12 +302,10 @@ def _unseen(
     return sides.take(chosen)
 
 
-def _forward(estimates: Estimates, train: Sides, test: Sides) -> dict[str, Predictions]:
-    """Forecast later sides by every model; what the ensemble is made of is fitted once."""
-    best = best_of(estimates)
-    found = {each.name: each.forward(train, test) for each in forecasters(estimates)}
-    members = [found[each.name] for each in best.members]
-    return {best.name: best.combine(members, test), **found}
+def _forward(estimates: Estimates, done: Sequence[Rolled], test: Sides) -> dict[str, Predictions]:
+    """Forecast later sides by every model, the stack from what its members foretold before."""
+    found = {each.name: each.forward(estimates.sides, test) for each in forecasters(estimates)}
+    return foresee_stacked(done, found, test, members_of(estimates))
 
 
 def _concatenated(parts: Sequence[Predictions]) -> Predictions:

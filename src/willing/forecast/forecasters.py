@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
-from scipy.special import expit, logit
+from scipy.special import expit
 
 from willing.contest.outcome_model import OutcomeModel
 from willing.estimation.logit import fit_logit
-from willing.forecast.forecast_scores import LEAST, Predictions, independent
+from willing.forecast.forecast_scores import Predictions, independent
 from willing.forecast.held_out import without_crisis
 from willing.numbers import Floats, Masks
 from willing.structural.coalition_model import CoalitionModel
@@ -173,31 +173,6 @@ class Boosting:
         return chances / self.samples
 
 
-@dataclass(frozen=True, eq=False)
-class Ensemble:
-    """The mean of the log odds that several models give; candidates join independently.
-
-    With some hundred joins to learn weights from, equal ones are hard to beat.
-    """
-
-    members: tuple[Forecaster, ...]
-    name: str = "best"
-
-    def leave_out(self, sides: Sides) -> Predictions:
-        """Forecast every crisis from all the others."""
-        return self.combine([each.leave_out(sides) for each in self.members], sides)
-
-    def forward(self, train: Sides, test: Sides) -> Predictions:
-        """Fit to `train`, forecast `test`."""
-        return self.combine([each.forward(train, test) for each in self.members], test)
-
-    @staticmethod
-    def combine(parts: Sequence[Predictions], sides: Sides) -> Predictions:
-        """Average the log odds of forecasts of the same sides."""
-        odds = [logit(np.clip(part.join, LEAST, 1.0 - LEAST)) for part in parts]
-        return independent(np.asarray(expit(np.mean(odds, axis=0))), sides)
-
-
 def forecasters(estimates: Estimates) -> tuple[Forecaster, ...]:
     """Give the structural model of `estimates` and what it is compared with."""
     terms = tuple(term for term in estimates.sides.terms if term != "constant")
@@ -211,9 +186,9 @@ def forecasters(estimates: Estimates) -> tuple[Forecaster, ...]:
     return (Structural(estimates), *baselines)
 
 
-def best_of(estimates: Estimates) -> Ensemble:
-    """Give the ensemble of the structural model with a logit and boosting on its columns."""
-    return Ensemble((Structural(estimates), *same_columns(estimates)))
+def members_of(estimates: Estimates) -> tuple[Forecaster, ...]:
+    """Give what the best model is stacked from: the structural model, a logit and boosting."""
+    return (Structural(estimates), *same_columns(estimates))
 
 
 def same_columns(estimates: Estimates) -> tuple[Logit, Boosting]:

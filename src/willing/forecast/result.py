@@ -286,8 +286,8 @@ class Forecast(Result):
         notes = [f"  intervals carry the uncertainty of {carried}"]
         if self.model == "best":
             notes.append(
-                "  who joins is by the mean log odds of the structural model, a logit and "
-                "boosting; prices, bill and victory are by the structural model"
+                "  who joins is by the structural model, a logit and boosting, stacked; prices, "
+                "bill and victory are by the structural model"
             )
         if self.held_out:
             notes.append("  the crisis was taken out of the estimates before it was forecast")

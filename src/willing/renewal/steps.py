@@ -33,6 +33,7 @@ _KNOWN = tuple(
     for name in ("states", "capitals", "contiguous", "allies", "rivals", "leaders", "years")
 )
 _ESTIMATES = "structural/estimates.json"
+_SCORES = "forecast/embedded/scores.json"
 _SCENARIOS = tuple(
     f"casebook/cases/scenarios/{name}.toml" for name in ("libya-2011", "islamic-state-2014")
 )
@@ -123,6 +124,12 @@ def _estimates(_: Path) -> None:
     renew_estimates()
 
 
+def _scores(_: Path) -> None:
+    from willing.forecast.kept_scores import renew_scores
+
+    renew_scores()
+
+
 def _estimates_options() -> Mapping[str, Any]:
     from willing.structural.coalition_model import CoalitionModel
     from willing.structural.stored import DRAWS, FIRST_YEAR
@@ -180,7 +187,22 @@ def page_tables() -> dict[str, Callable[[], str]]:
         "rebels/tests": _rebel_tests,
         "scenarios/keys": _scenario_keys,
         "rebels/forecasts": _rebel_forecasts,
+        "forecasts/scores": _forecast_scores,
+        "forecasts/likeliest": _likeliest_partners,
     }
+
+
+def _forecast_scores() -> str:
+    from willing.forecast.kept_scores import score_tables, stack_said
+
+    return "\n\n".join([*(table.to_markdown() for table in score_tables()), stack_said()])
+
+
+def _likeliest_partners() -> str:
+    from willing.forecast.face_validity import likeliest_partners
+    from willing.record.store import load_record
+
+    return likeliest_partners(load_record()).to_markdown()
 
 
 _PAYMENT_TABLES = ("differences", "events", "dollars", "doses", "insecurity")
@@ -411,6 +433,13 @@ STEPS = (
         make=_tests_by_measure,
     ),
     Step(
+        name="scores of forecasts, and the stack of the best model",
+        raw=(),
+        inputs=(*_tables("crises", "sides", "triads"), *_DIVERGENCE, _ESTIMATES),
+        outputs=(_SCORES,),
+        make=_scores,
+    ),
+    Step(
         name="pages of the documentation",
         raw=(),
         inputs=(
@@ -419,6 +448,7 @@ STEPS = (
             *_tables("payments", "arms", "episodes", "episode_partners"),
             _PAIRS,
             _ESTIMATES,
+            _SCORES,
             *_KNOWN,
             *_SCENARIOS,
         ),

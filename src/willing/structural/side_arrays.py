@@ -145,6 +145,27 @@ class Sides:
             account=self.account,
         )
 
+    @classmethod
+    def together(cls, parts: Sequence[Sides]) -> Sides:
+        """Put sides with the same terms one after another; the account is that of the first."""
+        per_row = ("partner", "strength", "design", "joined")
+        per_side = (
+            *("crisis", "leader", "target", "leader_strength", "target_strength"),
+            *("insecurity", "retention"),
+        )
+        lengths = np.concatenate([np.diff(part.start) for part in parts])
+        joined = {
+            name: np.concatenate([getattr(part, name) for part in parts])
+            for name in (*per_row, *per_side)
+        }
+        return cls(
+            names=tuple(name for part in parts for name in part.names),
+            start=np.concatenate([[0], np.cumsum(lengths)]),
+            terms=parts[0].terms,
+            account=parts[0].account,
+            **joined,
+        )
+
 
 def sides_of_record(
     record: Record,
