@@ -17,8 +17,11 @@ CRISES = {
     "393-645": "Gulf 1990",
     "430-345": "Kosovo 1999",
     "434-700": "Afghanistan 2001",
-    "440-645": "Iraq 2002",
-    "472-620": "Libya 2011",
+    "440-645": "Iraq 2002-2003",
+    "464-620": "Libya 2011",
+    "166-710": "Taiwan Strait 1958",
+    "458-365": "Georgia 2008",
+    "471-365": "Crimea and Donbass 2014",
 }
 """Leader sides by their names in the record."""
 SHOWN = 10

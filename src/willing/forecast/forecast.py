@@ -54,9 +54,9 @@ def forecast(
     hold_out
         Take the crisis out of the estimates first, if it is in their sample.
     model
-        ``"structural"``, or ``"best"``: who joins from the mean of the log odds of the structural
-        model, a logit and boosting, none of them fitted to the crisis. Prices, bill and victory
-        remain the structural model's; its intervals move with the log odds.
+        ``"structural"``, or ``"best"``: who joins from the structural model, a logit and
+        boosting, stacked (`willing.forecast.stacking`), none of them fitted to the crisis. Prices,
+        bill and victory remain the structural model's; its intervals move with the log odds.
 
     Raises
     ------
