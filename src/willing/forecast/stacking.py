@@ -9,7 +9,7 @@ import numpy as np
 from scipy.special import expit, logit, logsumexp
 
 from willing.forecast.forecast_scores import LEAST, Predictions
-from willing.numbers import Floats, Ints
+from willing.numbers import Floats, Ints, Masks
 from willing.structural.side_arrays import Sides
 
 # Log odds beyond these say no more of a candidate: one in a million.
@@ -152,7 +152,7 @@ def _log_odds(joins: Sequence[Floats]) -> Floats:
     return np.clip(np.stack(found, axis=-1), _FURTHEST, -_FURTHEST)
 
 
-def _is_likeliest(odds: Floats, chances: Floats, log_weights: Floats, joined: Floats) -> bool:
+def _is_likeliest(odds: Floats, chances: Floats, log_weights: Floats, joined: Masks) -> bool:
     """Whether no coalition is likelier than the one built.
 
     The shock moves all alike, so that of a size the likeliest has those with the highest odds.
