@@ -16,6 +16,8 @@ Masks = NDArray[np.bool_]
 
 # Powers and products of larger numbers would not be finite, and those of smaller ones zero.
 LARGEST, SMALLEST = 1e30, 1e-30
+# A p-value below this is not printed as a number: three decimals would make it zero.
+SMALLEST_P = 0.001
 
 
 def check_number(
@@ -54,3 +56,13 @@ def check_whole(value: object, name: str, *, least: int) -> None:
         raise ScenarioError(
             f"{name} is {quoted(value)}; it must be a whole number of at least {least}"
         )
+
+
+def p_cell(p: float) -> str:
+    """Write a p-value for a table: three decimals, and below one in a thousand that it is so."""
+    return "< .001" if p < SMALLEST_P else f"{p:.3f}"
+
+
+def p_said(p: float) -> str:
+    """Write a p-value for a sentence, as ``p = 0.032`` or ``p < .001``."""
+    return f"p {p_cell(p)}" if p < SMALLEST_P else f"p = {p_cell(p)}"

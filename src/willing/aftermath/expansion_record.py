@@ -17,7 +17,7 @@ from willing.estimation.models import fit_logit
 from willing.estimation.results import Z95, digits
 from willing.figures import PALETTE, house_theme
 from willing.manner import Result
-from willing.numbers import Floats
+from willing.numbers import Floats, p_said
 from willing.record.store import Record
 from willing.sources.keys import look_up
 
@@ -73,7 +73,7 @@ class TargetSupport(Result):
             )
             lines += [
                 f"  {row['term']:14}{digits(row['estimate']):>9} (s.e. {digits(row['std_error'])}, "
-                f"p = {row['p']:.3f})"
+                f"{p_said(row['p'])})"
                 for row in rows.iter_rows(named=True)
             ]
         return "\n".join(lines)

@@ -15,7 +15,7 @@ from willing.estimation.ordered_logit import OrderedLogit, fit_cuts
 from willing.estimation.results import Z95
 from willing.figures import BLUE, INK, ORANGE, house_theme
 from willing.manner import Result
-from willing.numbers import Floats
+from willing.numbers import Floats, p_cell
 from willing.theory.contest import DrawContest
 
 if TYPE_CHECKING:
@@ -185,7 +185,7 @@ class ContestEstimates(Result):
         ]
         lines += [
             f"  {r['term']:24}{r['estimate']:10.3f}{r['std_error']:12.3f}{r['z']:8.2f}"
-            f"{r['p']:8.3f}{r['low']:12.3f}{r['high']:8.3f}"
+            f"{p_cell(r['p']):>8}{r['low']:12.3f}{r['high']:8.3f}"
             for r in self.to_frame().iter_rows(named=True)
         ]
         lines.append(

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from willing.numbers import Floats, Ints
+from willing.numbers import Floats, Ints, p_said
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Contrast:
     p: float
 
     def __str__(self) -> str:
-        return f"{self.value:.4g} [{self.low:.4g}, {self.high:.4g}], p = {self.p:.3f}"
+        return f"{self.value:.4g} [{self.low:.4g}, {self.high:.4g}], {p_said(self.p)}"
 
     def to_dict(self) -> dict[str, Any]:
         """Give its four numbers."""

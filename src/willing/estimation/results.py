@@ -13,7 +13,7 @@ from scipy.special import chdtrc, ndtr
 from willing.estimation.design import CONSTANT, Design, describe_missing
 from willing.figures import BLUE, INK, house_theme
 from willing.manner import Result
-from willing.numbers import Floats
+from willing.numbers import Floats, p_cell, p_said
 
 if TYPE_CHECKING:
     from plotnine import ggplot
@@ -36,7 +36,7 @@ class ChiSquareTest:
         return cls(statistic, df, float(chdtrc(df, statistic)))
 
     def __str__(self) -> str:
-        return f"chi2({self.df}) = {self.statistic:.2f}, p = {self.p:.3f}"
+        return f"chi2({self.df}) = {self.statistic:.2f}, {p_said(self.p)}"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -188,7 +188,7 @@ class BinaryResults(Result):
                 lines.append("log standard deviation")
             lines.append(
                 f"{row['term']:24}{digits(row['estimate']):>11}{digits(row['std_error']):>12}"
-                f"{row['z']:8.2f}{row['p']:8.3f}{digits(row['low']):>11}{digits(row['high']):>11}"
+                f"{row['z']:8.2f}{p_cell(row['p']):>8}{digits(row['low']):>11}{digits(row['high']):>11}"
             )
         lines += ["-" * len(columns), f"log-likelihood {self.loglik:.2f}; {self.account()}"]
         if self.likelihood_ratio is not None:
@@ -242,7 +242,7 @@ class Estimate:
         return float(2 * ndtr(-abs(self.z)))
 
     def __str__(self) -> str:
-        return f"{self.term} {self.value:.2f} (s.e. {self.std_error:.2f}, p = {self.p:.3f})"
+        return f"{self.term} {self.value:.2f} (s.e. {self.std_error:.2f}, {p_said(self.p)})"
 
 
 def digits(number: float) -> str:

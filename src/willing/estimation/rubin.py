@@ -13,7 +13,7 @@ from scipy import stats
 from willing.errors import EstimationError
 from willing.estimation.results import BinaryResults
 from willing.manner import Result
-from willing.numbers import Floats
+from willing.numbers import Floats, p_said
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class PooledEstimate:
 
     def __str__(self) -> str:
         return (
-            f"{self.term} {self.value:.2f} (s.e. {self.std_error:.2f}, p = {self.p:.3f}; "
+            f"{self.term} {self.value:.2f} (s.e. {self.std_error:.2f}, {p_said(self.p)}; "
             f"{self.missing:.0%} of the information missing)"
         )
 

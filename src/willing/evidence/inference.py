@@ -29,7 +29,7 @@ from willing.evidence.permutation import (
     two_sided,
 )
 from willing.manner import Result
-from willing.numbers import Ints
+from willing.numbers import Ints, p_cell
 from willing.record.measured import INSECURITY
 
 Method = Literal[
@@ -96,7 +96,7 @@ class InferenceTable(Result):
                 f"{'' if v is None else format(v, '.3f'):>{w}}"
                 for v, w in ((row.estimate, 10), (row.std_error, 8))
             )
-            lines.append(f"{row.claim:12} {row.method:21}{numbers}{row.p:8.3f}")
+            lines.append(f"{row.claim:12} {row.method:21}{numbers}{p_cell(row.p):>8}")
         return "\n".join(lines)
 
 

@@ -20,6 +20,7 @@ from willing.evidence.direct import DIVERGENCE, SIDE_CONTROLS
 from willing.evidence.formation import CLUSTER, CONTROLS
 from willing.evidence.sample import Sample, leader_sides
 from willing.manner import Result
+from willing.numbers import p_said
 from willing.record.measured import INSECURITY, insecurity
 from willing.record.store import Record
 from willing.security.measures import DEFAULT
@@ -94,7 +95,7 @@ class RivalsAndViolence(Result):
                 before = row["model"]
             lines.append(
                 f"  {row['term']:<24}{digits(row['estimate']):>9} (s.e. "
-                f"{digits(row['std_error'])}, p = {row['p']:.3f})"
+                f"{digits(row['std_error'])}, {p_said(row['p'])})"
             )
         lines += [
             f"Insecure rivals keep partners away: {self.rivals_verdict}",

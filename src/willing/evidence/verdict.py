@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from willing.numbers import p_said
+
 Finding = Literal["supported", "contradicted", "undetermined"]
 # The convention of the field; the intervals printed are its counterpart.
 SIGNIFICANT = 0.05
@@ -80,7 +82,7 @@ class Verdict:
         numbers = f"{self.value:.2f}{error}, 95 % interval {self.low:.2f} to {self.high:.2f}"
         if self.p:
             worst = max(self.p, key=lambda name: self.p[name])
-            numbers += f"; largest p {self.p[worst]:.3f}, {worst}"
+            numbers += f"; largest {p_said(self.p[worst])}, {worst}"
         curve = (
             "" if self.same_sign is None else f"; {self.same_sign:.0%} of the curve has its sign"
         )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from willing.numbers import p_said
 from willing.payments.around import UNSEEN
 from willing.payments.event_study import draw_events
 from willing.payments.samples import PRIMARY
@@ -133,7 +134,7 @@ def findings(study: StudyNumbers) -> list[str]:
         lines.append(
             f"{noun}: {seen.lower()} at a first join: {row['effect']:+.3f} in logs (s.e. "
             f"{row['se']:.3f}; {row['joins']} joins in {row['crises']} crises; centred "
-            f"{row['centred']:+.3f}, p {row['p']:.3f}). The minimum detectable effect is "
+            f"{row['centred']:+.3f}, {p_said(row['p'])}). The minimum detectable effect is "
             f"{row['detectable']:.2f}, a factor of {2.718281828 ** row['detectable']:.2f}."
         )
     divergence = study.doses.filter(

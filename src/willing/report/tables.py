@@ -7,14 +7,12 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from willing.numbers import SMALLEST_P, p_cell
 from willing.report.cells import Cells, is_estimates
 from willing.report.html_table import html_table
 from willing.report.labels import head
 from willing.report.latex_table import latex_table
 from willing.texts import printable
-
-# Smaller p-values are printed as smaller than this.
-SMALLEST_P = 0.001
 
 
 @dataclass(frozen=True)
@@ -99,7 +97,7 @@ class Table:
             return "–"
         if isinstance(value, float):
             if p and value < SMALLEST_P:
-                return f"< {SMALLEST_P:g}".replace("0.", ".")
+                return p_cell(value)
             return f"{value:,.{self.digits}f}"
         if isinstance(value, int) and not isinstance(value, bool):
             return f"{value:,}"

@@ -15,6 +15,7 @@ from willing.errors import EstimationError
 from willing.estimation.results import Z95, ChiSquareTest, Estimate
 from willing.figures import BLUE, INK, house_theme
 from willing.manner import Result
+from willing.numbers import p_cell
 from willing.security.measures import MEASURES, STAKE
 from willing.structural.counterfactual import Prediction, change_side, predict
 from willing.structural.fitted import Fitted
@@ -256,7 +257,7 @@ class Estimates(Fitted, Result):
                 lines.append(_HEADINGS[equation])
             lines.append(
                 f"  {row['term']:22}{row['estimate']:10.3f}{row['std_error']:12.3f}"
-                f"{row['z']:8.2f}{row['p']:8.3f}{row['low']:10.3f}{row['high']:10.3f}"
+                f"{row['z']:8.2f}{p_cell(row['p']):>8}{row['low']:10.3f}{row['high']:10.3f}"
             )
         lines += [
             "-" * len(head),

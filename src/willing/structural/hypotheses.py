@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from willing.estimation.results import Z95, Estimate
-from willing.numbers import Floats
+from willing.numbers import Floats, p_said
 
 LEVEL = 0.05
 
@@ -24,7 +24,7 @@ def judge_formation(value: Estimate) -> str:
         verdict = "supported" if value.value > 0 else "contradicted"
     return (
         f"H1, the value of victory rises with the leader's insecurity (b1 > 0): {verdict}, "
-        f"b1 = {value.value:.3g} (s.e. {value.std_error:.2g}, p = {value.p:.3f})."
+        f"b1 = {value.value:.3g} (s.e. {value.std_error:.2g}, {p_said(value.p)})."
     )
 
 
@@ -48,8 +48,8 @@ def judge_selectivity(value: Estimate, cost: Estimate | None) -> str:
     else:
         verdict = "neither supported nor rejected"
     return (
-        f"{claim}{verdict}, b1 = {value.value:.3g} (p = {value.p:.3f}), cost of a unit of "
-        f"divergence = {cost.value:.3g} (s.e. {cost.std_error:.2g}, p = {cost.p:.3f})."
+        f"{claim}{verdict}, b1 = {value.value:.3g} ({p_said(value.p)}), cost of a unit of "
+        f"divergence = {cost.value:.3g} (s.e. {cost.std_error:.2g}, {p_said(cost.p)})."
     )
 
 
