@@ -88,7 +88,9 @@ def draw_curve(cells: pl.DataFrame, choices: Sequence[str]) -> CurvePicture:
         + colours
         + p9.labs(x="", y="Estimate / s.e.")
         + house_theme()
-        + p9.theme(legend_position="top", axis_text_x=p9.element_blank())
+        + p9.theme(
+            legend_position="top", legend_title=p9.element_blank(), axis_text_x=p9.element_blank()
+        )
     )
     lower = (
         p9.ggplot(shown, p9.aes("rank", "row", color="verdict"))

@@ -128,7 +128,7 @@ def _about(manifest: Manifest, sources: int) -> tuple[tuple[str, str], ...]:
         (
             "Sources",
             f"{sources} published files, cited below with their versions; "
-            "`willing data cite` names the citations of every column",
+            "the command willing data cite names the citations of every column",
         ),
         (
             "Cite",

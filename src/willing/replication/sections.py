@@ -44,7 +44,8 @@ def methods_section(found: Replication) -> Section:
             sample_line(found),
             JOINED,
             "Security is measured by the probability that a leader loses office, estimated from "
-            "leaders of whom none is the one scored; `willing security --define` says what each "
+            "leaders of whom none is the one scored; "
+            "the command willing security --define says what each "
             "measure is. Divergence is the distance of UN ideal points, completed for states "
             "that did not vote by twenty imputations, which estimates pool by Rubin's rules.",
             "H1 is read off leader sides (formation, a logit) and off triads (joining, a probit). "
