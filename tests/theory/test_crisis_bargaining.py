@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 
 from willing.cli import app
 from willing.errors import ScenarioError
+from willing.theory.bargaining import crisis_quantal
 from willing.theory.bargaining.crisis_game import CrisisGame
 from willing.theory.bargaining.crisis_pictures import war_over_strength
 from willing.theory.bargaining.demands import best_demands
@@ -321,3 +322,42 @@ def test_command_prints_json_and_draws(tmp_path: Path):
     assert len(content["path"]) > 1
     assert 0.0 < content["quantal"]["war"] < 1.0
     assert figure.stat().st_size > 0
+
+
+def partners_of(n: int, scale: float) -> Crisis:
+    """Give a crisis with `n` partners whose strengths spread over orders of magnitude."""
+    rng = np.random.default_rng(21)
+    return Crisis(
+        Leader("L", strength=0.5, security=0.4),
+        Target("T", strength=1.0),
+        tuple(
+            Partner(
+                f"P{i}",
+                strength=scale * float(rng.lognormal(-2, 1)),
+                divergence=float(rng.uniform(0, 2)),
+                cost=float(rng.uniform(0, 0.3)),
+            )
+            for i in range(n)
+        ),
+    )
+
+
+@pytest.mark.parametrize("pricing", ["pivotal", "additive"])
+def test_logit_choice_by_recursion_agrees_with_enumeration(pricing: str) -> None:
+    """The recursion for many partners gives what every coalition in turn does, to its error."""
+    crisis = partners_of(12, 1.0)
+    game = CrisisGame(game=CoalitionGame(office=2.0, pricing=pricing), war_cost=0.1)
+    exact = crisis_quantal.crisis_quantal(game, crisis, 0.05)
+    found = crisis_quantal._by_recursion(game, crisis, 0.05)
+    assert 0.0 < found.error < 1e-4
+    for name, chance in exact.join.items():
+        assert found.join[name] == pytest.approx(chance, abs=found.error)
+    for quantity in ("war", "share", "victory", "build", "bill", "size"):
+        assert getattr(found, quantity) == pytest.approx(getattr(exact, quantity), abs=1e-5)
+
+
+def test_logit_choice_among_hundreds_of_partners() -> None:
+    """With 190 partners the sum over 2 to the power of 190 coalitions has a small stated error."""
+    found = CrisisGame(game=CoalitionGame(office=2.0)).quantal(partners_of(190, 0.05), noise=0.05)
+    assert 0.0 < found.error < 1e-4
+    assert 0.0 <= found.war <= 1.0

@@ -13,12 +13,25 @@ from willing.numbers import Floats, check_number
 from willing.theory.bargaining.crisis_rules import CrisisRules
 from willing.theory.bargaining.paid_in_war import value_every_coalition
 from willing.theory.crisis import Crisis
+from willing.theory.engine.mean_field import MovingPrices
+from willing.theory.engine.moving_prices import sum_at_moving_prices
 from willing.theory.engine.subsets import join_probabilities, size_probabilities, subset_sums
-from willing.theory.payoffs import Terms, share, stakes_less_war, victory, war_risk
+from willing.theory.payoffs import (
+    Terms,
+    payoffs,
+    prices,
+    share,
+    stakes_less_war,
+    victory,
+    war_risk,
+)
 from willing.theory.search.enumeration import all_payoffs
 
 MOST_PARTNERS = 22
-"""Beyond this many partners enumeration takes more than a second."""
+"""Beyond this many partners enumeration takes more than a second, and the recursion on a grid of
+strength takes over."""
+# Absolute, on join probabilities; the cap of the demand is a kink that finer grids resolve slowly.
+_TOLERANCE = 1e-6
 
 
 @dataclass(frozen=True, repr=False)
@@ -36,6 +49,8 @@ class CrisisQuantal(Result):
     size, victory, war, share, bill
         Expected number of members, probability of winning a war, probability of war, share of what
         is at stake and side payments.
+    error
+        Estimate of the largest error of a probability; 0 where every coalition is looked at.
     """
 
     log_partition: float
@@ -46,11 +61,13 @@ class CrisisQuantal(Result):
     war: float
     share: float
     bill: float
+    error: float = 0.0
 
     def __str__(self) -> str:
         lines = [
             f"with noise: a coalition forms with probability {self.build:.4f}, war breaks out with "
             f"{self.war:.4f}, share {self.share:.4f}, bill {self.bill:.4f}"
+            + (f" (error about {self.error:.1g})" if self.error else "")
         ]
         lines += [f"  {name} joins {chance:.4f}" for name, chance in self.join.items()]
         return "\n".join(lines)
@@ -66,6 +83,7 @@ class CrisisQuantal(Result):
             "war": self.war,
             "share": self.share,
             "bill": self.bill,
+            "error": self.error,
         }
 
 
@@ -85,10 +103,12 @@ def crisis_quantal(game: CrisisRules, crisis: Crisis, noise: float) -> CrisisQua
     check_number(noise, "noise", above=0.0)
     n = len(crisis.partners)
     if n > MOST_PARTNERS:
-        raise ScenarioError(
-            f"{n} partners are too many for the logit choice in crisis bargaining; at most "
-            f"{MOST_PARTNERS}"
-        )
+        if game.payment == "war":
+            raise ScenarioError(
+                f"{n} partners are too many for the logit choice with bargaining.payment 'war'; at "
+                f"most {MOST_PARTNERS}"
+            )
+        return _by_recursion(game, crisis, noise)
     every = _every_coalition(game, game.terms(crisis))
     scaled = every.value / noise
     top = float(scaled.max())
@@ -105,6 +125,40 @@ def crisis_quantal(game: CrisisRules, crisis: Crisis, noise: float) -> CrisisQua
         war=float(chance @ every.war),
         share=float(chance @ every.share),
         bill=float(chance @ every.bill),
+    )
+
+
+def _by_recursion(game: CrisisRules, crisis: Crisis, noise: float) -> CrisisQuantal:
+    """Sum over all coalitions by the recursion at prices frozen at each node of final strength."""
+    terms = game.terms(crisis)
+    own = terms.leader_strength
+    moving = MovingPrices(
+        own=own,
+        strength=terms.strength,
+        reward=lambda x: stakes_less_war(terms, own + x) / noise,
+        cost=lambda x: prices(terms, own + x) / noise,
+        log_weight=lambda masks: payoffs(terms, masks) / noise,
+    )
+    summed = sum_at_moving_prices(moving, tolerance=_TOLERANCE)
+    if summed.error >= 1.0:
+        raise ScenarioError(
+            f"noise is {noise!r}; so little noise leaves a few coalitions that the sum over all "
+            "cannot resolve: give more, or use the best coalition instead"
+        )
+    finest = summed.finest
+    x, weight = finest.plan.grid.x, finest.found.weight
+    alone = float(moving.reward(np.zeros(1))[0])
+    join = np.clip(finest.join, 0.0, 1.0)
+    return CrisisQuantal(
+        log_partition=finest.found.log_partition,
+        join=dict(zip(crisis.names, join.tolist(), strict=True)),
+        build=float(-np.expm1(min(0.0, alone - finest.found.log_partition))),
+        size=float(join.sum()),
+        victory=float(victory(terms, own + x) @ weight),
+        war=float(war_risk(terms, own + x) @ weight),
+        share=float(share(terms, own + x) @ weight),
+        bill=float((prices(terms, own + x).T[finest.order] * finest.found.joined).sum()),
+        error=summed.error,
     )
 
 
