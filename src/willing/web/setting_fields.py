@@ -73,12 +73,6 @@ def setting_ui(name: str) -> Tag:
             "A partner joins if her dot lies on her bar. Bars grow as security falls.",
         ),
         chart_field(
-            chart_output("region"),
-            "Who is acceptable to which leader",
-            "The dot is this partner and this leader, the rest of the coalition as it is.",
-            choice_field("partner", "Partner", {}),
-        ),
-        chart_field(
             chart_output("join"),
             "Who is likely to join",
             "Partners ranked by their probability of joining when the leader's choice is noisy.",
@@ -89,6 +83,12 @@ def setting_ui(name: str) -> Tag:
             "Where they are",
             "Each partner's probability of joining, by these rules. Point at a state for its "
             "number.",
+        ),
+        chart_field(
+            chart_output("region"),
+            "Who is acceptable to which leader",
+            "The dot is this partner and this leader, the rest of the coalition as it is.",
+            choice_field("partner", "Partner", {}),
         ),
         tags.section(
             tags.h3("Every partner, given the rest of the coalition"),
