@@ -6,7 +6,9 @@ import pytest
 from typer.testing import CliRunner
 
 from willing.cli import app
+from willing.contest.outcome_model import OutcomeModel
 from willing.errors import WillingError
+from willing.record.store import load_record
 
 # Few years, one term and a given decisiveness: quick, and the estimates are those of these crises.
 QUICK = ["estimate", "--years", "1996:1999", "--terms", "leader_power", "--decisiveness", "0.5"]
@@ -36,9 +38,17 @@ def test_the_report_is_written(tmp_path) -> None:
     assert (tmp_path / "figures" / "prices.png").stat().st_size > 0
 
 
+def test_the_contest_alone_is_printed() -> None:
+    """The command gives what `OutcomeModel` estimates from the same crises."""
+    found = CliRunner().invoke(app, ["estimate", "--outcomes", "--json"])
+    told = OutcomeModel().fit(load_record(years=(1951, 1999)))
+    assert json.loads(found.stdout) == json.loads(json.dumps(told.to_dict()))
+
+
 @pytest.mark.parametrize(
     ("option", "value", "message"),
     [
+        ("--measure", "charm", "hazard"),
         ("--terms", "charm", "choose among"),
         ("--years", "1990", "first and the last year"),
         ("--decisiveness", "-1", "from 0.001 to 100"),

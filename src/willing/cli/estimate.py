@@ -53,6 +53,10 @@ def estimate(
             "that security is 1 - h; `willing security --define` explains them all."
         ),
     ] = "stake",
+    outcomes: Annotated[
+        bool,
+        typer.Option("--outcomes", help="Only the contest, as the outcomes of crises tell it."),
+    ] = False,
     tests: Annotated[
         bool, typer.Option("--tests", help="Also fit wider models and profile the noise.")
     ] = False,
@@ -82,6 +86,7 @@ def estimate(
     the terms. Standard errors are clustered by crisis.
     """
     from willing.cli.data.data_options import parse_years
+    from willing.contest.outcome_model import OutcomeModel
     from willing.files import require_folder
     from willing.record.store import load_record
     from willing.report.terminal import steps
@@ -113,6 +118,10 @@ def estimate(
     with steps() as step:
         record = load_record(record_folder, leader="every", years=parse_years(years))
         step("record loaded")
+        if outcomes:
+            told = OutcomeModel(strength=strength).fit(record)
+            print(json.dumps(told.to_dict()) if as_json else told)
+            return
         estimates = model.fit(record, progress=step)
         step("model fitted")
         checks = check_fit(estimates)

@@ -187,9 +187,17 @@ def page_tables() -> dict[str, Callable[[], str]]:
         "rebels/tests": _rebel_tests,
         "scenarios/keys": _scenario_keys,
         "rebels/forecasts": _rebel_forecasts,
+        "security/office": _office_at_stake,
         "forecasts/scores": _forecast_scores,
         "forecasts/likeliest": _likeliest_partners,
     }
+
+
+def _office_at_stake() -> str:
+    from willing.record.office_at_stake import office_at_stake
+    from willing.record.store import load_record
+
+    return str(office_at_stake(load_record().outcomes))
 
 
 def _forecast_scores() -> str:
