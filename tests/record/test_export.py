@@ -134,3 +134,10 @@ def test_pandas_frames_for_those_who_want_them(record: Record) -> None:
     frames = record.to_pandas()
     assert set(frames) == set(record.frames())
     assert frames["sides"].shape == record.sides.shape
+
+
+def test_partners_of_episodes_have_their_leaders_names(record):
+    """Obama was in office when the United States might have helped in Ivory Coast."""
+    found = tables(record, ["episode_partners"])["episode_partners"]
+    row = found.filter(episode="442-2010", partner=2).row(0, named=True)
+    assert (row["Lname"], row["Pname"]) == ("Sarkozy", "Obama")

@@ -122,7 +122,7 @@ TABLES = (*FRAMES, *UNITS)
 def tables(record: Record, names: Iterable[str] | None = None) -> dict[str, pl.DataFrame]:
     """Give the frames and the units of a record by name, names of states and leaders with them.
 
-    Who was in office stands beside every state of a side of a crisis: beside the leader as
+    Who was in office stands beside every state of a side or of an episode: beside the leader as
     ``Lname``, beside a partner as ``Pname``, beside a member as ``leader_name``.
 
     Parameters
@@ -151,6 +151,12 @@ def tables(record: Record, names: Iterable[str] | None = None) -> dict[str, pl.D
 
 def _with_leaders(frame: pl.DataFrame, record: Record) -> pl.DataFrame:
     """A table with the leaders in office beside the states of its sides, where it lacks them."""
+    if {"episode", "start", "partner"} <= set(frame.columns):
+        on_the_day = record.security.select("ccode", "leader_name", start="date")
+        for code, name in (("leader", "Lname"), ("partner", "Pname")):
+            named = on_the_day.rename({"ccode": code, "leader_name": name})
+            frame = look_up(frame, named, [code, "start"])
+        return frame
     if "side" not in frame.columns:
         return frame
     lacking = [
