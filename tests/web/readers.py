@@ -18,12 +18,15 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 from websockets.asyncio.client import ClientConnection, connect
+
+T = TypeVar("T")
 
 # On a machine that does other things as well, twenty readers who come at once wait for seconds.
 PATIENCE = 60.0
@@ -39,6 +42,12 @@ HARD_RULES = {
     "a-retention": "1",
     "a-noise": "0.01",
 }
+
+
+def complete(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Run it in a thread of its own, since the browser's tests leave a loop running in theirs."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()
 
 
 def hard_crisis(seed: int = 1) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
+from readers import complete
 from typer.testing import CliRunner
 
 from willing.cli import app
@@ -188,10 +189,10 @@ async def _empty_page(scope: Any, receive: Any, send: Any) -> None:
 
 def test_only_a_stated_origin_may_frame_the_page():
     """Nobody frames it unless named; what is named must be an origin and nothing more."""
-    policy = asyncio.run(_answer(Guard(_empty_page)))[b"content-security-policy"]
+    policy = complete(_answer(Guard(_empty_page)))[b"content-security-policy"]
     assert policy.endswith(b"frame-ancestors 'none'")
     lab = Guard(_empty_page, frames=["https://lab.example.org"])
-    policy = asyncio.run(_answer(lab))[b"content-security-policy"]
+    policy = complete(_answer(lab))[b"content-security-policy"]
     assert policy.endswith(b"frame-ancestors https://lab.example.org")
     for wrong in ("*", "lab.example.org", "https://lab.example.org/x", "https://a; script-src *"):
         with pytest.raises(WillingError, match="is no origin"):
@@ -224,5 +225,5 @@ def test_an_idle_websocket_gives_its_place_back(messages: int, seconds: float):
         assert time.monotonic() - begun >= seconds
         return guard._sessions
 
-    assert asyncio.run(run()) == 0
+    assert complete(run()) == 0
     assert sent[-1]["type"] == "websocket.close"

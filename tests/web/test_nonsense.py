@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 pytest.importorskip("shiny")
 pytest.importorskip("websockets")
-from readers import family, hard_crisis, held, reader, served, slide
+from readers import complete, family, hard_crisis, held, reader, served, slide
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
@@ -109,10 +109,10 @@ def test_the_page_outlives_nonsense_and_a_hard_game(tmp_path: Path):
 
     log = tmp_path / "log"
     with log.open("w") as file, served(file) as (port, pid):
-        asyncio.run(nonsense(port))
+        complete(nonsense(port))
         before, count = held(pid)[1], len(family(pid))
-        asyncio.run(nonsense(port))
-        asyncio.run(beside_a_hard_game(port))
+        complete(nonsense(port))
+        complete(beside_a_hard_game(port))
         assert len(family(pid)) <= count + 1
         assert held(pid)[1] <= before + 5
     assert log.read_text() in ("preparing\n", "")

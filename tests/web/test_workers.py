@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from readers import complete
 
 from willing.errors import ScenarioError, WillingError
 from willing.web.draft import read_upload
@@ -27,7 +28,7 @@ def workers() -> Iterator[Workers]:
 
 def test_an_answer_comes_from_another_process(workers: Workers):
     """What is asked is computed elsewhere."""
-    assert asyncio.run(workers.run("a", os.getpid)) != os.getpid()
+    assert complete(workers.run("a", os.getpid)) != os.getpid()
 
 
 def test_what_takes_too_long_is_stopped_and_the_next_question_answered(workers: Workers):
@@ -38,7 +39,7 @@ def test_what_takes_too_long_is_stopped_and_the_next_question_answered(workers: 
             await workers.run("slow", time.sleep, 60.0)
         return await workers.run("slow", os.getpid)
 
-    assert asyncio.run(ask()) != os.getpid()
+    assert complete(ask()) != os.getpid()
 
 
 def test_slow_readers_leave_a_process_to_the_others(workers: Workers):
@@ -56,7 +57,7 @@ def test_slow_readers_leave_a_process_to_the_others(workers: Workers):
         await asyncio.gather(one("s1", 0.6), one("s2", 0.6), one("quick", 0.0))
         return order
 
-    assert asyncio.run(ask())[0] == "quick"
+    assert complete(ask())[0] == "quick"
 
 
 def test_a_reader_who_leaves_is_not_waited_for(workers: Workers):
@@ -71,7 +72,7 @@ def test_a_reader_who_leaves_is_not_waited_for(workers: Workers):
             await waiting
         await running
 
-    asyncio.run(ask())
+    complete(ask())
 
 
 def test_errors_come_back_as_they_are(workers: Workers):
@@ -86,4 +87,4 @@ def test_errors_come_back_as_they_are(workers: Workers):
             await workers.run("a", os._exit, 1)
         return await workers.run("a", abs, -3)
 
-    assert asyncio.run(ask()) == 3
+    assert complete(ask()) == 3

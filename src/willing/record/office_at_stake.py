@@ -17,12 +17,13 @@ import numpy as np
 import polars as pl
 
 from willing.estimation.results import Z95
+from willing.manner import Result
 
 _DRAWS, _SEED = 1000, 20160901
 
 
 @dataclass(frozen=True)
-class OfficeAtStake:
+class OfficeAtStake(Result):
     """How leaders fared within a year after crises.
 
     Attributes

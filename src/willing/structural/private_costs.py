@@ -31,6 +31,7 @@ from willing.errors import ConvergenceError
 from willing.estimation.covariance import clustered_covariance
 from willing.estimation.results import digits
 from willing.kernels import kernel
+from willing.manner import Result
 from willing.numbers import Floats, Ints, Masks
 from willing.record.store import Record
 from willing.structural.coalition_model import CoalitionModel
@@ -231,7 +232,7 @@ def fill_values(start, moved, here, there, final, joined, value, cost, found, by
 
 
 @dataclass(frozen=True, eq=False)
-class PrivateCosts:
+class PrivateCosts(Result):
     """Estimates of the game in which the noise is the partners'.
 
     Attributes
