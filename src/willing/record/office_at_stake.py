@@ -22,7 +22,7 @@ from willing.manner import Result
 _DRAWS, _SEED = 1000, 20160901
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class OfficeAtStake(Result):
     """How leaders fared within a year after crises.
 

@@ -231,7 +231,7 @@ def fill_values(start, moved, here, there, final, joined, value, cost, found, by
         by_value[s] = total
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class PrivateCosts(Result):
     """Estimates of the game in which the noise is the partners'.
 
