@@ -14,10 +14,11 @@ BLOCKS = re.findall(r"^```console\n\$ (.+)\n((?:.*\n)*?)```$", README, flags=re.
 
 
 def test_the_readme_shows_the_main_commands():
-    """The main job, the record, a solved scenario and the claims are all shown."""
+    """The main job, the record and a solved scenario are shown, and the claims are named."""
     shown = " ".join(command for command, _ in BLOCKS)
-    for command in ("willing replicate", "load_record", "willing solve", "willing check"):
+    for command in ("willing replicate", "load_record", "willing solve"):
         assert command in shown
+    assert "willing check" in README
 
 
 @pytest.mark.parametrize(("command", "shown"), BLOCKS, ids=[command for command, _ in BLOCKS])

@@ -90,6 +90,7 @@ def estimate(
     from willing.files import require_folder
     from willing.record.store import load_record
     from willing.report.terminal import steps
+    from willing.security.measures import find_measure
     from willing.structural.bootstrap import bootstrap as redraw
     from willing.structural.bootstrap import require_feasible
     from willing.structural.coalition_model import CoalitionModel
@@ -99,6 +100,7 @@ def estimate(
     from willing.structural.robustness import check_robustness
     from willing.structural.terms import DEFAULT_TERMS
 
+    find_measure(measure)
     chosen = DEFAULT_TERMS if terms is None else tuple(t.strip() for t in terms.split(","))
     model = CoalitionModel(
         terms=chosen,
