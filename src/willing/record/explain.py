@@ -98,7 +98,7 @@ def explain_crisis(
         parts["corrections of the package"] = _told(words, record)
     title = f"{number} {row['crisname']}, {row['start']} to {row['end'] or 'an unknown day'}"
     note = (
-        f"{len(absent)} published files are not in {folder}, so their lines are not shown: "
+        f"{len(absent)} published files are not in the cache, so their lines are not shown: "
         "name a folder with --raw, or see `willing data fetch`"
     )
     return Explanation(title, parts, note if absent else "")
