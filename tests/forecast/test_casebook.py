@@ -76,7 +76,7 @@ def test_italys_price_hangs_on_the_decisiveness_of_the_contest():
 
 
 def test_the_islamic_states_strength_hardly_matters(book):
-    """Ten times the guess leaves the ten likeliest and nearly their chances."""
+    """Ten times the guess leaves the ten likeliest and moves nobody's chance by a tenth."""
     content = read_toml(read_cases()["islamic-state-2014"].scenario)
     stronger = content | {"target": content["target"] | {"strength": 0.005}}
     one, ten = (

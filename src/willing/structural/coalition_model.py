@@ -48,7 +48,8 @@ class CoalitionModel(Specification):
         a constant is added. ``insecurity:divergence`` tests the theory, in which insecurity enters
         through the value of victory alone.
     leader
-        Who is L: the strongest crisis actor of the side, the first, or every one in turn.
+        Who is L, by a rule of `willing.record.leading`: the strongest crisis actor of the side
+        that acted by default, or every one in turn.
     strength
         The measure of strength, see `willing.record.strength.add_strength`.
     contest

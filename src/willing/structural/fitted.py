@@ -20,21 +20,8 @@ from willing.structural.specification import Specification
 class Fitted:
     """The structural model at the maximum of its likelihood.
 
-    Attributes
-    ----------
-    model
-        What was fitted; its decisiveness is the one chosen.
-    likelihood
-        The log-likelihood, with the leader sides it is about.
-    fit
-        Its maximum.
-    covariance
-        Covariance of the estimates, clustered by crisis, shape (2 + k, 2 + k).
-    profile
-        How the decisiveness was chosen, if by a profile likelihood.
-    outcomes
-        The contest as outcomes tell it; None if it was given or comes from the coalitions. Its
-        uncertainty is in the covariance.
+    `willing.structural.estimates.Estimates`, which tests and prints it,
+    describes the attributes.
     """
 
     model: Specification

@@ -43,38 +43,8 @@ class Specification:
     the leader's insecurity `h` if :math:`b_1 > 0`, and partner `i` has the price :math:`z_i'c`.
     Utility is in units of the noise of a leader without insecurity.
 
-    Parameters
-    ----------
-    terms
-        Terms of the price, names in `willing.structural.terms.TERMS` or products ``a:b`` of them;
-        a constant is added. ``insecurity:divergence`` tests the theory, in which insecurity enters
-        through the value of victory alone.
-    leader
-        Who is L, by a rule of `willing.record.leading`: the strongest crisis actor of the side
-        that acted by default, or every one in turn.
-    strength
-        The measure of strength, see `willing.record.strength.add_strength`.
-    contest
-        Where the contest comes from. ``"outcomes"``: from how the crises of the record ended
-        (`willing.contest.outcome_model.OutcomeModel`), draws and all. ``"joint"``: its
-        decisiveness from coalitions and outcomes together, its cuts from outcomes. ``"profile"``:
-        a ratio contest whose decisiveness comes from the coalitions alone, which say next to
-        nothing of it.
-    decisiveness
-        :math:`g`, if it is to be given; without `cuts` it is that of a ratio contest.
-    cuts
-        Of a contest with draws, see `willing.theory.contest.DrawContest`.
-    noise_growth
-        :math:`\\rho` in :math:`\\log \\tau = \\rho h`.
-    missing
-        What is done about missing covariates, see `willing.structural.side_arrays.sides_of_record`.
-    insecurity
-        What makes the leader insecure, a measure of `willing.security.measures.MEASURES` turned so
-        that more is less secure. ``"stake"`` is the theory's :math:`r - \\sigma`, so that
-        :math:`b_0 + b_1 h = b_0 (1 + \\Psi (r - \\sigma))` with :math:`\\Psi = b_1 / b_0`;
-        ``"hazard"`` the convention that security is one less the yearly hazard.
-    divergence
-        The measure of divergence, a name in `willing.divergence.divergence_measures.MEASURES`.
+    `willing.structural.coalition_model.CoalitionModel`, which fits it,
+    describes the parameters.
     """
 
     terms: tuple[str, ...] = DEFAULT_TERMS

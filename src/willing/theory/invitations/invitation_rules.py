@@ -48,14 +48,8 @@ class InvitationRules:
     partner is uniform on :math:`[k_i (1 - \\theta), k_i (1 + \\theta)]` and her own secret, so
     that offers are refused on the path.
 
-    Parameters
-    ----------
-    game
-        Payoffs and prices, without friction and bargaining power.
-    doubt
-        :math:`\\theta` in [0, 1], how little the leader knows of partners' costs.
-    order
-        Who is approached first: ``"strongest"``, ``"weakest"``, or as ``"listed"`` in the crisis.
+    `willing.theory.invitations.invitation_game.InvitationGame`, which solves it,
+    describes the parameters.
 
     Raises
     ------
