@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
+from importlib.metadata import version
 
-from willing import __version__
 from willing.evidence.claim_tests import ClaimTests
 from willing.evidence.curve import SpecificationCurve
 from willing.evidence.formation import Formation
@@ -124,7 +124,7 @@ def _about(manifest: Manifest, sources: int) -> tuple[tuple[str, str], ...]:
     return (
         ("Author", f"{AUTHOR}; written by the program, which says what the estimates say"),
         ("Date", f"{today:%d %B %Y}".lstrip("0")),
-        ("Version", f"willing {__version__}; the record of crises of {_years(manifest)}"),
+        ("Version", f"willing {version('willing')}; the record of crises of {_years(manifest)}"),
         (
             "Sources",
             f"{sources} published files, cited below with their versions; "
@@ -133,7 +133,8 @@ def _about(manifest: Manifest, sources: int) -> tuple[tuple[str, str], ...]:
         (
             "Cite",
             f"{AUTHOR}. {today.year}. willing: military coalition formation in international "
-            f"crises. Version {__version__}. And the works below whose data a table rests on.",
+            f"crises. Version {version('willing')}. And the works below whose data a table rests "
+            "on.",
         ),
     )
 
