@@ -43,6 +43,10 @@ def codebook_page() -> str:
         "Every column of every table of the record. Each build and each load checks type, range,",
         "list of values and missing values against this. `willing data describe COLUMN` prints an",
         "entry.",
+        "",
+        "A state in its first year in the system has no year before. Its capabilities, regime,",
+        "income and alliances are then those of the year itself (a pair's first year is the later",
+        "of the two); ideal points and votes in the UN are never later than the year before.",
     ]
     for name, table in tables(load_record(leader="every")).items():
         kind = "frame" if name not in UNITS else "made by `willing.record.units`"
