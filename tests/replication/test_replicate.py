@@ -11,7 +11,7 @@ import pytest
 
 import command_line
 
-PAGE = Path(__file__).parents[2] / "docs" / "replication.md"
+ROOT = Path(__file__).parents[2]
 WILLING = str(Path(sys.executable).with_name("willing"))
 
 
@@ -22,7 +22,24 @@ def run(*arguments):
 @pytest.fixture(scope="module")
 def done(tmp_path_factory):
     out = tmp_path_factory.mktemp("replicate")
-    return run("replicate", "--json", "--out", str(out)), out
+    return run("replicate", "--out", str(out)), out
+
+
+def numbers(out):
+    """The numbers beside the report."""
+    return json.loads((out / "results.json").read_text(encoding="utf-8"))
+
+
+def test_the_readme_shows_what_is_printed(done):
+    """The findings in the README are the end of what the command prints."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    command, shown = re.search(
+        r"^```console\n\$ (willing replicate.*)\n((?:.*\n)*?)```$", readme, flags=re.MULTILINE
+    ).groups()
+    assert command == "willing replicate 2>/dev/null | sed -n '/^Findings/,$p'"
+    printed = [line.rstrip() for line in done[0].stdout.rstrip().splitlines()]
+    start = next(k for k, line in enumerate(printed) if line.startswith("Findings"))
+    assert printed[start:] == shown.rstrip().splitlines()
 
 
 def test_the_main_job_writes_the_whole_report(done):
@@ -39,8 +56,8 @@ def test_the_main_job_writes_the_whole_report(done):
 
 def test_the_first_screen_says_what_was_found(done):
     """The page begins with three sentences and one picture; every claim has its verdict."""
-    result, out = done
-    verdicts = json.loads(result.stdout)["verdicts"]
+    _, out = done
+    verdicts = numbers(out)["verdicts"]
     assert [verdict["hypothesis"] for verdict in verdicts] == ["H1"] * 2 + ["H2"] * 4
     page = html.unescape((out / "report.html").read_text(encoding="utf-8"))
     said = summary(page)
@@ -75,7 +92,7 @@ def test_every_table_has_the_same_rows_behind_it(done):
 def test_the_page_on_the_replication_shows_what_was_found(done):
     """Its sentences are the run's, and every row of its tables is one of the tables written."""
     _, out = done
-    page = PAGE.read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "replication.md").read_text(encoding="utf-8")
     prose = [line.removeprefix("> ") for line in page.splitlines()]
     report = html.unescape((out / "report.html").read_text(encoding="utf-8"))
     for sentence in summary(report):
@@ -95,10 +112,10 @@ def summary(page):
 
 def test_every_source_used_is_cited(done):
     """The bibliography holds the paper and the publication behind each file of the record."""
-    result, out = done
+    _, out = done
     bibliography = (out / "references.bib").read_text(encoding="utf-8")
     assert "Political Security" in bibliography
-    for source in json.loads(result.stdout)["record"]["manifest"]["inputs"]:
+    for source in numbers(out)["record"]["manifest"]["inputs"]:
         assert source["citation"].split(",")[0].split(".")[0].split(" and ")[0] in bibliography
 
 

@@ -19,7 +19,10 @@ def replicate(
         typer.Option(help="The authors' own file (WR_formation_LC as .dta, .tab or .csv)."),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(help="Folder for the report, tables, figures and references.")
+        Path | None,
+        typer.Option(
+            help="Folder for the report, its tables and figures, results.json, references."
+        ),
     ] = None,
     full: Annotated[
         bool,
@@ -52,6 +55,7 @@ def replicate(
 
     With --data, estimate their models on their own file instead; --full is of the record only.
     """
+    from willing.files import replacing
     from willing.report.terminal import print_report, steps
 
     check_picture(plot)
@@ -102,6 +106,8 @@ def replicate(
             }
         if out is not None:
             report.write(out, progress=step)
+            with replacing(out / "results.json") as path:
+                path.write_text(json.dumps(numbers, default=str), encoding="utf-8")
     if as_json:
         print(json.dumps(numbers, default=str))
     else:
