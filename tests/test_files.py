@@ -92,7 +92,7 @@ from willing.errors import DataError
 from willing.record.export import export_record
 from willing.record.store import load_record
 
-record, out = load_record(), Path(sys.argv[1])
+record, out = load_record(years="all"), Path(sys.argv[1])
 resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))
 for format in ("parquet", "csv", "stata", "duckdb"):
     try:

@@ -86,7 +86,7 @@ def results():
     crisis, game = w.read_scenario(EXAMPLES / "gulf.toml")
     korea, balancers, expansion = read_expansion(EXAMPLES / "wider" / "expansion-korea.toml")
     kosovo, bargaining = read_crisis(EXAMPLES / "wider" / "crisis-kosovo.toml")
-    record = load_record()
+    record = load_record(years="all")
     estimates = estimates_of(sample_of(record))
     design = build_design(
         record.triads, outcome="join", mean=["insecurity_leader", "difLPv"], cluster="crisno"

@@ -29,7 +29,7 @@ SAME_ESTIMATE = 1e-6
 @pytest.fixture(scope="module")
 def found() -> TargetSupport:
     """The table on the embedded record."""
-    return target_support(load_record())
+    return target_support(load_record(years="all"))
 
 
 def test_the_count_model_agrees_with_r() -> None:
@@ -49,7 +49,7 @@ def test_the_count_model_agrees_with_r() -> None:
 
 def test_neither_the_target_nor_the_coalition_joins_the_target() -> None:
     """Who joins is counted among the states that acted, and against the leader among those."""
-    record = load_record()
+    record = load_record(years="all")
     sides = target_joiners(record)
     assert (sides["joiners_against_leader"] <= sides["joiners"]).all()
     assert (sides["widened"] == (sides["joiners"] > 0)).all()
@@ -63,7 +63,7 @@ def test_neither_the_target_nor_the_coalition_joins_the_target() -> None:
 
 def test_north_korea_does_not_stay_alone_in_the_war_of_1950() -> None:
     """In the second crisis of Korea others act against the coalition, and not only its target."""
-    sides = target_joiners(load_record())
+    sides = target_joiners(load_record(years="all"))
     against_north_korea = sides.filter(pl.col("side") == "133-731")
     assert against_north_korea["widened"].to_list() == [1]
 

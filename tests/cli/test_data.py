@@ -3,11 +3,13 @@
 import json
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from command_line import run as willing
-from willing.cli.data.data_options import parse_years
+from willing.cli.data.data_options import SAMPLE, parse_record_years, parse_years
 from willing.errors import DataError
+from willing.record.choices import SAMPLE_YEARS
 
 
 def test_describe_a_column() -> None:
@@ -57,6 +59,14 @@ def test_export_writes_what_it_names(tmp_path: Path) -> None:
     assert all(Path(line).is_file() for line in done.stdout.split())
 
 
+def test_the_command_line_has_the_years_of_the_record(tmp_path: Path) -> None:
+    """What is exported is by default what is loaded; `all` gives every year."""
+    assert parse_record_years(SAMPLE) == SAMPLE_YEARS
+    for years, last in ((), 1999), (("--years", "all"), 2019):
+        assert willing("data", "export", "crises", "--out", str(tmp_path), *years).returncode == 0
+        assert pl.read_parquet(tmp_path / "crises.parquet")["year"].max() == last
+
+
 def test_cite_gives_text_and_bibtex() -> None:
     """The publications behind a table, as sentences or as entries."""
     assert "A Study of Crisis" in willing("data", "cite", "crises").stdout
@@ -103,6 +113,7 @@ def test_fetch_says_what_must_be_got_by_hand(tmp_path: Path) -> None:
         (("export", "dyads", "--out", "x"), "no table 'dyads'"),
         (("explain", "atlantis"), "no crisis 'atlantis'"),
         (("agree", "--by-crisis", "icb", "cow"), "no coding 'cow'"),
+        (("agree", "--years", "every"), "or all"),
         (("build", "--raw", ".", "--out", "x", "--outcome", "cow"), "outcome='cow'"),
         (
             ("build", "--raw", ".", "--out", "x", "--overrides", "x.toml"),

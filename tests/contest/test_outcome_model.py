@@ -29,7 +29,7 @@ TOLERANCE = 1e-7
 
 @pytest.fixture(scope="module")
 def record() -> Record:
-    return load_record()
+    return load_record(years="all")
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from plotnine import ggplot
 
 import willing as w
 from willing.evidence.formation import MODELS, replicate_models
-from willing.evidence.sample import WR_YEARS
+from willing.record.choices import SAMPLE_YEARS
 
 DOCS = Path(__file__).parents[2] / "docs"
 LESSONS = sorted(p for p in DOCS.rglob("*.md") if p.read_text().startswith("---\nfile_format"))
@@ -45,9 +45,11 @@ def test_the_cells_of_a_page_run(
 def test_r_has_the_main_model_from_the_exported_triads() -> None:
     """Coefficients, clustered errors and log-likelihood are those that the page of R shows."""
     printed = (DOCS / "howto" / "vignette" / "main_model.out").read_text()
-    first, last = WR_YEARS
+    first, last = SAMPLE_YEARS
     leads = pl.col("foremost") & pl.col("year").is_between(first, last)
-    fit = replicate_models(w.load_record().triads.filter(leads), models=MODELS[:1]).fits["probit"]
+    fit = replicate_models(w.load_record(years="all").triads.filter(leads), models=MODELS[:1]).fits[
+        "probit"
+    ]
     again = "the record has changed: export the triads and run docs/howto/vignette/main_model.R"
     for name, ours, error in fit.to_frame().select("term", "estimate", "std_error").rows():
         label = "(Intercept)" if name == "constant" else name

@@ -17,7 +17,7 @@ PLAIN = "hazard_plain"
 @pytest.fixture(scope="module")
 def every() -> pl.DataFrame:
     """All triads of the record, every crisis actor in turn as L."""
-    return load_record(leader="every").triads
+    return load_record(leader="every", years="all").triads
 
 
 def test_every_model_of_the_paper_can_be_estimated(every):

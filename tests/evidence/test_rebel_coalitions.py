@@ -24,7 +24,7 @@ CLIMBED = 1e-5  # two programs climb the same likelihood
 
 @pytest.fixture(scope="module")
 def record():
-    return load_record()
+    return load_record(years="all")
 
 
 def test_joining_is_the_probit_of_statsmodels(record):

@@ -28,7 +28,7 @@ CLOSE = 1e-5
 @pytest.fixture(scope="module")
 def record() -> Record:
     """Give the record of every leader."""
-    return load_record(leader="every")
+    return load_record(leader="every", years="all")
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from willing.record.store import load_record
 
 def test_it_agrees_with_the_direct_test_on_the_record():
     """Raw and net difference are those of the direct test by thirds of leaders."""
-    triads = select_triads(load_record(leader="every").triads)
+    triads = select_triads(load_record(leader="every", years="all").triads)
     direct = partner_divergence(triads, draws=2, rng=np.random.default_rng(0))
     keys = triads.select("side", "leader", "insecurity_leader").unique(
         ["side", "leader"], maintain_order=True

@@ -81,7 +81,7 @@ def test_what_a_file_lacks_is_said(triads):
 
 def test_nearly_every_join_of_the_record_is_a_complete_case():
     """With divergence, regimes and the UN's support filled, 320 joins and more are complete."""
-    triads = load_record(leader="every").triads
+    triads = load_record(leader="every", years="all").triads
     terms = [INSECURITY, *IDEAL_POINTS, *CONTROLS]
     joined = Sample().take(triads).filter(join=1)
     complete = joined.with_columns(pl.col(terms).cast(pl.Float64).fill_nan(None)).drop_nulls(terms)

@@ -13,7 +13,7 @@ SMALL = (1993, 1999)
 @pytest.fixture(scope="session")
 def record() -> Record:
     """The embedded record, the strongest leader of each side."""
-    return load_record()
+    return load_record(years="all")
 
 
 @pytest.fixture(scope="session")

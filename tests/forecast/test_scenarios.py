@@ -38,7 +38,7 @@ KOSOVO, KOSOVO_CRISIS = 1999, 430
 
 @pytest.fixture(scope="module")
 def record():
-    return load_record()
+    return load_record(years="all")
 
 
 @pytest.fixture(scope="module")

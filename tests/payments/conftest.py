@@ -10,7 +10,7 @@ from willing.record.store import load_record
 
 @pytest.fixture(scope="session")
 def record():
-    return load_record()
+    return load_record(years="all")
 
 
 @pytest.fixture(scope="session")

@@ -24,7 +24,7 @@ def test_kappa_is_one_for_equal_and_missing_for_constant_codings() -> None:
 
 def test_the_two_codings_of_disputes_agree_best() -> None:
     """GML corrects COW, so the two agree more than either with ICB or Hewitt."""
-    table = coding_agreement(load_record().triads)
+    table = coding_agreement(load_record(years="all").triads)
     pairs = table.filter(pl.col("first") != "join").sort("kappa")
     assert pairs.select("first", "second").row(-1) == ("join_gml", "join_mid")
     assert pairs["kappa"].min() > 0.3  # type: ignore[operator]
@@ -32,7 +32,7 @@ def test_the_two_codings_of_disputes_agree_best() -> None:
 
 def test_confusion_adds_up_to_agreement() -> None:
     """Over all crises, the counts are those of the table of agreement; so is kappa in each."""
-    record = load_record()
+    record = load_record(years="all")
     table = record.confusion("icb", "gml")
     pair = record.agreement().row(
         by_predicate=(pl.col("first") == "join_icb") & (pl.col("second") == "join_gml"),
@@ -54,7 +54,7 @@ def test_confusion_adds_up_to_agreement() -> None:
 
 def test_disagreements_are_what_a_scholar_may_argue_with() -> None:
     """Jamaica over Grenada is undisputed but for ICB; nobody agreed upon is listed."""
-    record = load_record()
+    record = load_record(years="all")
     table = record.disagreements()
     codings = table.select("join_icb", "join_hewitt", "join_gml", "join_mid")
     assert (codings.max_horizontal() == 1).all()
@@ -68,4 +68,4 @@ def test_disagreements_are_what_a_scholar_may_argue_with() -> None:
 def test_an_unknown_coding_is_refused() -> None:
     """The message gives the codings there are."""
     with pytest.raises(DataError, match="the codings are icb, hewitt, gml, mid"):
-        load_record().confusion("icb", "cow")  # type: ignore[arg-type]
+        load_record(years="all").confusion("icb", "cow")  # type: ignore[arg-type]

@@ -43,8 +43,8 @@ def file(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("coding", CODINGS)
 def test_one_source_alone_may_decide_who_joined(coding: str) -> None:
     """The outcome is that of the source, missing where it does not speak; nothing else moves."""
-    plain = load_record()
-    record = load_record(outcome=coding)  # type: ignore[arg-type]
+    plain = load_record(years="all")
+    record = load_record(outcome=coding, years="all")  # type: ignore[arg-type]
     assert (record.triads["join"].eq_missing(plain.triads[f"join_{coding}"])).all()
     assert_frame_equal(record.triads.drop("join", "covered"), plain.triads.drop("join", "covered"))
     joined = record.triads.group_by("side").agg(
@@ -59,7 +59,10 @@ def test_one_source_alone_may_decide_who_joined(coding: str) -> None:
 
 def test_the_user_has_the_last_word(file: Path) -> None:
     """Overrides change the join of that state on that side, its coalition, and are reported."""
-    plain, record = load_record(leader="every"), load_record(leader="every", overrides=file)
+    plain, record = (
+        load_record(leader="every", years="all"),
+        load_record(leader="every", overrides=file, years="all"),
+    )
     changed = record.triads.filter(record.triads["join"].ne_missing(plain.triads["join"]))
     assert set(changed.select("side", "partner").unique().iter_rows()) == {
         ("393-645", JORDAN),
@@ -86,7 +89,7 @@ def test_the_user_has_the_last_word(file: Path) -> None:
 def test_overrides_come_after_the_coding(file: Path) -> None:
     """The user's word stands whichever source decides otherwise."""
     for coding in CODINGS:
-        triads = load_record(outcome=coding, overrides=file).triads
+        triads = load_record(outcome=coding, overrides=file, years="all").triads
         mine = triads.filter(pl.col("side") == "393-645", pl.col("partner") == JORDAN)
         assert mine["join"].to_list() == [1]
 
@@ -118,7 +121,7 @@ def test_an_override_that_cannot_be_meant_is_refused(
     assert text != FILE
     file.write_text(text, encoding="utf-8")
     with pytest.raises(DataError, match=message):
-        load_record(overrides=file)
+        load_record(overrides=file, years="all")
 
 
 def test_a_state_is_overridden_once(file: Path) -> None:
@@ -131,14 +134,14 @@ def test_a_state_is_overridden_once(file: Path) -> None:
 
 def test_two_words_on_one_state_are_refused_however_the_side_is_named() -> None:
     """One names the target, the other leaves it out in a crisis with one side: they contradict."""
-    side = load_record().sides.group_by("crisno").agg(pl.len(), pl.col("target").first())
+    side = load_record(years="all").sides.group_by("crisno").agg(pl.len(), pl.col("target").first())
     crisis, _, target = side.filter(pl.col("len") == 1).sort("crisno").row(0)
     words = [
         Override(crisis, 900, joined=joined, reason="r", citation="c", target=named)
         for joined, named in ((True, None), (False, target))
     ]
     with pytest.raises(DataError, match="two overrides speak of state 900"):
-        load_record(overrides=words)
+        load_record(overrides=words, years="all")
 
 
 def test_choices_come_back_from_the_manifest(file: Path) -> None:

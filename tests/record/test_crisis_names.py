@@ -9,7 +9,7 @@ from willing.record.store import load_record
 
 @pytest.fixture(scope="module")
 def crises():
-    return load_record().crises
+    return load_record(years="all").crises
 
 
 @pytest.mark.parametrize(

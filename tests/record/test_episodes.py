@@ -15,7 +15,7 @@ ISLAMIC_STATE = {2, 20, 200, 210, 211, 220, 390, 663, 670, 692, 696, 900}
 
 @pytest.fixture(scope="module")
 def record():
-    return load_record()
+    return load_record(years="all")
 
 
 def joined(record, episode, leader="host_leads"):

@@ -14,7 +14,7 @@ USA, UKG, FRN, EGY, SYR, IRAN, IRAQ, KUW = 2, 200, 220, 651, 652, 630, 645, 690
 
 @pytest.fixture(scope="module")
 def record() -> Record:
-    return load_record(leader="every")
+    return load_record(leader="every", years="all")
 
 
 def row(record: Record, side: str, leader: int, partner: int) -> dict[str, object]:

@@ -42,7 +42,7 @@ COUNTS = {
 
 @pytest.fixture(scope="module")
 def record() -> Record:
-    return load_record()
+    return load_record(years="all")
 
 
 def named(codes: pl.Series) -> set[str]:
@@ -110,7 +110,7 @@ def test_the_counts_of_the_rule(raw: Path) -> None:
 
 def test_nobody_joins_an_idle_leader() -> None:
     """A leader that did nothing against the target cannot be joined in it."""
-    idle = load_record(leader="every").triads.filter(leader_kind="idle")
+    idle = load_record(leader="every", years="all").triads.filter(leader_kind="idle")
     assert idle.height > 0
     assert idle["join"].sum() == 0
 

@@ -41,7 +41,7 @@ def test_nothing_before_the_end_of_archigos_changes(raw: Path, spells: pl.DataFr
 
 def test_crises_after_2015_have_leaders() -> None:
     """Erdogan and Putin lead in 2016 and after; most triads know both leaders."""
-    late = load_record().triads.filter(pl.col("start") > ARCHIGOS_ENDS)
+    late = load_record(years="all").triads.filter(pl.col("start") > ARCHIGOS_ENDS)
     assert late["Lname"].null_count() < 0.1 * late.height
     assert late["Pname"].null_count() < 0.2 * late.height
     assert "Trump" in set(late["Lname"]) | set(late["Pname"])

@@ -9,7 +9,7 @@ from willing.record.store import load_record
 
 def test_the_share_punished_is_that_of_the_exits_that_a_defeat_adds() -> None:
     """Counted by hand from the record: differences of rates after defeat and after victory."""
-    outcomes = load_record().outcomes
+    outcomes = load_record(years="all").outcomes
     found = office_at_stake(outcomes)
     rates = (
         outcomes.filter(

@@ -47,7 +47,7 @@ def aid(raw):
 
 @pytest.fixture(scope="module")
 def table():
-    return load_record().payments
+    return load_record(years="all").payments
 
 
 @pytest.mark.parametrize(("state", "fy"), TARGETS)

@@ -3,6 +3,8 @@
 import polars as pl
 import pytest
 
+from willing.evidence.sample import Sample
+from willing.record.choices import SAMPLE_YEARS
 from willing.record.leading import PICKED
 from willing.record.store import Record, load_record
 from willing.sources.states import members
@@ -18,7 +20,7 @@ GML_UNTIL = 2010
 
 @pytest.fixture(scope="module")
 def record() -> Record:
-    return load_record(leader="every")
+    return load_record(leader="every", years="all")
 
 
 def joined(record: Record, side: str) -> set[int]:
@@ -179,8 +181,11 @@ def test_states_outside_the_united_nations_have_no_ideal_point(record: Record) -
 
 
 def test_the_first_years_of_the_sample_of_wolford_and_ritter(record: Record) -> None:
-    """The record covers 1946 to 2019 and can be cut to 1951 to 1999."""
+    """The record covers 1946 to 2019; by default the years of every test are loaded, and said."""
     assert record.manifest.years == (1946, 2019)
-    cut = load_record(years=(1951, 1999))
+    cut = load_record()
     assert cut.crises.height == 300
-    assert cut.triads["year"].min() == 1951
+    assert cut.triads["year"].min() == Sample().years[0] == 1951
+    assert cut.triads["year"].max() == Sample().years[1] == 1999
+    assert cut == load_record(years=SAMPLE_YEARS)
+    assert "Record of 300 crises, 1951-1999 (of 1946-2019" in str(cut)

@@ -28,13 +28,13 @@ def test_the_embedded_record_is_small() -> None:
 
 def test_every_column_is_in_the_codebook_and_every_entry_is_used() -> None:
     """The codebook and the tables of the record hold the same columns."""
-    frames = tables(load_record(leader="every")).values()
+    frames = tables(load_record(leader="every", years="all")).values()
     assert {name for frame in frames for name in frame.columns} == set(codebook())
 
 
 def test_every_source_in_the_codebook_is_in_the_manifest() -> None:
     """A column names the files it comes from, and the manifest says which releases they were."""
-    inputs = {entry.key for entry in load_record().manifest.inputs}
+    inputs = {entry.key for entry in load_record(years="all").manifest.inputs}
     named = {source for entry in codebook().values() for source in entry.sources}
     assert named <= inputs
     assert inputs <= set(SOURCES)
@@ -43,7 +43,7 @@ def test_every_source_in_the_codebook_is_in_the_manifest() -> None:
 @pytest.mark.parametrize("rule", ["acted", "strongest", "first", "hostile"])
 def test_a_leader_rule_leaves_one_leader_a_side(rule: str) -> None:
     """Each rule gives every side that somebody may lead one leader."""
-    record = load_record(leader=rule)  # type: ignore[arg-type]
+    record = load_record(leader=rule, years="all")  # type: ignore[arg-type]
     leaders = record.triads.select("side", "leader").unique()
     assert leaders["side"].is_unique().all()
     column = "leader" if rule == "acted" else f"leader_{rule}"
@@ -54,13 +54,13 @@ def test_a_leader_rule_leaves_one_leader_a_side(rule: str) -> None:
 
 def test_every_leader_in_turn_is_all_of_them() -> None:
     """The record keeps every crisis actor as a possible leader."""
-    record = load_record(leader="every")
+    record = load_record(leader="every", years="all")
     assert record.triads.select("side", "leader").n_unique() > record.sides.height
 
 
 def test_a_record_says_what_it_is() -> None:
     """Its text has the numbers of crises, sides and triads."""
-    record = load_record()
+    record = load_record(years="all")
     assert f"{record.crises.height} crises" in str(record)
     assert f"{record.triads.height:,} triads" in str(record)
     assert json.dumps(record.to_dict())
@@ -68,7 +68,7 @@ def test_a_record_says_what_it_is() -> None:
 
 def test_attrition_adds_up() -> None:
     """What a step keeps is what the step before kept, less what it lost."""
-    record = load_record()
+    record = load_record(years="all")
     for unit in ("crises", "triads"):
         steps = record.attrition.filter(pl.col("unit") == unit)
         lost = steps["lost"].fill_null(0)
@@ -86,13 +86,13 @@ def test_years_outside_the_record_are_refused() -> None:
 def test_an_unknown_leader_rule_is_refused() -> None:
     """The message says which rules there are."""
     with pytest.raises(DataError, match="acted, strongest, first, hostile or every"):
-        load_record(leader="weakest")  # type: ignore[arg-type]
+        load_record(leader="weakest", years="all")  # type: ignore[arg-type]
 
 
 def test_a_folder_without_a_manifest_is_refused(tmp_path: Path) -> None:
     """The message says how to write a record."""
     with pytest.raises(DataError, match="holds no record"):
-        load_record(tmp_path)
+        load_record(tmp_path, years="all")
 
 
 @pytest.mark.parametrize("name", FRAMES)
@@ -101,7 +101,7 @@ def test_a_damaged_frame_is_refused(folder: Path, name: str) -> None:
     path = folder / f"{name}.parquet"
     path.write_bytes(path.read_bytes()[:-10])
     with pytest.raises(DataError, match=f"{name}.parquet is not the file of its manifest"):
-        load_record(folder)
+        load_record(folder, years="all")
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"years": 3}'])
@@ -109,7 +109,7 @@ def test_a_damaged_manifest_is_refused(folder: Path, content: str) -> None:
     """A manifest that is none is named."""
     (folder / "manifest.json").write_text(content, encoding="utf-8")
     with pytest.raises(DataError, match=r"manifest\.json is not a manifest"):
-        load_record(folder)
+        load_record(folder, years="all")
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_an_entry_reads_well() -> None:
 
 def test_describe_shows_all_frames() -> None:
     """Every frame and every column is in the description of a record."""
-    record = load_record()
+    record = load_record(years="all")
     text = record.describe()
     assert isinstance(record, Record)
     for name, frame in record.frames().items():

@@ -17,7 +17,7 @@ from willing.record.units import TABLES, UNITS, tables
 
 @pytest.fixture(scope="module")
 def record() -> Record:
-    return load_record()
+    return load_record(years="all")
 
 
 @pytest.mark.parametrize("name", UNITS)
@@ -60,7 +60,7 @@ def test_a_crisis_actor_has_one_row_a_side_and_its_leader(record: Record) -> Non
 @pytest.mark.parametrize("rule", ["acted", "every"])
 def test_a_leader_on_a_side_counts_her_joiners(rule: str) -> None:
     """Joiners are those of her triads; for the foremost they are the coalition of the side."""
-    record = load_record(leader=rule)  # type: ignore[arg-type]
+    record = load_record(leader=rule, years="all")  # type: ignore[arg-type]
     sides = tables(record, ["leader_sides"])["leader_sides"]
     assert sides.select("side", "leader").is_unique().all()
     assert sides["joiners"].sum() == record.triads["join"].sum()

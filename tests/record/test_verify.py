@@ -38,7 +38,7 @@ def built(raw: Path, tmp_path_factory: pytest.TempPathFactory) -> Record:
     )
     folder = tmp_path_factory.mktemp("record")
     build_record(raw, folder, choices=choices)
-    return load_record(folder)
+    return load_record(folder, years="all")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -74,13 +74,13 @@ def test_a_record_keeps_to_what_it_was_built_with(built: Record, tmp_path: Path)
         choices=manifest.choices,
     )
     for rule in (None, "first", "every"):
-        loaded = load_record(tmp_path, leader=rule)  # type: ignore[arg-type]
+        loaded = load_record(tmp_path, leader=rule, years="all")  # type: ignore[arg-type]
         assert loaded.manifest.choices == manifest.choices
         assert loaded.triads.equals(built.triads)
     with pytest.raises(DataError, match="built with the first leader only"):
-        load_record(tmp_path, leader="strongest")
+        load_record(tmp_path, leader="strongest", years="all")
     with pytest.raises(DataError, match="built with acts and hewitt"):
-        load_record(tmp_path, outcome="gml")
+        load_record(tmp_path, outcome="gml", years="all")
 
 
 def test_a_record_agrees_with_the_files_it_was_built_from(built: Record, raw: Path) -> None:
@@ -93,7 +93,7 @@ def test_a_record_agrees_with_the_files_it_was_built_from(built: Record, raw: Pa
 
 def test_what_moved_is_put_down_to_the_file_that_changed() -> None:
     """A changed value is found in its column, and its changed source named."""
-    frames = load_record(leader="every").frames()
+    frames = load_record(leader="every", years="all").frames()
     changed = {
         **frames,
         "triads": frames["triads"].with_columns(
@@ -117,7 +117,7 @@ def test_what_moved_is_put_down_to_the_file_that_changed() -> None:
 
 def test_without_a_changed_file_it_is_the_program() -> None:
     """If every file is the same, what moved is due to versions."""
-    frames = load_record(leader="every").frames()
+    frames = load_record(leader="every", years="all").frames()
     changed = {**frames, "states": frames["states"].with_columns(name=pl.lit("x"))}
     found = compare_frames(frames, changed, SOURCES)
     assert found.columns["why"].to_list() == [
@@ -128,7 +128,7 @@ def test_without_a_changed_file_it_is_the_program() -> None:
 
 def test_grenada_is_explained_down_to_the_lines_of_the_files(raw: Path) -> None:
     """Actors, dyads, disputes, codings and the leader in office, each with its source."""
-    account = explain_crisis(load_record(leader="every"), "grenada", raw=raw)
+    account = explain_crisis(load_record(leader="every", years="all"), "grenada", raw=raw)
     assert account.title.startswith("343 INVASION OF GRENADA, 1983-10-19")
     dyads = next(table for heading, table in account.parts.items() if "icbdy" in heading)
     line = dyads.row(by_predicate=pl.col("namea") == "JAM", named=True)["line"]
@@ -148,7 +148,7 @@ def test_without_the_files_the_lines_are_left_out(
 ) -> None:
     """The record still tells codings and leaders, and the note says what is missing."""
     monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path))
-    account = explain_crisis(load_record(leader="every"), 343)
+    account = explain_crisis(load_record(leader="every", years="all"), 343)
     assert len(account.parts) == 5
     assert f"{len(INPUTS)} published files are not in" in account.note
 
@@ -160,4 +160,4 @@ def test_without_the_files_the_lines_are_left_out(
 def test_a_crisis_that_is_not_one_is_refused(crisis: str, message: str) -> None:
     """The message gives the crises that may be meant."""
     with pytest.raises(DataError, match=message):
-        explain_crisis(load_record(leader="every"), crisis)
+        explain_crisis(load_record(leader="every", years="all"), crisis)

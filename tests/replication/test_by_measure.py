@@ -29,7 +29,7 @@ KUWAIT, USA = "393-645", 2
 @pytest.fixture(scope="module")
 def record() -> Record:
     """The record with every leader in turn."""
-    return load_record(leader="every")
+    return load_record(leader="every", years="all")
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +112,7 @@ def test_sigma_and_r_come_with_intervals(record: Record) -> None:
 
 def test_an_unknown_convention_or_leader() -> None:
     """A wrong word is refused; a state without a known leader has no survival."""
-    record = load_record()
+    record = load_record(years="all")
     with pytest.raises(DataError, match="outcomes or hazard"):
         survival_of(record, USA, date(1990, 8, 2), by="guess")  # type: ignore[arg-type]
     assert survival_of(record, 1, date(1990, 8, 2)) is None
@@ -153,14 +153,14 @@ def test_definitions_are_printed() -> None:
 
 def test_a_measure_and_a_pool_are_options_of_loading(record: Record) -> None:
     """Loading by sigma turns it round; loading by region leaves partners near the target."""
-    by_sigma = load_record(measure="survival_given_defeat", pool="region")
+    by_sigma = load_record(measure="survival_given_defeat", pool="region", years="all")
     rows = by_sigma.triads
     turned = 1 - rows["survival_given_defeat_leader"]
     assert rows["insecurity_leader"].to_list() == pytest.approx(turned.to_list(), nan_ok=True)
     assert rows.height < record.triads.filter("foremost").height / 3
     assert by_sigma.manifest.choices.measure == "survival_given_defeat"
     with pytest.raises(DataError, match="the measures are"):
-        load_record(measure="young")
+        load_record(measure="young", years="all")
 
 
 def test_the_outcomes_table_joins_outcomes_to_fates(record: Record) -> None:

@@ -53,7 +53,7 @@ def upload(path):
 
 @pytest.fixture(scope="module")
 def forecast_scenario():
-    estimates = estimates_of(sample_of(load_record()))
+    estimates = estimates_of(sample_of(load_record(years="all")))
     return lambda path: read_forecast_scenario(path, estimates)
 
 

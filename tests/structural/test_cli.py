@@ -41,7 +41,7 @@ def test_the_report_is_written(tmp_path) -> None:
 def test_the_contest_alone_is_printed() -> None:
     """The command gives what `OutcomeModel` estimates from the same crises."""
     found = CliRunner().invoke(app, ["estimate", "--outcomes", "--json"])
-    told = OutcomeModel().fit(load_record(years=(1951, 1999)))
+    told = OutcomeModel().fit(load_record())
     assert json.loads(found.stdout) == json.loads(json.dumps(told.to_dict()))
 
 

@@ -95,7 +95,7 @@ def test_a_contest_from_outcomes_needs_outcomes(sides):
 
 def test_the_record_gives_a_contest_and_says_so():
     """The default model takes the contest from the record's outcomes, and prints where from."""
-    record = sample_of(load_record(), (1990, 1999))
+    record = sample_of(load_record(years="all"), (1990, 1999))
     found = CoalitionModel(terms=TERMS).fit(record)
     assert found.outcomes is not None
     assert found.model.decisiveness == found.outcomes.decisiveness

@@ -17,7 +17,7 @@ ONE_DIGIT = 1.5e-4
 
 @pytest.fixture(scope="module")
 def record() -> Record:
-    return load_record(leader="every")
+    return load_record(leader="every", years="all")
 
 
 def test_candidates_with_missing_covariates_are_taken_as_given(record: Record) -> None:

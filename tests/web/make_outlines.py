@@ -84,7 +84,10 @@ def main(path: str) -> None:
         xs, ys = (accumulate([step[k] for step in arc]) for k in (0, 1))
         # Arcs are shared by neighbours, so simplified borders still meet.
         arcs.append(simplified([(sx * x + tx, sy * y + ty) for x, y in zip(xs, ys, strict=True)]))
-    names = {name: code for code, name in load_record().states.select("ccode", "name").iter_rows()}
+    names = {
+        name: code
+        for code, name in load_record(years="all").states.select("ccode", "name").iter_rows()
+    }
     outlines: dict[str, list[list[float]]] = {}
     for country in topology["objects"]["countries"]["geometries"]:
         name = country["properties"]["name"]

@@ -11,7 +11,7 @@ from willing.web.world_map import code_of, map_chart, outlines
 
 def test_outlines_are_states_of_today_within_the_world():
     """Every code is one of the state system, every point a place."""
-    codes = set(load_record().states["ccode"].to_list())
+    codes = set(load_record(years="all").states["ccode"].to_list())
     shapes = outlines()
     assert set(shapes) - {0} <= codes
     assert len(shapes) > 165

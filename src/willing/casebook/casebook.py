@@ -201,7 +201,7 @@ class Casebook:
     @classmethod
     def load(cls, folder: Path | None = None) -> Casebook:
         """Take a record, by default the one in the package, and estimates of it."""
-        record = load_record(folder)
+        record = load_record(folder, years="all")
         return cls(record, estimates_of(sample_of(record)))
 
     def render(self, name: str) -> Case:

@@ -18,7 +18,7 @@ def episodes(
     """Say who sent troops to help a government against rebels; test H1 and H2 on all episodes."""
     from willing.record.store import load_record
 
-    record = load_record()
+    record = load_record(years="all")
     if episode is not None:
         from willing.record.episodes import look_up_episode
 

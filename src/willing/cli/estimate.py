@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from willing.cli.data.data_options import SAMPLE
 from willing.cli.save_picture import check_picture, save_picture
 
 # As in willing.structural, which is too heavy to import for a help text.
@@ -23,8 +24,8 @@ def estimate(
         Leader, typer.Option(help="Who is L; 'every' takes each crisis actor in turn.")
     ] = "acted",
     years: Annotated[
-        str, typer.Option(help="First and last year of the crises, as 1951:1999.")
-    ] = "1951:1999",
+        str, typer.Option(help="First and last year of the crises, as 1951:1999, or all.")
+    ] = SAMPLE,
     terms: Annotated[
         str | None,
         typer.Option(help="Terms of the price, separated by commas; a:b is a product."),
@@ -85,7 +86,7 @@ def estimate(
     The value of victory may rise with the leader's insecurity, and a partner's price depends on
     the terms. Standard errors are clustered by crisis.
     """
-    from willing.cli.data.data_options import parse_years
+    from willing.cli.data.data_options import parse_record_years
     from willing.contest.outcome_model import OutcomeModel
     from willing.files import require_folder
     from willing.record.store import load_record
@@ -118,7 +119,7 @@ def estimate(
         require_folder(out)
     check_picture(plot)
     with steps() as step:
-        record = load_record(record_folder, leader="every", years=parse_years(years))
+        record = load_record(record_folder, leader="every", years=parse_record_years(years))
         step("record loaded")
         if outcomes:
             told = OutcomeModel(strength=strength).fit(record)

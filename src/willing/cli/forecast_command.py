@@ -185,7 +185,7 @@ def _question(
     with steps() as step:
         found = question(
             crisis,
-            record=load_record(folder),
+            record=load_record(folder, years="all"),
             train=None if train is None else parse_years(train, "--train"),
             severity_unknown=severity_unknown,
             progress=step,
@@ -231,7 +231,7 @@ def _evaluate(
 
     if (train is None) != (test is None):
         raise ScenarioError("--train and --test go together: --train 1951:1999 --test 2000:2019")
-    record = load_record(folder)
+    record = load_record(folder, years="all")
     with steps() as step:
         if train is None or test is None:
             return evaluate_record(record, model=_model(severity_unknown), progress=step)

@@ -43,11 +43,11 @@ def payments(
 
         if plot is not None or prices:
             raise ScenarioError("--plot and --prices are about all crises; leave the crisis out")
-        record = load_record(coding=coding)  # type: ignore[arg-type]
+        record = load_record(coding=coding, years="all")  # type: ignore[arg-type]
         found = payments_around(record, find_crisis(record.crises, crisis)["crisno"])
         print(json.dumps(found.to_dict(), indent=2) if as_json else found)
         return
-    record = load_record(coding=coding)  # type: ignore[arg-type]
+    record = load_record(coding=coding, years="all")  # type: ignore[arg-type]
     if prices:
         from willing.payments.prices import compare_prices
         from willing.structural.stored import estimates_of, sample_of

@@ -137,7 +137,7 @@ def _print_models(
     chosen = Choices(measure=measure, pool=pool)  # type: ignore[arg-type]
     with steps() as step:
         if data is None:
-            record = load_record(folder, leader="every", measure=measure)
+            record = load_record(folder, leader="every", measure=measure, years="all")
             triads = Sample(measure=chosen.measure, pool=chosen.pool).take(record.triads)
         else:
             triads = read_wr(data, note=_note)

@@ -59,7 +59,7 @@ def scenario(
         max_age=max_age,
         refuse_old=refuse_old,
         security=security,
-        record=None if record_folder is None else load_record(record_folder),
+        record=None if record_folder is None else load_record(record_folder, years="all"),
     )
     for remark in found.remarks()[1:]:
         print(f"note: {remark}", file=sys.stderr)

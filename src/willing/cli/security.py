@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from willing.cli.data.data_options import SAMPLE
+
 
 def security(
     measure: Annotated[
@@ -24,7 +26,7 @@ def security(
         str, typer.Option(help="Who is L: acted, strongest, first, hostile or every.")
     ] = "acted",
     pool: Annotated[str, typer.Option(help="Who is P: all, relevant or region.")] = "all",
-    years: Annotated[str, typer.Option(help="First and last year of the crises.")] = "1951:1999",
+    years: Annotated[str, typer.Option(help="First and last year of the crises.")] = SAMPLE,
     workers: Annotated[int, typer.Option(help="Threads; all cores by default.")] = -1,
     define: Annotated[
         bool, typer.Option("--define", help="Print the definitions of the measures only.")

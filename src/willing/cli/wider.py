@@ -191,7 +191,7 @@ def aftermath(
         from willing.aftermath.pairs import build_pairs
         from willing.record.store import load_record
 
-        pairs = build_pairs(raw, load_record())
+        pairs = build_pairs(raw, load_record(years="all"))
     found = study_aftermath(pairs, horizon=horizon, dispute_cost=dispute_cost)
     print(json.dumps(found.to_dict(), indent=2) if as_json else found)
     if plot is not None:
@@ -205,7 +205,7 @@ def joiners(as_json: AsJson = False, plot: Plot = None) -> None:
     from willing.record.store import load_record
 
     check_picture(plot)
-    found = target_support(load_record())
+    found = target_support(load_record(years="all"))
     print(json.dumps(found.to_dict(), indent=2) if as_json else found)
     if plot is not None:
         save_picture(found.plot(), plot)
@@ -222,7 +222,7 @@ def rivals(
     from willing.evidence.rivals_and_violence import rivals_and_violence
     from willing.record.store import load_record
 
-    found = rivals_and_violence(load_record(leader="every"), measure=measure)
+    found = rivals_and_violence(load_record(leader="every", years="all"), measure=measure)
     print(json.dumps(found.to_dict(), indent=2) if as_json else found)
 
 
@@ -232,5 +232,5 @@ def refusals(as_json: AsJson = False) -> None:
     from willing.record.store import load_record
     from willing.structural.private_costs import fit_private_costs
 
-    found = fit_private_costs(load_record())
+    found = fit_private_costs(load_record(years="all"))
     print(json.dumps(found.to_dict(), indent=2) if as_json else found)

@@ -112,7 +112,7 @@ def rivals_and_violence(
     Parameters
     ----------
     record
-        The record of every leader (``load_record(leader="every")``).
+        The record of every leader (``load_record(leader="every", years="all")``).
     measure
         The measure of security, of leader and rival alike. The declared one is the default.
     sample

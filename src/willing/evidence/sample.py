@@ -12,12 +12,11 @@ from willing.divergence.divergence_measures import Divergence, put_divergence
 from willing.errors import DataError
 from willing.evidence.covariate_gaps import fill_regimes, fill_un_support
 from willing.manner import Result
-from willing.record.choices import Pool
+from willing.record.choices import SAMPLE_YEARS, Pool
 from willing.record.leading import PICKED, LeaderRule
 from willing.record.measured import INSECURITY, turned
 from willing.record.pool import in_pool
 
-WR_YEARS = (1951, 1999)
 LEADERS = {
     "acted": "the strongest crisis actor that acted",
     "strongest": "the strongest crisis actor",
@@ -63,7 +62,7 @@ class Sample(Result):
     coding: str = "join"
     measure: str | None = None
     pool: Pool = "all"
-    years: tuple[int, int] = WR_YEARS
+    years: tuple[int, int] = SAMPLE_YEARS
     victims: bool = True
     without: tuple[int, ...] = ()
     divergence: Divergence = "completed"

@@ -11,8 +11,7 @@ import numpy as np
 
 from willing.divergence.divergence_measures import MEASURES as DIVERGENCES
 from willing.evidence.formation import AFFINITY, CONTROLS, IDEAL_POINTS
-from willing.evidence.sample import WR_YEARS
-from willing.record.choices import Pool
+from willing.record.choices import SAMPLE_YEARS, Pool
 from willing.record.leading import LeaderRule
 from willing.record.measured import INSECURITY
 from willing.security.measures import DEFAULT, MEASURES
@@ -22,9 +21,9 @@ USA = 2
 # are not among them: their estimates correlate at .97 and more with those of the first, and would
 # count the same cells twice.
 SAMPLES: Mapping[str, tuple[tuple[int, int], tuple[int, ...]]] = {
-    "1951-1999": (WR_YEARS, ()),
+    "1951-1999": (SAMPLE_YEARS, ()),
     "1946-2019": ((1946, 2019), ()),
-    "without the USA": (WR_YEARS, (USA,)),
+    "without the USA": (SAMPLE_YEARS, (USA,)),
 }
 # Terms beside insecurity and divergence.
 COVARIATE_SETS: Mapping[str, tuple[str, ...]] = {

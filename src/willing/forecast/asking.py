@@ -64,7 +64,7 @@ def question(
     progress, tell
         Called with what is done, and with what the reader should know.
     """
-    record = load_record() if record is None else record
+    record = load_record(years="all") if record is None else record
     progress("record loaded")
     sample, model = sample_of(record, train), CoalitionModel()
     if severity_unknown:

@@ -26,7 +26,7 @@ _MEASURES = ("coalition", "precision", "ratio", "slope", "brier", "size", "build
 
 def renew_scores(path: Path = STORED) -> None:
     """Forecast five years at a time with the stored estimates' model; keep stack and scores."""
-    sample = sample_of(load_record())
+    sample = sample_of(load_record(years="all"))
     estimates = estimates_of(sample)
     years = years_of(sample, estimates.sides)
     done = roll(estimates, years)

@@ -101,7 +101,7 @@ def scenario(
         raise ScenarioError(f"{', '.join(names[code] for code in sorted(twice))} is named twice")
     codes = [code for code in names if code not in (L, T)] if asked is None else asked
     last = LastValues(load_known_states(), year)
-    past = _past(record or load_record(), year, L, T, codes)
+    past = _past(record or load_record(years="all"), year, L, T, codes)
     by_code = _partner_rows(last, past, L, T, codes, names)
     lacks = {
         code: [row["key"] for row in rows if row["value"] is None] for code, rows in by_code.items()

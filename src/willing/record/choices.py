@@ -18,6 +18,9 @@ from willing.toml_files import load_toml
 CodingRule = Literal["acts", "blocs"]
 Outcome = Literal["recommended", "icb", "hewitt", "gml", "mid"]
 Pool = Literal["all", "relevant", "region"]
+Years = tuple[int, int] | Literal["all"]
+# Wolford and Ritter's: what the record is loaded with, tested on and reported of by default.
+SAMPLE_YEARS = (1951, 1999)
 # Numbers of crises and states have three digits.
 _LARGEST_CODE = 10_000
 _NEEDED = {"crisis": int, "state": int, "joined": bool, "reason": str, "citation": str}

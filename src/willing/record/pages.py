@@ -48,7 +48,7 @@ def codebook_page() -> str:
         "income and alliances are then those of the year itself (a pair's first year is the later",
         "of the two); ideal points and votes in the UN are never later than the year before.",
     ]
-    for name, table in tables(load_record(leader="every")).items():
+    for name, table in tables(load_record(leader="every", years="all")).items():
         kind = "frame" if name not in UNITS else "made by `willing.record.units`"
         lines += ["", f"## {name}", "", f"{table.height:,} rows; {kind}.", ""]
         lines += [_column_line(column, name) for column in table]

@@ -12,7 +12,16 @@ import polars as pl
 from willing.errors import DataError
 from willing.files import replacing_all
 from willing.record.agreement import coding_agreement, confusion_by_crisis, disagreements
-from willing.record.choices import Choices, CodingRule, Outcome, Override, Pool, read_overrides
+from willing.record.choices import (
+    SAMPLE_YEARS,
+    Choices,
+    CodingRule,
+    Outcome,
+    Override,
+    Pool,
+    Years,
+    read_overrides,
+)
 from willing.record.codebook import Entry, check_columns, codebook, look_up_column
 from willing.record.codings import CODINGS, CodingName
 from willing.record.leading import PICKED, LeaderRule
@@ -156,8 +165,10 @@ class Record:
         led = self.sides["leader"].count()
         idle = self.sides.filter(leader_kind="idle").height
         first, last = self.crises.select(a=pl.col("year").min(), b=pl.col("year").max()).row(0)
+        whole = "{}-{}".format(*self.manifest.years)
+        part = "" if (first, last) == self.manifest.years else f' (of {whole}: years="all")'
         return (
-            f"Record of {self.crises.height} crises, {first}-{last}\n"
+            f"Record of {self.crises.height} crises, {first}-{last}{part}\n"
             f"  {self.sides.height} sides, {led} with a leader, {idle} of whom did not act\n"
             f"  {built} coalitions on the {told} sides of which the sources tell "
             f"({built / max(told, 1):.0%})\n"
@@ -175,7 +186,7 @@ def load_record(
     path: str | Path | None = None,
     *,
     leader: LeaderRule | None = None,
-    years: tuple[int, int] | None = None,
+    years: Years | None = None,
     coding: CodingRule | None = None,
     outcome: Outcome | None = None,
     measure: str | None = None,
@@ -194,7 +205,9 @@ def load_record(
         the record has. By default the one that acted, by the coding by blocs the strongest, or
         whom the record was built with.
     years
-        First and last year of the crises wanted; all by default.
+        First and last year of the crises wanted, or ``"all"``: in the embedded record 1946-2019.
+        By default of the embedded record `SAMPLE_YEARS`, as in every test and report; of a folder
+        all that it was built with.
     coding
         Who faced whom: by ``acts`` or by ``blocs``, as in `willing.record.choices.Choices`; by
         default that which the record was built with.
@@ -224,7 +237,7 @@ def load_record(
 
     Examples
     --------
-    >>> print(load_record(years=(1951, 1999)))  # doctest: +SKIP
+    >>> print(load_record(years="all"))  # doctest: +SKIP
     """
     folder = EMBEDDED if path is None else Path(path)
     manifest = read_manifest(folder)
@@ -263,7 +276,9 @@ def load_record(
         frames["triads"] = in_pool(frames["triads"], chosen.pool)
     frames |= _measured(frames, chosen.measure)
     record = Record(manifest=replace(manifest, choices=chosen), **frames)
-    return record if years is None else _within(record, years)
+    if years is None:
+        years = SAMPLE_YEARS if path is None else "all"
+    return record if years == "all" else _within(record, years)
 
 
 def write_record(

@@ -67,7 +67,7 @@ def _first_stage(raw: Path) -> None:
     from willing.security.stored_leaders import EMBEDDED
     from willing.structural.first_stage import leaders_of
 
-    leaders_of(survival_of_leaders(raw), load_record(leader="every")).write(EMBEDDED)
+    leaders_of(survival_of_leaders(raw), load_record(leader="every", years="all")).write(EMBEDDED)
 
 
 def _intervals(_: Path) -> None:
@@ -80,7 +80,7 @@ def _intervals(_: Path) -> None:
     from willing.security.stored_leaders import load_leaders
 
     stored = load_leaders()
-    triads = load_record(leader="every").triads
+    triads = load_record(leader="every", years="all").triads
     led = triads.select(ccode=pl.col("leader").cast(stored.dated.schema["ccode"]), date="start")
     rows = stored.dated.join(led.unique(), on=["ccode", "date"], how="semi")
     found = intervals(draw_leaders(stored.sample, DRAWN), rows, DRAWN)
@@ -98,7 +98,7 @@ def _pairs(raw: Path) -> None:
     from willing.aftermath.pairs import build_pairs, write_pairs
     from willing.record.store import load_record
 
-    write_pairs(build_pairs(raw, load_record()))
+    write_pairs(build_pairs(raw, load_record(years="all")))
 
 
 def _divergence(raw: Path) -> None:
@@ -109,7 +109,7 @@ def _divergence(raw: Path) -> None:
     from willing.record.store import load_record
 
     with threadpool_limits(1):
-        write_completed(raw, crisis_acts(load_record().triads))
+        write_completed(raw, crisis_acts(load_record(years="all").triads))
 
 
 def _known_states(raw: Path) -> None:
@@ -197,7 +197,7 @@ def _office_at_stake() -> str:
     from willing.record.office_at_stake import office_at_stake
     from willing.record.store import load_record
 
-    return str(office_at_stake(load_record().outcomes))
+    return str(office_at_stake(load_record(years="all").outcomes))
 
 
 def _forecast_scores() -> str:
@@ -210,7 +210,7 @@ def _likeliest_partners() -> str:
     from willing.forecast.face_validity import likeliest_partners
     from willing.record.store import load_record
 
-    return likeliest_partners(load_record()).to_markdown()
+    return likeliest_partners(load_record(years="all")).to_markdown()
 
 
 _PAYMENT_TABLES = ("differences", "events", "dollars", "doses", "insecurity")
@@ -221,7 +221,7 @@ def _payment_study(coding: CodingRule) -> PaymentStudy:
     from willing.payments.study import study_payments
     from willing.record.store import load_record
 
-    return study_payments(load_record(coding=coding))
+    return study_payments(load_record(coding=coding, years="all"))
 
 
 def _payment_findings() -> list[str]:
@@ -253,7 +253,7 @@ def _prices() -> PricesAndPayments:
     from willing.record.store import load_record
     from willing.structural.stored import estimates_of, sample_of
 
-    record = load_record()
+    record = load_record(years="all")
     return compare_prices(record, estimates_of(sample_of(record)))
 
 
@@ -282,14 +282,14 @@ def _rebel_tests() -> str:
     from willing.evidence.rebel_coalitions import study_rebel_coalitions
     from willing.record.store import load_record
 
-    return study_rebel_coalitions(load_record()).to_table().to_markdown()
+    return study_rebel_coalitions(load_record(years="all")).to_table().to_markdown()
 
 
 def _rebel_forecasts() -> str:
     from willing.forecast.rebel_forecasts import forecast_rebel_coalitions
     from willing.record.store import load_record
 
-    return forecast_rebel_coalitions(load_record()).to_table().to_markdown()
+    return forecast_rebel_coalitions(load_record(years="all")).to_table().to_markdown()
 
 
 _REPLICATION_TABLES = (
@@ -344,7 +344,7 @@ def _record_table(name: str) -> str:
     from willing.record.pages import record_table
     from willing.record.store import load_record
 
-    return record_table(name, load_record())
+    return record_table(name, load_record(years="all"))
 
 
 STEPS = (

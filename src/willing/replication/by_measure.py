@@ -13,9 +13,9 @@ import polars as pl
 
 from willing.errors import EstimationError
 from willing.evidence.measure_tests import TESTS, MeasureTests, measure_tests
-from willing.evidence.sample import WR_YEARS, select_triads
+from willing.evidence.sample import select_triads
 from willing.manner import Result
-from willing.record.choices import Pool
+from willing.record.choices import SAMPLE_YEARS, Pool
 from willing.record.leading import LeaderRule
 from willing.record.store import Record, load_record
 from willing.report.tables import Table
@@ -115,7 +115,7 @@ def study_security(
     measures: Sequence[str] = tuple(MEASURES),
     leader: LeaderRule = "acted",
     pool: Pool = "all",
-    years: tuple[int, int] = WR_YEARS,
+    years: tuple[int, int] = SAMPLE_YEARS,
     as_of: date | None = None,
     draws: int = 0,
     seed: int = 1,
@@ -159,7 +159,7 @@ def study_security(
         raise EstimationError(
             "draws of leaders are of all fates; leave out the draws, or the day (as_of)"
         )
-    record = record or load_record(leader="every")
+    record = record or load_record(leader="every", years="all")
     stored = load_leaders()
     sample = select_triads(record.triads, leader=leader, pool=pool, years=years)
     progress("record loaded")

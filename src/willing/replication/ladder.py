@@ -11,9 +11,9 @@ import polars as pl
 
 from willing.divergence.divergence_measures import Divergence
 from willing.evidence.measure_tests import TESTS, MeasureTests, measure_tests
-from willing.evidence.sample import WR_YEARS, select_triads
+from willing.evidence.sample import select_triads
 from willing.manner import Result
-from willing.record.choices import CodingRule, Pool
+from willing.record.choices import SAMPLE_YEARS, CodingRule, Pool
 from willing.record.leading import LeaderRule
 from willing.record.store import load_record
 from willing.report.tables import Table
@@ -62,7 +62,7 @@ class Rung:
     leader: LeaderRule = "first"
     coding: CodingRule = "blocs"
     divergence: Divergence = "ideal points"
-    years: tuple[int, int] = WR_YEARS
+    years: tuple[int, int] = SAMPLE_YEARS
 
     def differs(self, other: Rung) -> str:
         """Say what is different in another rung."""
@@ -225,7 +225,7 @@ def climb(
 
 
 def _triads(rung: Rung) -> pl.DataFrame:
-    record = load_record(coding=rung.coding, leader="every")
+    record = load_record(coding=rung.coding, leader="every", years="all")
     return select_triads(
         record.triads,
         leader=rung.leader,

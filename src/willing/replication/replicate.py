@@ -14,10 +14,10 @@ from willing.evidence.curve import FEW, MANY, SpecificationCurve, specification_
 from willing.evidence.direct import DirectTests, direct_tests
 from willing.evidence.formation import MODELS, Formation, replicate_models
 from willing.evidence.joining_surface import JoiningSurface, joining_surface
-from willing.evidence.sample import WR_YEARS, Sample
+from willing.evidence.sample import Sample
 from willing.manner import Result
 from willing.record.agreement import coding_agreement
-from willing.record.choices import Pool
+from willing.record.choices import SAMPLE_YEARS, Pool
 from willing.record.store import Record, load_record
 from willing.security.evaluation import Evaluation, evaluate
 from willing.security.measures import DEFAULT
@@ -127,7 +127,7 @@ def replicate(
     DataError
         If there is no such measure or pool, or the folder holds no record.
     """
-    record = load_record(folder, leader="every", measure=measure, pool=pool)
+    record = load_record(folder, leader="every", measure=measure, pool=pool, years="all")
     chosen = Sample(measure=measure, pool=pool)
     sample = chosen.take(record.triads)
     progress("record loaded")
@@ -168,7 +168,7 @@ def illustration() -> AcceptanceRegion:
 
 def _insecurity(leaders: pl.DataFrame) -> dict[str, Evaluation]:
     stored = performance()
-    first, last = WR_YEARS
+    first, last = SAMPLE_YEARS
     return {
         "full model": evaluate(leaders),
         f"full model, {first}-{last}": evaluate(leaders, first=first, last=last),

@@ -143,9 +143,9 @@ def renew_estimates(*, draws: int = DRAWS, seed: int = 1, path: Path = STORED) -
     from willing.structural.bootstrap import bootstrap
     from willing.structural.first_stage import load_first_stage
 
-    sample = sample_of(load_record())
+    sample = sample_of(load_record(years="all"))
     estimates = CoalitionModel().fit(sample)
-    everybody = sample_of(load_record(leader="every"))
+    everybody = sample_of(load_record(leader="every", years="all"))
     drawn = bootstrap(estimates, everybody, load_first_stage(), draws=draws, seed=seed)
     store_estimates(estimates, bootstrapped=drawn.used, path=path)
 

@@ -42,7 +42,7 @@ class Choice:
 @lru_cache(maxsize=1)
 def choices() -> dict[str, Choice]:
     """Give all crises to choose from, by key, in the order of the list."""
-    found = [*_scenarios(), *_sides(load_record())]
+    found = [*_scenarios(), *_sides(load_record(years="all"))]
     return {choice.key: choice for choice in found}
 
 

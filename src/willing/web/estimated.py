@@ -18,7 +18,7 @@ def loaded() -> tuple[Any, Any, Any]:
     from willing.structural.coalition_model import CoalitionModel
     from willing.structural.stored import bootstrapped_of, estimates_of, sample_of
 
-    record = load_record()
+    record = load_record(years="all")
     estimates = estimates_of(sample_of(record, None), CoalitionModel())
     return record, estimates, bootstrapped_of(estimates)
 

@@ -87,7 +87,7 @@ def code_of(name: str) -> int | None:
 
 @cache
 def _codes() -> dict[str, int]:
-    states = load_record().states.sort("start", nulls_last=False)
+    states = load_record(years="all").states.sort("start", nulls_last=False)
     codes: dict[str, int] = {}
     for code, name, short in states.select("ccode", "name", "abbreviation").iter_rows():
         today = _TODAY.get(code, code)

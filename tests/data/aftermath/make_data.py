@@ -15,4 +15,4 @@ KEEP += ["allied", "contiguous", "disputes_before", "end", "next_dispute", "unti
 if __name__ == "__main__":
     partners = load_pairs().filter("partners").select(KEEP)
     partners.with_columns(pl.col(pl.Boolean).cast(pl.Int8)).write_csv("partners.csv")
-    target_joiners(load_record()).filter(pl.col("size") > 0).write_csv("coalitions.csv")
+    target_joiners(load_record(years="all")).filter(pl.col("size") > 0).write_csv("coalitions.csv")

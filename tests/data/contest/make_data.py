@@ -7,7 +7,7 @@ import polars as pl
 from willing import OutcomeModel, load_record
 
 model = OutcomeModel(years=(1946, 1999), controls=("leader_democracy", "leader_major"))
-rows = model.contests(load_record())
+rows = model.contests(load_record(years="all"))
 X = model.matrix(rows)
 pl.DataFrame(
     {

@@ -26,7 +26,7 @@ def audit(
     from willing.record.printing import plain_tables
     from willing.record.store import load_record
 
-    record = load_record(record_folder)
+    record = load_record(record_folder, years="all")
     if changes:
         found = changed_joins(record)
         with plain_tables(fmt_str_lengths=120):

@@ -118,7 +118,7 @@ def describe(
         entry = look_up_column(column)
         print(json.dumps(asdict(entry)) if as_json else entry)
         return
-    record = load_record(record_folder, leader="every")
+    record = load_record(record_folder, leader="every", years="all")
     if as_json:
         columns = {
             name: [asdict(look_up_column(known)) for known in frame.columns]
@@ -141,7 +141,9 @@ def explain(
     from willing.record.explain import explain_crisis
     from willing.record.store import load_record
 
-    account = explain_crisis(load_record(record_folder, leader="every"), crisis, raw=raw)
+    account = explain_crisis(
+        load_record(record_folder, leader="every", years="all"), crisis, raw=raw
+    )
     print(json.dumps(account.to_dict(), default=str) if as_json else account)
 
 

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from willing.cli.data.data_options import AsJson, OverridesFile, RawFolder, RecordFolder
+from willing.cli.data.data_options import (
+    SAMPLE,
+    AsJson,
+    OverridesFile,
+    RawFolder,
+    RecordFolder,
+    Years,
+    parse_record_years,
+)
 
 if TYPE_CHECKING:
     import polars as pl
@@ -25,6 +33,7 @@ def export(
         str | None, typer.Option(help="Who is L: acted, strongest, first, hostile or every.")
     ] = None,
     coding: Annotated[str | None, typer.Option(help="Who faced whom: by acts or by blocs.")] = None,
+    years: Years = SAMPLE,
     overrides: OverridesFile = None,
     record_folder: RecordFolder = None,
     as_json: AsJson = False,
@@ -37,6 +46,7 @@ def export(
         record_folder,
         leader=leader,  # type: ignore[arg-type]  # checked by load_record
         coding=coding,  # type: ignore[arg-type]
+        years=parse_record_years(years),
         overrides=() if overrides is None else overrides,
     )
     written = export_record(record, out, format=format, names=tables or None)  # type: ignore[arg-type]
@@ -54,7 +64,7 @@ def cite(
     from willing.record.store import load_record
     from willing.sources.catalogue import bibtex
 
-    sources = sources_behind(load_record(record_folder), table)
+    sources = sources_behind(load_record(record_folder, years="all"), table)
     if as_json:
         print(json.dumps({source.key: source.citation for source in sources}))
     elif as_bibtex:
@@ -74,7 +84,7 @@ def verify(
 
     if sys.stderr.isatty():
         print("rebuilding the record ...", file=sys.stderr)
-    found = verify_record(load_record(record_folder, leader="every"), raw)
+    found = verify_record(load_record(record_folder, leader="every", years="all"), raw)
     print(json.dumps(found.to_dict()) if as_json else found)
     if not found.same:
         raise typer.Exit(1)
@@ -88,6 +98,7 @@ def agree(
     listed: Annotated[
         bool, typer.Option("--list", help="List the partners on whom the sources disagree.")
     ] = False,
+    years: Years = SAMPLE,
     overrides: OverridesFile = None,
     record_folder: RecordFolder = None,
     as_json: AsJson = False,
@@ -95,7 +106,11 @@ def agree(
     """Say how far the codings of joining agree, and where they do not."""
     from willing.record.store import load_record
 
-    record = load_record(record_folder, overrides=() if overrides is None else overrides)
+    record = load_record(
+        record_folder,
+        overrides=() if overrides is None else overrides,
+        years=parse_record_years(years),
+    )
     if by_crisis is not None:
         table = record.confusion(*by_crisis)  # type: ignore[arg-type]  # checked there
     else:
