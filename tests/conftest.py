@@ -1,15 +1,24 @@
 """Fixtures shared by all tests."""
 
+import os
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+# The workers of a run share the cores; threads of their own would only wait for each other. The
+# libraries read this when the tests import them.
+for threads in ("POLARS_MAX_THREADS", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
+    os.environ.setdefault(threads, "1")
 
 # The same examples in every run, so that a failure is a change of the code. To look for new ones:
 # `pytest --hypothesis-profile=explore`.
 settings.register_profile("same", derandomize=True)
 settings.register_profile("explore", derandomize=False, max_examples=1000)
 settings.load_profile("same")
+
+# The files that take longest, begun first, so that no worker is left alone with one at the end.
+LONGEST = ("test_replicate.py", "test_build.py", "test_page.py", "test_insecurity.py")
 
 RAW = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -20,3 +29,8 @@ def raw() -> Path:
     if not RAW.is_dir():
         pytest.skip(f"the raw data are not here: {RAW}")
     return RAW
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest files first; the order within a file stays."""
+    items.sort(key=lambda item: item.path.name not in LONGEST)
