@@ -1,9 +1,10 @@
 """Readers of the page without a browser: they speak Shiny's protocol over a websocket.
 
-Run as a script this is the soak: as many readers as the page takes, each moving her slider, typing
-nonsense, changing the crisis and leaving, and perhaps some whose crisis is hard on purpose.
+Run as a script this is the soak: as many readers as the page takes, who move the slider, type
+nonsense, lose their connection and come back by the page's link, and perhaps some whose crisis is
+hard on purpose. It prints a line a minute.
 
-    python tests/web/readers.py --readers 20 --seconds 300 --hard 1
+    python tests/web/readers.py --readers 19 --hard 1 --seconds 3600 --pause 8
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import argparse
 import asyncio
 import contextlib
 import json
+import math
 import random
 import re
 import statistics
@@ -21,6 +23,7 @@ import time
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
@@ -61,6 +64,14 @@ def hard_crisis(seed: int = 1) -> dict[str, Any]:
     return {"leader_strength": "0.01", "target_strength": "10", "partners": rows, **HARD_RULES}
 
 
+@dataclass
+class Seen:
+    """What readers saw: the seconds of each slide, and how often one came back to her settings."""
+
+    slides: list[float] = field(default_factory=list)
+    returned: int = 0
+
+
 class Reader:
     """One reader: her fields, and what the page shows her."""
 
@@ -69,6 +80,7 @@ class Reader:
         self.fields: dict[str, Any] = {}
         self.shown: dict[str, str] = {}
         self.count: dict[str, int] = {}
+        self.link = ""
 
     async def change(self, **fields: Any) -> None:
         """Change fields; a double underscore stands for a hyphen."""
@@ -87,6 +99,16 @@ class Reader:
                 await asyncio.sleep(0.005)
         return self.shown[output]
 
+    def drop(self) -> None:
+        """Lose the connection without a word."""
+        self._socket.transport.abort()
+
+    async def wait_for_field(self, name: str, value: str) -> None:
+        """Wait until the page has filled a field with a value."""
+        async with asyncio.timeout(PATIENCE):
+            while self.fields.get(name) != value:
+                await asyncio.sleep(0.005)
+
     async def listen(self) -> None:
         """Read what the page sends and answer as its script would: fields filled are echoed."""
         async for text in self._socket:
@@ -94,6 +116,7 @@ class Reader:
             for name, value in message.get("values", {}).items():
                 self.shown[name] = value["html"] if isinstance(value, dict) else ""
                 self.count[name] = self.count.get(name, 0) + bool(self.shown[name])
+            self.link = message.get("custom", {}).get("link", {}).get("text", self.link)
             echoes = {}
             for each in message.get("inputMessages", []):
                 body = each["message"]
@@ -120,7 +143,7 @@ async def reader(port: int, **fields: Any) -> AsyncIterator[Reader]:
             "tab": "game", "link": "",
             ".clientdata_url_search": "", **HARD_RULES,
             **{name.replace("a-", "b-"): value for name, value in HARD_RULES.items()},
-            "a-security": 0.5, "b-security": 0.5,
+            "a-security": 0.5, "b-security": 0.5, "f-security": 0.5,
             **{f".clientdata_output_a-{name}_hidden": False for name in OUTPUTS},
             ".clientdata_output_about_hidden": False,
         }  # fmt: skip
@@ -136,6 +159,8 @@ async def reader(port: int, **fields: Any) -> AsyncIterator[Reader]:
 
 async def slide(one: Reader, level: float) -> float:
     """Move the slider; give the seconds until the page says what the leader does."""
+    if one.fields.get("a-security") == level:  # the page would have nothing new to say
+        level = round(1.0 - level, 2) if level != 0.5 else 0.51
     before = one.count.get("a-summary", 0)
     begun = time.monotonic()
     await one.change(**{"a__security": level})
@@ -143,33 +168,40 @@ async def slide(one: Reader, level: float) -> float:
     return time.monotonic() - begun
 
 
-async def hard_reader(port: int, end: float) -> int:
-    """Slide on a crisis that is hard until a time; give how often."""
-    count = 0
+async def hard_reader(port: int, end: float, pause: float) -> None:
+    """Slide on a crisis that is hard until a time."""
     async with reader(port) as one:
         await one.change(**{k.replace("-", "__"): v for k, v in hard_crisis().items()})
         while time.monotonic() < end:
             await one.change(a__security=random.random())
-            await asyncio.sleep(0.5)
-            count += 1
-    return count
+            await asyncio.sleep(pause)
 
 
-async def plain_reader(port: int, end: float, pause: float, rng: random.Random) -> list[float]:
-    """Use the page as people do, and reload it now and then; give the seconds of each slide."""
-    took: list[float] = []
+async def plain_reader(port: int, end: float, pause: float, rng: random.Random, seen: Seen) -> None:
+    """Use the page as people do until a time; lose the connection now and then, and come back."""
+    link = ""
+    await asyncio.sleep(rng.uniform(0.0, 2.0) * pause)
     while time.monotonic() < end:
-        await asyncio.sleep(rng.uniform(0.0, 10.0) * pause)
-        async with reader(port) as one:
+        async with reader(port, link=link) as one:
+            if link:
+                await one.wait_for_field("a-office", "2.5")
+                seen.returned += 1
             for _ in range(20):
                 if time.monotonic() > end:
-                    break
-                took.append(await slide(one, round(rng.random(), 2)))
-                await one.change(a__office=rng.choice(["3", "many", "-1", "2.5"]))
+                    return
+                seen.slides.append(await slide(one, round(rng.random(), 2)))
+                before = one.count["a-summary"]
+                await one.change(a__office=rng.choice(["many", "-1", ""]))
                 await asyncio.sleep(rng.uniform(0.5, 1.5) * pause)
                 await one.change(a__office="3")
+                await one.wait_for("a-summary", since=before)
                 await asyncio.sleep(rng.uniform(0.5, 1.5) * pause)
-    return took
+            await one.change(a__office="2.5")
+            async with asyncio.timeout(PATIENCE):
+                while "a.office=2.5" not in one.link:
+                    await asyncio.sleep(0.05)
+            link = one.link
+            one.drop()
 
 
 @contextmanager
@@ -188,29 +220,51 @@ def served(log: IO[str] | None = None) -> Iterator[tuple[int, int]]:
 def family(pid: int) -> list[int]:
     """Give a process and those that it started."""
     found = [pid]
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        for child in (task / "children").read_text().split():
-            found += family(int(child))
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # it just ended
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            for child in (task / "children").read_text().split():
+                found += family(int(child))
     return found
 
 
-def held(pid: int) -> tuple[float, int]:
-    """Give the memory (MB) and the open files of a process and those that it started."""
+def held(pid: int, *, alone: bool = False) -> tuple[float, int]:
+    """Give the memory (MB) and the open files of a process, alone or with those it started."""
     memory, files = 0.0, 0
-    for each in family(pid):
-        rollup = Path(f"/proc/{each}/smaps_rollup").read_text()
-        memory += int(re.findall(r"^Pss:\s+(\d+)", rollup, re.MULTILINE)[0]) / 1e3
-        files += len(list(Path(f"/proc/{each}/fd").iterdir()))
+    for each in [pid] if alone else family(pid):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # one just ended
+            rollup = Path(f"/proc/{each}/smaps_rollup").read_text()
+            memory += int(re.findall(r"^Pss:\s+(\d+)", rollup, re.MULTILINE)[0]) / 1e3
+            files += len(list(Path(f"/proc/{each}/fd").iterdir()))
     return memory, files
 
 
-async def soak(port: int, readers: int, hard: int, seconds: float, pause: float) -> list[float]:
-    """Let readers use the page for a time; give the seconds of each of their slides."""
-    end = time.monotonic() + seconds
-    some = [plain_reader(port, end, pause, random.Random(seed)) for seed in range(readers)]
-    others = [hard_reader(port, end) for _ in range(hard)]
-    found = await asyncio.gather(*some, *others)
-    return [each for one in found if isinstance(one, list) for each in one]
+async def soak(port: int, pid: int, asked: argparse.Namespace) -> None:
+    """Let readers use the page for a time, and print what they saw and what it holds."""
+    begun = time.monotonic()
+    end = begun + asked.seconds
+    seen = Seen()
+    every = [
+        plain_reader(port, end, asked.pause, random.Random(seed), seen)
+        for seed in range(asked.readers)
+    ]
+    reading = asyncio.gather(
+        *every, *[hard_reader(port, end, asked.pause) for _ in range(asked.hard)]
+    )
+    told = 0
+    while not reading.done():
+        await asyncio.wait([reading], timeout=asked.every)
+        memory, files = await asyncio.to_thread(held, pid)
+        own = await asyncio.to_thread(held, pid, alone=True)
+        slides, told = sorted(seen.slides[told:]) or [math.nan], len(seen.slides)
+        print(
+            f"{(time.monotonic() - begun) / 60:5.1f} min: {told} slides, of the last median "
+            f"{1000 * statistics.median(slides):.0f} ms, 95 % within "
+            f"{1000 * slides[int(0.95 * len(slides))]:.0f} ms; {seen.returned} came back; "
+            f"{own[0]:.0f} MB the page, {memory:.0f} MB in all; {own[1]} and {files} open files",
+            flush=True,
+        )
+    await reading
+    print(f"median of all {1000 * statistics.median(seen.slides):.0f} ms")
 
 
 def main() -> None:
@@ -218,21 +272,13 @@ def main() -> None:
     options.add_argument("--readers", type=int, default=19, help="readers who use it as people do")
     options.add_argument("--hard", type=int, default=1, help="readers with a crisis that is hard")
     options.add_argument("--seconds", type=float, default=60.0)
-    options.add_argument("--rounds", type=int, default=4)
+    options.add_argument("--every", type=float, default=60.0, help="seconds between lines")
     options.add_argument("--pause", type=float, default=0.5, help="seconds between moves")
     asked = options.parse_args()
-    with served() as (port, pid):
-        for _ in range(asked.rounds):
-            took = asyncio.run(
-                soak(port, asked.readers, asked.hard, asked.seconds / asked.rounds, asked.pause)
-            )
-            memory, files = held(pid)
-            tail = sorted(took)[int(0.95 * len(took))]
-            print(
-                f"{len(took)} slides, median {1000 * statistics.median(took):.0f} ms, 95 % within "
-                f"{1000 * tail:.0f} ms; {memory:.0f} MB, {files} open files",
-                flush=True,
-            )
+    with served(sys.stderr) as (port, pid):
+        memory, files = held(pid)
+        print(f"  0.0 min: {memory:.0f} MB in all, {files} open files", flush=True)
+        asyncio.run(soak(port, pid, asked))
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from willing.errors import WillingError
 from willing.web.guard import Application, Guard
 from willing.web.limits import MOST_MESSAGE_BYTES, MOST_SESSIONS
+from willing.web.memory import give_memory_back
 from willing.web.workers import Workers
 
 
@@ -48,6 +49,9 @@ def make_app(
             "the page needs Shiny for Python; install it with: pip install 'willing[web]'"
         ) from error
     from willing.web.crisis_page import page_server, page_ui
+    from willing.web.memory import let_go_of_isolated_reads
+
+    let_go_of_isolated_reads()
 
     def server(input: Inputs, output: Outputs, session: Session) -> None:
         page_server(input, output, session, workers, forecasters)
@@ -100,6 +104,7 @@ def serve(application: Application, sock: socket.socket) -> None:
     """Serve an application until interrupted."""
     import uvicorn
 
+    give_memory_back()
     logging.getLogger("uvicorn.error").addFilter(_worth_a_word)
 
     config = uvicorn.Config(
