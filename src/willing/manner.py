@@ -1,8 +1,8 @@
-"""The manner that every result of the package has in common."""
+"""The manner that results of the package have in common, and long computations."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,14 @@ _SHOWN = 25
 _DIGITS = 4
 # Of a result's first line, so many characters stand in its short form.
 _HEAD = 90
+
+
+# Who is told what a long computation has just done.
+Progress = Callable[[str], object]
+
+
+def silent(step: str) -> None:
+    """Tell nobody."""
 
 
 class Result:

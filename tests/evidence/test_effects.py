@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
+from willing.estimation.marginal_effects import marginal_effect
 from willing.evidence.direct import fit_joining
 from willing.evidence.effects import (
     divergence_curve,
@@ -15,7 +16,6 @@ from willing.evidence.effects import (
 )
 from willing.evidence.formation import MODELS, fit_formation
 from willing.evidence.joining_surface import joining_surface
-from willing.evidence.marginal import marginal_effect
 
 # The two kinds of band differ by the curvature of the link and by simulation noise.
 BANDS_AGREE = 0.05

@@ -13,7 +13,6 @@ from typer.testing import CliRunner
 
 from willing.cli import app
 from willing.errors import ScenarioError
-from willing.forecast.best import combined
 from willing.forecast.forecast import forecast
 from willing.forecast.forecast_scores import (
     average_precision,
@@ -22,7 +21,7 @@ from willing.forecast.forecast_scores import (
 )
 from willing.forecast.forecasters import Logit, members_of, same_columns
 from willing.forecast.rolling import stack_of
-from willing.forecast.stacking import Stack, learn
+from willing.forecast.stacking import Stack, combined, learn
 
 # Twenty-one nodes against an integral on a fine grid.
 QUADRATURE = 1e-5

@@ -13,12 +13,12 @@ from willing.contest.contest_estimates import ContestEstimates
 from willing.contest.outcome_model import OutcomeModel
 from willing.errors import EstimationError
 from willing.record.store import load_record
-from willing.structural.carried import carried
 from willing.structural.coalition_model import CoalitionModel
 from willing.structural.hypotheses import describe_office, fieller
-from willing.structural.search import fit
+from willing.structural.maximum import fit
 from willing.structural.side_arrays import Sides
 from willing.structural.stored import sample_of
+from willing.structural.two_step import carried
 from willing.theory.contest import DrawContest
 
 # Without room for draws it is the ratio contest that the sides are drawn from.

@@ -19,8 +19,8 @@ from willing.structural.ascent import mend
 from willing.structural.coalition_model import CoalitionModel
 from willing.structural.estimates import Estimates
 from willing.structural.likelihood import Likelihood
-from willing.structural.pseudo import fit_pseudo
-from willing.structural.search import fit
+from willing.structural.maximum import fit
+from willing.structural.pseudo_likelihood import fit_pseudo
 from willing.structural.side_arrays import Sides, sides_of_record
 
 # Two climbs end within the square root of the gain they leave, 1e-14, of one another.

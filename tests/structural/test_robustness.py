@@ -9,8 +9,8 @@ from willing.record.store import Record, load_record
 from willing.record.strength import MEASURES
 from willing.structural.coalition_model import CoalitionModel
 from willing.structural.estimates import Estimates
+from willing.structural.estimation_report import structural_report
 from willing.structural.fit_checks import check_fit
-from willing.structural.report import structural_report
 from willing.structural.robustness import Robustness, check_robustness
 
 # The fit without a term is searched within 1e-6 of its maximum.

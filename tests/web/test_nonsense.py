@@ -22,7 +22,7 @@ from willing.errors import ScenarioError
 from willing.web.crises import matching
 from willing.web.downloads import file_name
 from willing.web.draft import Draft, Rules, read_crisis, read_rules, read_upload, rows_from
-from willing.web.messages import understood
+from willing.web.guard import understood
 
 SEED, CHANGES = 21, 120
 anything = st.recursive(

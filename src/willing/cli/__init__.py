@@ -9,12 +9,14 @@ import typer
 
 from willing import __version__
 from willing.cli import casebook_command as casebook
-from willing.cli import check, data, estimate, payments, security, serve, solve, streams, wider
+from willing.cli import check, data, estimate, serve, solve, streams, wider
 from willing.cli import cite_command as cite
 from willing.cli import episodes_command as episodes
 from willing.cli import forecast_command as forecast
+from willing.cli import payments_command as payments
 from willing.cli import replicate_command as replicate
 from willing.cli import scenario_command as scenario
+from willing.cli import security_command as security
 from willing.errors import WillingError
 
 app = typer.Typer(

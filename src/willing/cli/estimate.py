@@ -95,9 +95,9 @@ def estimate(
     from willing.structural.bootstrap import bootstrap as redraw
     from willing.structural.bootstrap import require_feasible
     from willing.structural.coalition_model import CoalitionModel
+    from willing.structural.estimation_report import structural_report
     from willing.structural.first_stage import load_first_stage
     from willing.structural.fit_checks import check_fit
-    from willing.structural.report import structural_report
     from willing.structural.robustness import check_robustness
     from willing.structural.terms import DEFAULT_TERMS
 

@@ -16,7 +16,7 @@ from scipy.special import expit, ndtr
 from willing.errors import EstimationError
 from willing.estimation.delta import standard_errors
 from willing.estimation.design import CONSTANT, term_column
-from willing.estimation.results import Z95, BinaryResults
+from willing.estimation.results import Z95, BinaryResults, Estimate
 from willing.numbers import Floats
 
 if TYPE_CHECKING:
@@ -234,3 +234,45 @@ def _default_steps(
 BinaryResults.predictions = predictions
 BinaryResults.comparisons = comparisons
 BinaryResults.slopes = slopes
+
+
+def marginal_effect(
+    results: BinaryResults, term: str, *, at: Mapping[str, float], relative: bool = False
+) -> Estimate:
+    """Give the average marginal effect of a column on the probability, some columns held fixed.
+
+    Parameters
+    ----------
+    results
+        An estimated probit, whose terms may be products of columns.
+    term
+        The column d whose effect is wanted.
+    at
+        Columns held fixed; all others keep the values they have in each row.
+    relative
+        Whether to give the effect as a share of the mean probability at the same values, which
+        is what matters where the outcome is rare.
+
+    Returns
+    -------
+    Estimate
+        The mean over rows of ``dPhi(x'b)/dd = phi(x'b) x_d'b`` with ``x_d`` the derivative of
+        the row by d, and its delta-method standard error.
+    """
+    design = results.design
+    columns = {name: design.column(name) for name in design.terms if ":" not in name}
+    columns |= {name: np.full(design.n, value) for name, value in at.items()}
+    X = np.column_stack([term_column(columns, t) for t in design.terms])
+    # Terms are linear in d, so their derivative is their value at 1 less that at 0.
+    one, none = (columns | {term: np.full(design.n, v)} for v in (1.0, 0.0))
+    slopes = np.column_stack([term_column(one, t) - term_column(none, t) for t in design.terms])
+    u, slope = X @ results.params, slopes @ results.params
+    density = np.exp(-0.5 * u**2) / np.sqrt(2 * np.pi)
+    effect = (density * slope).mean()
+    gradient = (density[:, None] * (slopes - (u * slope)[:, None] * X)).mean(axis=0)
+    if relative:
+        mean = ndtr(u).mean()
+        effect /= mean
+        gradient = (gradient - effect * (density[:, None] * X).mean(axis=0)) / mean
+    se = np.sqrt(gradient @ results.covariance @ gradient)
+    return Estimate(term, float(effect), float(se))

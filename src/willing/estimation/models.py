@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
+
 import numpy as np
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from willing.errors import ConvergenceError, EstimationError
 from willing.estimation import hetprobit
@@ -17,6 +20,12 @@ from willing.numbers import Floats
 # A log-likelihood this near to zero is that of an outcome foretold without error: the search then
 # ends on a plateau, at whatever coefficients it has reached.
 PERFECT = 1e-6
+
+
+def one_blas_thread() -> AbstractContextManager[object]:
+    """Hold BLAS to one thread: on matrices a few columns wide more only wait for each other."""
+    limits: AbstractContextManager[object] = threadpool_limits(1, user_api="blas")
+    return limits
 
 
 def fit_probit(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,16 +12,16 @@ from joblib import Parallel, delayed
 
 from willing.divergence.completion import DRAWS
 from willing.errors import EstimationError
+from willing.estimation.models import one_blas_thread
 from willing.estimation.results import BinaryResults
 from willing.estimation.rubin import PooledEstimate, missing_information, pool
-from willing.estimation.threads import one_blas_thread
 from willing.evidence.claims import CLAIMS, COVARIATES, Claim, claim_fit
 from willing.evidence.formation import drop_unusable
 from willing.evidence.inference import InferenceTable, inference_table
 from willing.evidence.sample import Sample
 from willing.evidence.selectivity import PartnerDivergence, partner_divergence
 from willing.evidence.verdict import RULE, Verdict, deciding_methods, judge
-from willing.manner import Result
+from willing.manner import Progress, Result, silent
 from willing.record.measured import INSECURITY
 
 TAKEN = "partners of insecure leaders diverge more, net of the states not taken"
@@ -29,7 +29,6 @@ CAVEAT = (
     "A noisier choice is not a choice of more divergent partners: noise is about the variance of "
     "joining, preferences and taken are about who joins."
 )
-Progress = Callable[[str], object]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -111,7 +110,7 @@ def judge_claims(
     same_sign: Mapping[str, tuple[float, float]] | None = None,
     draws: int = 2000,
     seed: int = 0,
-    progress: Progress = lambda _: None,
+    progress: Progress = silent,
 ) -> ClaimTests:
     """Test every claim on a sample of the record.
 
@@ -159,7 +158,7 @@ def judge_file(
     same_sign: Mapping[str, tuple[float, float]] | None = None,
     draws: int = 2000,
     seed: int = 0,
-    progress: Progress = lambda _: None,
+    progress: Progress = silent,
 ) -> ClaimTests:
     """Test every claim on triads of another file, by the same rule and methods.
 

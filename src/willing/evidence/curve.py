@@ -12,7 +12,7 @@ from joblib import Parallel, delayed
 from scipy.special import ndtr
 
 from willing.errors import EstimationError
-from willing.estimation.threads import one_blas_thread
+from willing.estimation.models import one_blas_thread
 from willing.evidence.curve_influence import influence_of
 from willing.evidence.curve_weights import JointTest, joint_test, weights_of
 from willing.evidence.specification_choices import (

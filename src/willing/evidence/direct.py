@@ -11,11 +11,11 @@ import polars as pl
 
 from willing.estimation.coefficient_table import side_by_side
 from willing.estimation.design import build_design
+from willing.estimation.marginal_effects import marginal_effect
 from willing.estimation.models import fit_logit, fit_probit
 from willing.estimation.results import BinaryResults, Estimate
 from willing.evidence.effects import divergence_curve
 from willing.evidence.formation import CLUSTER, CONTROLS
-from willing.evidence.marginal import marginal_effect
 from willing.evidence.sample import leader_sides, third_of
 from willing.evidence.selectivity import (
     SECURITY,

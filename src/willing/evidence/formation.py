@@ -12,9 +12,8 @@ import polars as pl
 from willing.errors import EstimationError
 from willing.estimation.coefficient_table import side_by_side
 from willing.estimation.design import build_design
-from willing.estimation.models import fit_hetprobit, fit_probit
+from willing.estimation.models import fit_hetprobit, fit_probit, one_blas_thread
 from willing.estimation.results import BinaryResults
-from willing.estimation.threads import one_blas_thread
 from willing.evidence.sample import Sample
 from willing.figures import PALETTE, house_theme
 from willing.manner import Result

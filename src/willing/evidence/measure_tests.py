@@ -11,8 +11,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from willing.errors import EstimationError
+from willing.estimation.models import one_blas_thread
 from willing.estimation.results import BinaryResults
-from willing.estimation.threads import one_blas_thread
 from willing.evidence.direct import CROSSED, SIDE_CONTROLS, fit_building, fit_joining
 from willing.evidence.formation import FormationModel, fit_formation
 from willing.evidence.sample import leader_sides

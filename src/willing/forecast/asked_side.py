@@ -11,13 +11,12 @@ import numpy as np
 
 from willing.errors import ScenarioError
 from willing.estimation.delta import Band
-from willing.forecast.best import combined
 from willing.forecast.cautions import cautions
 from willing.forecast.forecasters import same_columns
 from willing.forecast.held_out import without_crisis
 from willing.forecast.kept_scores import stored_stack
 from willing.forecast.result import Forecast, Likely
-from willing.forecast.stacking import Stack
+from willing.forecast.stacking import Stack, combined
 from willing.forecast.subject import Subject, subject_of_side
 from willing.forecast.what_if import TOTALS, WhatIf
 from willing.numbers import Floats

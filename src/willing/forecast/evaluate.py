@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,7 @@ from willing.forecast.rolling import (
     roll,
     years_of,
 )
-from willing.manner import Result
+from willing.manner import Progress, Result, silent
 from willing.numbers import Ints
 from willing.record.store import Record
 from willing.sources.keys import look_up
@@ -37,15 +37,10 @@ if TYPE_CHECKING:
 
     from willing.structural.estimates import Estimates
 
-Progress = Callable[[str], None]
 CHOSEN_BEFORE = 2000
 """Terms and trees were chosen on forecasts of crises before this year, which later ones test."""
 
 _HEADS = ("Brier", "log", "coalition", "size", "forms", "precision", "exact", "exp/obs", "slope")
-
-
-def _silent(_: str) -> None:
-    return None
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,7 +169,7 @@ terms, and who leads."""
 
 
 def evaluate_record(
-    record: Record, *, model: CoalitionModel | None = None, progress: Progress = _silent
+    record: Record, *, model: CoalitionModel | None = None, progress: Progress = silent
 ) -> Evaluation:
     """Score forecasts of the crises of a record, five years at a time from all years before.
 
@@ -237,7 +232,7 @@ def evaluate_years(
     test: tuple[int, int],
     *,
     model: CoalitionModel | None = None,
-    progress: Progress = _silent,
+    progress: Progress = silent,
 ) -> Evaluation:
     """Score forecasts of some years of a record from others.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,22 +10,18 @@ import numpy as np
 from willing.forecast.forecast_scores import Predictions
 from willing.forecast.forecasters import Forecaster, forecasters, members_of
 from willing.forecast.stacking import Stack, learn
+from willing.manner import Progress, silent
 from willing.numbers import Ints
 from willing.record.store import Record
 from willing.structural.estimates import Estimates
 from willing.structural.side_arrays import Sides
 
-Progress = Callable[[str], None]
 SPAN = 5
 LEARNED_FROM = 1960
 """First origin of the forecasts that the stack learns from: a decade of crises stands before it."""
 ORIGINS = tuple(range(1980, 2020, SPAN))
 """Origins of the forecasts that are scored."""
 BEST, SHOCKED = "best", "logit, shared shock"
-
-
-def _silent(_: str) -> None:
-    return None
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +51,7 @@ def roll(
     years: Ints,
     *,
     scored: Sequence[int] = ORIGINS,
-    progress: Progress = _silent,
+    progress: Progress = silent,
 ) -> list[Rolled]:
     """Forecast the sides of estimates five years at a time from all before.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,7 +14,7 @@ import polars as pl
 from willing.errors import EstimationError
 from willing.evidence.measure_tests import TESTS, MeasureTests, measure_tests
 from willing.evidence.sample import select_triads
-from willing.manner import Result
+from willing.manner import Progress, Result, silent
 from willing.record.choices import SAMPLE_YEARS, Pool
 from willing.record.leading import LeaderRule
 from willing.record.store import Record, load_record
@@ -24,8 +24,6 @@ from willing.security.leader_draws import draw_leaders
 from willing.security.measure_table import OutOfSample, out_of_sample, stakes_borne_out
 from willing.security.measures import MEASURES, find_measure
 from willing.security.stored_leaders import load_leaders
-
-Progress = Callable[[str], object]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -121,7 +119,7 @@ def study_security(
     seed: int = 1,
     workers: int = -1,
     cache: Path | None = None,
-    progress: Progress = lambda _: None,
+    progress: Progress = silent,
 ) -> SecurityStudy:
     """Describe the measures, judge them out of sample, and test both hypotheses by each.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ import polars as pl
 from willing.divergence.divergence_measures import Divergence
 from willing.evidence.measure_tests import TESTS, MeasureTests, measure_tests
 from willing.evidence.sample import select_triads
-from willing.manner import Result
+from willing.manner import Progress, Result, silent
 from willing.record.choices import SAMPLE_YEARS, CodingRule, Pool
 from willing.record.leading import LeaderRule
 from willing.record.store import load_record
@@ -20,8 +20,6 @@ from willing.report.tables import Table
 from willing.security.fitted_measures import fit_measures
 from willing.security.leader_draws import draw_leaders
 from willing.security.stored_leaders import load_leaders
-
-Progress = Callable[[str], object]
 
 # What the paper's script says of its data where columns can be compared: means of divergences and
 # capabilities, quartiles of one, the typical insecurity.
@@ -174,7 +172,7 @@ def climb(
     seed: int = 1,
     workers: int = -1,
     cache: Path | None = None,
-    progress: Progress = lambda _: None,
+    progress: Progress = silent,
 ) -> Ladder:
     """Test both hypotheses at every rung.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from willing.evidence.direct import DirectTests, direct_tests
 from willing.evidence.formation import MODELS, Formation, replicate_models
 from willing.evidence.joining_surface import JoiningSurface, joining_surface
 from willing.evidence.sample import Sample
-from willing.manner import Result
+from willing.manner import Progress, Result, silent
 from willing.record.agreement import coding_agreement
 from willing.record.choices import SAMPLE_YEARS, Pool
 from willing.record.store import Record, load_record
@@ -23,8 +23,6 @@ from willing.security.evaluation import Evaluation, evaluate
 from willing.security.measures import DEFAULT
 from willing.security.performance import performance
 from willing.theory.search.acceptance import AcceptanceRegion, acceptance_region
-
-Progress = Callable[[str], object]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -101,7 +99,7 @@ def replicate(
     pool: Pool = "all",
     folder: str | Path | None = None,
     full: bool = False,
-    progress: Progress = lambda _: None,
+    progress: Progress = silent,
 ) -> Replication:
     """Test both hypotheses on a record.
 

@@ -11,13 +11,12 @@ import polars as pl
 
 from willing.divergence.divergence_measures import put_divergence
 from willing.errors import EstimationError
-from willing.manner import Result
+from willing.manner import Progress, Result, silent
 from willing.numbers import Floats
 from willing.record.leading import PICKED
 from willing.record.store import Record
 from willing.structural.first_stage import FirstStage, RedrawnLeaders, with_insecurity
-from willing.structural.progress import Progress, silent
-from willing.structural.search import Fit, fit
+from willing.structural.maximum import Fit, fit
 from willing.structural.specification import DECISIVENESS_RANGE
 
 if TYPE_CHECKING:

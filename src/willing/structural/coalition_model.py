@@ -12,22 +12,22 @@ from willing.contest.outcome_model import OutcomeModel
 from willing.errors import EstimationError
 from willing.estimation.covariance import clustered_covariance
 from willing.estimation.results import Z95
+from willing.manner import Progress, silent
 from willing.numbers import Floats
 from willing.record.store import Record
 from willing.record.strength import MEASURES, StrengthMeasure
-from willing.structural.carried import carried
 from willing.structural.estimates import Estimates
 from willing.structural.likelihood import VALUE_TERMS, Likelihood
+from willing.structural.maximum import Fit, fit, parameter_names
 from willing.structural.profile_likelihood import (
     DECISIVENESS_GRID,
     NOISE_GROWTH_GRID,
     Profile,
     profile,
 )
-from willing.structural.progress import Progress, silent
-from willing.structural.search import Fit, fit, parameter_names
 from willing.structural.side_arrays import Sides, sides_of_record
 from willing.structural.specification import Specification
+from willing.structural.two_step import carried
 
 # What a profile may miss of its maximum, in units of log-likelihood.
 _SLACK = 1e-3

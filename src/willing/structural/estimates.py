@@ -22,7 +22,7 @@ from willing.structural.fitted import Fitted
 from willing.structural.hypotheses import describe_office, judge_formation, judge_selectivity
 from willing.structural.implied import DIVERGENCE, Implied, implied, typical_partner
 from willing.structural.likelihood import VALUE_TERMS
-from willing.structural.search import fit
+from willing.structural.maximum import fit
 from willing.structural.side_arrays import Sides, describe_account
 
 if TYPE_CHECKING:

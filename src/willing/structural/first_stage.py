@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
+from willing.manner import Progress, silent
 from willing.record.measured import leader_days
 from willing.record.store import Record
 from willing.security.fitted_measures import PreparedRows, fit_measures
@@ -16,7 +17,6 @@ from willing.security.leader_scores import LeaderSurvival
 from willing.security.measures import DIGITS, STAKE
 from willing.security.stored_leaders import EMBEDDED, StoredLeaders, load_leaders, store_leaders
 from willing.sources.keys import look_up
-from willing.structural.progress import Progress, silent
 
 # The measure of the partner's insecurity, a term of her price whatever the leader's is.
 PARTNERS = "hazard"

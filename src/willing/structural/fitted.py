@@ -10,8 +10,8 @@ from willing.contest.contest_estimates import ContestEstimates
 from willing.errors import EstimationError
 from willing.numbers import Floats
 from willing.structural.likelihood import Likelihood
+from willing.structural.maximum import Fit, parameter_names
 from willing.structural.profile_likelihood import Profile
-from willing.structural.search import Fit, parameter_names
 from willing.structural.side_arrays import Sides
 from willing.structural.specification import Specification
 

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from willing.estimation.results import ChiSquareTest
-from willing.manner import Result
+from willing.manner import Progress, Result, silent
 from willing.structural.coalition_model import CoalitionModel
 from willing.structural.likelihood import VALUE_TERMS
 from willing.structural.profile_likelihood import Profile
-from willing.structural.progress import Progress, silent
 
 if TYPE_CHECKING:
     from plotnine import ggplot

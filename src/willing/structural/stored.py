@@ -19,7 +19,7 @@ from willing.numbers import Floats
 from willing.record.store import Record, load_record
 from willing.structural.coalition_model import CoalitionModel
 from willing.structural.estimates import Estimates
-from willing.structural.search import Fit
+from willing.structural.maximum import Fit
 from willing.structural.side_arrays import Sides
 from willing.structural.specification import Specification
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
@@ -11,7 +12,6 @@ from urllib.parse import urlsplit
 from willing.errors import WillingError
 from willing.texts import quoted
 from willing.web.limits import MOST_IDLE, MOST_SESSIONS, MOST_SILENT
-from willing.web.messages import understood
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -32,6 +32,9 @@ _HEADERS = [
     (b"cross-origin-resource-policy", b"same-origin"),
 ]
 _ORIGIN = re.compile(r"https?://(\[[0-9a-f:]+\]|[a-z0-9.-]+)(:[0-9]{1,5})?", re.IGNORECASE)
+
+# Kinds of input that Shiny's script marks, as in `name:kind`; the page's own fields have none.
+_KINDS = ("shiny.action", "shiny.number", "shiny.date", "shiny.datetime", "shiny.symbol")
 
 
 class Guard:
@@ -176,3 +179,36 @@ async def _refuse(scope: Message, send: Send, status: int, reason: str) -> None:
         kind = "websocket.http.response"
     await send({"type": f"{kind}.start", "status": status, "headers": headers})
     await send({"type": f"{kind}.body", "body": body})
+
+
+def understood(text: object, *, first: bool) -> bool:
+    """Say whether a message is one that the page's script sends.
+
+    Parameters
+    ----------
+    text
+        The message.
+    first
+        Whether it is a session's first, which opens it.
+    """
+    if not isinstance(text, str):
+        return False
+    try:
+        message: Any = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    if not isinstance(message, dict) or not isinstance(message.get("data"), dict):
+        return False
+    if message.get("method") != ("init" if first else "update"):
+        return False
+    return all(_is_input(name, value) for name, value in message["data"].items())
+
+
+def _is_input(name: str, value: Any) -> bool:
+    bare, _, kind = name.partition(":")
+    if kind and kind not in _KINDS:
+        return False
+    # What the browser tells of itself is taken at its word further on.
+    if bare.startswith(".clientdata_output_"):
+        return isinstance(value, bool | int | float | str | list | dict | None)
+    return bare.replace("-", "").replace("_", "").replace(".", "").isalnum() and bare.isascii()

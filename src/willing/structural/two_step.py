@@ -8,7 +8,7 @@ import numpy as np
 
 from willing.numbers import Floats
 from willing.structural.likelihood import Likelihood, tabulate_victory
-from willing.structural.search import Fit
+from willing.structural.maximum import Fit
 from willing.theory.contest import DrawContest
 
 # Steps in the decisiveness (as a share of it) and in the cut, for central differences: at a tenth
