@@ -17,6 +17,7 @@ from willing.theory.payoffs import Terms
 from willing.theory.search.branch import explore
 from willing.theory.search.branch_and_bound import search_best
 from willing.theory.search.search_options import Search
+from willing.theory.search.sorting import below, sort_by
 
 CALLEE = """
 from willing.kernels import kernel
@@ -138,6 +139,21 @@ def test_the_search_finds_the_same_as_python():
     compiled, same_gap = search_best(terms, np.arange(24), **options)
     assert gap == same_gap == 0.0
     assert {tuple(mask) for mask in plain} == {tuple(mask) for mask in compiled}
+
+
+def test_numpy_takes_the_place_of_a_loop_that_is_not_compiled():
+    """Sorting and picking places are the same by NumPy and by the loops that are compiled."""
+    rng = np.random.default_rng(7)
+    for n in (0, 1, 2, 3, 50):
+        key = rng.integers(0, 5, n).astype(float)
+        places = rng.permutation(n)
+        loops = [kernels.kernel(each.function) for each in (sort_by, below)]
+        by_loop, by_numpy = places.copy(), places.copy()
+        with interpreted():
+            loops[0](by_loop, key)
+            sort_by(by_numpy, key)
+            np.testing.assert_array_equal(by_loop, by_numpy)
+            np.testing.assert_array_equal(loops[1](key, 2.0), below(key, 2.0))
 
 
 def test_few_calls_are_not_worth_compiling():

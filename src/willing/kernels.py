@@ -39,13 +39,21 @@ class Kernel:
     patience
         How many calls of a process run as Python before the kernel is loaded, and before it is
         compiled.
+    plain
+        What to run as Python in its place: the same, where NumPy has a function for it.
     """
 
     def __init__(
-        self, function: FunctionType, options: dict[str, Any], patience: tuple[int, int] = (0, 0)
+        self,
+        function: FunctionType,
+        options: dict[str, Any],
+        patience: tuple[int, int] = (0, 0),
+        plain: Callable[..., Any] | None = None,
     ) -> None:
         self.function = function
-        self.options = options
+        self.plain = plain or function
+        # As NumPy: dividing by zero is no error. Each check for one would be compiled.
+        self.options = {"error_model": "numpy", **options}
         self.patience = patience
         self._calls = 0
         self.__name__, self.__doc__ = function.__name__, function.__doc__
@@ -54,12 +62,12 @@ class Kernel:
 
     def __call__(self, *arguments: Any) -> Any:
         if getattr(_MODE, "interpreted", False):
-            return self.function(*arguments)
+            return self.plain(*arguments)
         if self._calls < max(self.patience) and not self.ready:
             self._calls += 1
             if self._calls <= self.patience[0 if self.kept else 1]:
                 with interpreted():
-                    return self.function(*arguments)
+                    return self.plain(*arguments)
         return self.compiled(*arguments)
 
     @property
@@ -84,25 +92,32 @@ class Kernel:
         return _folder(self)
 
     def _compile(self, folder: Path | None) -> Any:
-        if "compiled" in self.__dict__:
-            return self.compiled
         from numba import config as settings
         from numba import njit
 
         config: Any = settings
-
-        namespace = dict(self.function.__globals__)
-        for callee in self._callees():
-            namespace[callee.function.__name__] = callee._compile(folder)
-            callee.__dict__["compiled"] = namespace[callee.function.__name__]
-        twin = FunctionType(self.function.__code__, namespace, self.__name__)
-        twin.__module__, twin.__qualname__ = self.__module__, self.__qualname__
         before = config.CACHE_DIR
         config.CACHE_DIR = "" if folder is None else str(folder)
         try:
-            return njit(cache=folder is not None, **self.options)(twin)
+            return njit(cache=folder is not None, **self.options)(self._twin())
         finally:
             config.CACHE_DIR = before
+
+    @cached_property
+    def _part(self) -> Any:
+        """The loop as other compiled loops call it: nothing to call it from Python is compiled."""
+        from numba import njit
+
+        return njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **self.options)(self._twin())
+
+    def _twin(self) -> FunctionType:
+        """The function, with compiled loops in the place of those it calls."""
+        namespace = dict(self.function.__globals__)
+        for callee in self._callees():
+            namespace[callee.function.__name__] = callee._part
+        twin = FunctionType(self.function.__code__, namespace, self.__name__)
+        twin.__module__, twin.__qualname__ = self.__module__, self.__qualname__
+        return twin
 
     def _callees(self) -> list[Kernel]:
         names = sorted(_names(self.function.__code__))
@@ -139,12 +154,13 @@ def kernel(
     function: Callable[..., Any] | None = None,
     *,
     patience: tuple[int, int] = (0, 0),
+    plain: Callable[..., Any] | None = None,
     **options: Any,
 ) -> Any:
     """Make a function a `Kernel`; further options are those of `numba.njit`."""
     if function is None:
-        return lambda wrapped: Kernel(wrapped, options, patience)
-    return Kernel(function, options, patience)  # type: ignore[arg-type]
+        return lambda wrapped: Kernel(wrapped, options, patience, plain)
+    return Kernel(function, options, patience, plain)  # type: ignore[arg-type]
 
 
 @contextmanager

@@ -37,10 +37,10 @@ def fill_sides(  # type: ignore[no-untyped-def]
     most = 0
     for s in range(low, high):
         most = max(most, start[s + 1] - start[s])
-    first = np.empty((most, points), dtype=np.int64)
+    first = np.empty((most, points), np.int64)
     weights = np.empty((most, points, 6))
-    policy, mass = np.empty((most, points)), np.zeros((most + 1, points))
-    rows = np.empty(most + 1, dtype=np.int64)
+    policy, mass = np.empty((most, points)), np.empty((most + 1, points))
+    rows = np.empty(most + 1, np.int64)
     x, now, then = np.empty(points), np.empty(points), np.empty(points)
     table, other = np.empty((points, r)), np.empty((points, r))
     counts, more = np.empty((points, columns)), np.empty((points, columns))
@@ -51,7 +51,9 @@ def fill_sides(  # type: ignore[no-untyped-def]
         while begin + n < end and strength[begin + n] > 0.0:
             n += 1
         log_partition[s], expected[s] = value[s] * p[0], p[0]
-        spread[s] = 0.0
+        for l in range(r):  # noqa: E741
+            for q in range(r):
+                spread[s, l, q] = 0.0
         if n > 0:
             # The grid and where each step reads, as `plan.make_plan` has them.
             left = 0.0
@@ -156,10 +158,9 @@ def fill_sides(  # type: ignore[no-untyped-def]
                             more[j, c] = 0.0
                     counts, more = more, counts
         if columns > 0:
-            if n > 0:
-                size[s] = counts[0]
-            else:
-                size[s] = 0.0
+            for c in range(columns):
+                size[s, c] = counts[0, c] if n > 0 else 0.0
+            if n == 0:
                 size[s, 0] = 1.0
         # Partners without strength join independently of everybody.
         for i in range(begin + n, end):

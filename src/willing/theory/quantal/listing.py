@@ -19,7 +19,7 @@ from willing.theory.quantal.exact import Enumeration, bound_rounding, weigh
 from willing.theory.quantal.weights import Weights
 from willing.theory.search.branch import explore
 from willing.theory.search.branch_and_bound import STRENGTH_ROUNDING
-from willing.theory.search.compiled import compile_terms
+from willing.theory.search.compiled import CUSTOM, compile_terms
 from willing.theory.search.optimum import best_coalition, best_of
 from willing.theory.search.search_options import Search
 from willing.theory.search.windows import bound_window, rank_partners
@@ -34,6 +34,8 @@ _MISSED = 0.25
 _EXCESS = 3.0
 # Partial coalitions that a search may look at for every coalition asked for.
 _WORK = 25
+# Calls that run as Python, 40 ms each with 190 partners, before it is loaded or compiled, in 3 s.
+_PATIENCE = (4, 60)
 # Stands for the penalty of a side that is forced. Finite, so that times 0 it is 0.
 _FORCED = 1e300
 
@@ -133,23 +135,24 @@ def bound_sums(terms: Terms, rates: Floats, low: float, high: float) -> tuple[Fl
     highest
         Bound on the payoff.
     """
-    game, callback = compile_terms(terms, np.arange(len(terms.strength)))
-    plain = not (_halve.ready or explore.ready)
+    game, partners, callback = compile_terms(terms, np.arange(len(terms.strength)))
+    # Where the search runs as Python nothing here is worth the compiler.
+    plain = game.kind == CUSTOM or not explore.ready
     with interpreted(plain):
         function = callback if plain else callback.address
-        logs, highest = _halve(game, function, rates, low, high)
+        logs, highest = _halve(game, function, partners, rates, low, high)
     sums: Floats = np.logaddexp.reduce(logs)
     return sums, highest
 
 
-@kernel
-def _halve(game, callback, rates, low, high):  # type: ignore[no-untyped-def]
+@kernel(patience=_PATIENCE)
+def _halve(game, callback, partners, rates, low, high):  # type: ignore[no-untyped-def]
     """Bound the sums on windows of strength, halving those that matter and are loosely bounded."""
     logs = np.empty((_WINDOWS, len(rates)))
     # Ends, bound on the payoff and what it may be too high by.
     rows = np.empty((_WINDOWS, 4))
     rows[0, 0], rows[0, 1] = low, high
-    _bound_window_sums(game, callback, rates, rows[0], logs[0])
+    _bound_window_sums(game, callback, partners, rates, rows[0], logs[0])
     size = 1
     while size < _WINDOWS:
         widest = -1
@@ -161,35 +164,39 @@ def _halve(game, callback, rates, low, high):  # type: ignore[no-untyped-def]
             break
         half = 0.5 * (rows[widest, 0] + rows[widest, 1])
         rows[size, 0], rows[size, 1], rows[widest, 1] = half, rows[widest, 1], half
-        _bound_window_sums(game, callback, rates, rows[widest], logs[widest])
-        _bound_window_sums(game, callback, rates, rows[size], logs[size])
+        _bound_window_sums(game, callback, partners, rates, rows[widest], logs[widest])
+        _bound_window_sums(game, callback, partners, rates, rows[size], logs[size])
         size += 1
     return logs[:size], rows[:size, 2].max()
 
 
 @kernel
-def _bound_window_sums(game, callback, rates, row, logs):  # type: ignore[no-untyped-def]
+def _bound_window_sums(game, callback, partners, rates, row, logs):  # type: ignore[no-untyped-def]
     """Fill in a window's sums, the bound on the payoff and that bound's error.
 
     A coalition is worth the bound less the penalties of partners on the wrong side, or less.
     """
-    n, slip = len(game.strength), STRENGTH_ROUNDING * (game.leader + game.total)
-    status, side = np.zeros(n, dtype=np.int8), np.empty(n, dtype=np.int8)
+    n, slip = partners.shape[1], STRENGTH_ROUNDING * (game.leader + game.total)
+    status, side = np.zeros(n, np.int8), np.empty(n, np.int8)
     order, ratio, penalty = np.arange(n), np.empty(n), np.empty(n)
     a, b = row[0], row[1]
-    breaks = rank_partners(game, callback, 0.5 * (a + b), status, order, ratio)
+    breaks = rank_partners(game, callback, partners, 0.5 * (a + b), status, order, ratio)
     theta = ratio[order[breaks]] if ratio[order[breaks]] < np.inf else 0.0
-    window = bound_window(game, callback, a, b, theta, slip, status, side, penalty)
+    window = bound_window(game, callback, partners, a, b, theta, slip, status, side, penalty)
     row[2], row[3] = window.bound, window.error
-    odds = -np.outer(rates, np.minimum(penalty, _FORCED))
-    logs[:] = rates * window.bound + _log_sums(odds)
+    for g in range(len(rates)):
+        logs[g] = rates[g] * window.bound + log_sum(rates[g], penalty)
 
 
-@kernel
-def _log_sums(odds):  # type: ignore[no-untyped-def]
-    """Give the sum of log(1 + exp(odds)) of each row."""
-    log_sum = np.zeros(odds.shape[0])
-    for g in range(odds.shape[0]):
-        for i in range(odds.shape[1]):
-            log_sum[g] += max(odds[g, i], 0.0) + np.log1p(np.exp(-abs(odds[g, i])))
-    return log_sum
+def _log_sum(rate: float, penalty: Floats) -> float:
+    """Do what `log_sum` does with NumPy."""
+    return float(np.log1p(np.exp(-rate * np.minimum(penalty, _FORCED))).sum())
+
+
+@kernel(plain=_log_sum)
+def log_sum(rate, penalty):  # type: ignore[no-untyped-def]
+    """Give the sum of log(1 + exp(-rate penalty)) over the partners."""
+    total = 0.0
+    for i in range(len(penalty)):
+        total += np.log1p(np.exp(-rate * min(penalty[i], _FORCED)))
+    return total

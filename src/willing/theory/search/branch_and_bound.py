@@ -10,9 +10,9 @@ from willing.errors import ScenarioError
 from willing.kernels import interpreted
 from willing.numbers import Floats, Masks
 from willing.theory.payoffs import Terms
-from willing.theory.search.branch import explore, make_tree, push
-from willing.theory.search.compiled import Callback, Numbers, compile_terms, victory
-from willing.theory.search.core import Best, make_space
+from willing.theory.search.branch import BOUND, OPEN, UNRESOLVED, explore, make_tree, push
+from willing.theory.search.compiled import STRENGTH, Callback, Numbers, compile_terms, victory
+from willing.theory.search.core import FOUND, MARGIN, WORST, Best, make_space
 from willing.theory.search.search_options import Search
 
 # Sums of a thousand strengths round to within this share of the total.
@@ -22,13 +22,13 @@ _UNIT_ROUNDING = 1e-15
 # A unit finer than this share of the largest strength does not help the search.
 _FINEST_UNIT = 1e-6
 # Partners and partial coalitions that a process looks at as Python before the search is loaded, in
-# half a second, or compiled, in some twenty; most games need 2,000 and take 20 ms.
+# half a second, or compiled, in eight or so; most games need 2,000 and take 20 ms.
 _BEFORE_LOADING, _BEFORE_COMPILING = 25_000, 250_000
 # The same between two looks at these limits, and how many there have been.
 _SOME, _SPENT = 5_000, [0]
-# Seconds that compiling takes, some twenty, and a little more. With less than that left the search
-# goes on as Python, or a limit of ten seconds would not hold.
-_COMPILING = 30.0
+# Seconds that compiling takes, eight, and as many again on a busy machine. With less than that left
+# the search goes on as Python, or a limit of ten seconds would not hold.
+_COMPILING = 15.0
 # Partial coalitions between two looks at the clock and the list, some milliseconds.
 _WORK_BETWEEN_LOOKS = 50_000
 
@@ -49,16 +49,15 @@ def search_best(
     if some.exposure is not None:
         keys.insert(0, some.exposure)
     order = partners[np.lexsort(keys)]
-    game, callback = compile_terms(terms, order)
+    game, table, callback = compile_terms(terms, order)
     best = Best(
         values=np.full(most, -np.inf),
         masks=np.zeros((most, len(order)), dtype=np.bool_),
-        found=np.zeros(1, dtype=np.int64),
-        worst=np.full(1, floor),
-        margin=search.tolerance * terms.victory_value,
+        tally=np.zeros(3),
     )
-    gap = _run(game, callback, best, search, dedupe=most == 1, stop_when_full=stop_when_full)
-    masks = np.zeros((int(best.found[0]), len(order)), dtype=np.bool_)
+    best.tally[WORST], best.tally[MARGIN] = floor, search.tolerance * terms.victory_value
+    gap = _run(game, table, callback, best, search, dedupe=most == 1, stop_when_full=stop_when_full)
+    masks = np.zeros((int(best.tally[FOUND]), len(order)), dtype=np.bool_)
     masks[:, np.searchsorted(partners, order)] = best.masks[: len(masks)]
     return masks, gap
 
@@ -88,14 +87,13 @@ def capped_from(game: Numbers, callback: Callback, low: float, high: float) -> f
 
     What is bounded on windows of strength has a kink there, so no window may contain it.
     """
-    rule = game.contest
-    cap = 1.0 - rule.margin
-    if rule.support == 0.0 or not victory(rule, callback, low) < cap < victory(
-        rule, callback, high
+    cap = 1.0 - game.margin
+    if game.support == 0.0 or not victory(game, callback, low) < cap < victory(
+        game, callback, high
     ):
         return high
     while low < (middle := 0.5 * (low + high)) < high:
-        if victory(rule, callback, middle) <= cap:
+        if victory(game, callback, middle) <= cap:
             low = middle
         else:
             high = middle
@@ -104,6 +102,7 @@ def capped_from(game: Numbers, callback: Callback, low: float, high: float) -> f
 
 def _run(
     game: Numbers,
+    partners: Floats,
     callback: Callback,
     best: Best,
     search: Search,
@@ -112,7 +111,7 @@ def _run(
     stop_when_full: bool,
 ) -> float:
     """Search until the optimum is proven or a limit is met; give the gap left."""
-    n = len(game.strength)
+    n = partners.shape[1]
     slip = STRENGTH_ROUNDING * (game.leader + game.total)
     least, most = game.leader, game.leader + game.total
     # Next to nothing to do, and other kernels would have to be compiled for it.
@@ -122,25 +121,26 @@ def _run(
         if cap < most:
             push(tree, np.inf, cap, most, np.zeros(n, dtype=np.int8))
     space = make_space(n)
-    unit = common_unit(game.strength) if game.total > 0.0 else 0.0
+    unit = common_unit(partners[STRENGTH]) if game.total > 0.0 else 0.0
     if unit <= slip:
         unit = 0.0  # its multiples cannot be told apart
     work, deadline = 0, time.monotonic() + search.time_limit
-    while tree.size[0] and work < search.node_limit and time.monotonic() < deadline:
+    while tree.tally[OPEN] and work < search.node_limit and time.monotonic() < deadline:
         plain = _patience() > 0 or not _affordable(deadline - time.monotonic())
         budget = min(_SOME if plain else _WORK_BETWEEN_LOOKS, search.node_limit - work)
         function = callback if plain else callback.address
         with interpreted(plain):
-            done = explore(game, function, unit, slip, budget, best, tree, space, dedupe)
+            done = explore(game, function, partners, unit, slip, budget, best, tree, space, dedupe)
         work += done
         _SPENT[0] += done if plain else 0
         if callback.error is not None:
             raise ScenarioError(f"contest fails on a number: {callback.error}") from callback.error
-        if stop_when_full and best.found[0] == len(best.values):
+        if stop_when_full and best.tally[FOUND] == len(best.values):
             break
-    rest = float(tree.rows[: tree.size[0], 0].max(initial=tree.unresolved[0]))
-    kept = float(best.worst[0])
-    return rest - kept if rest > kept + best.margin else 0.0
+    open_ = tree.rows[: int(tree.tally[OPEN]), BOUND]
+    rest = float(open_.max(initial=tree.tally[UNRESOLVED]))
+    kept = float(best.tally[WORST])
+    return rest - kept if rest > kept + best.tally[MARGIN] else 0.0
 
 
 def _affordable(seconds: float) -> bool:

@@ -23,11 +23,15 @@ _MOST_HANDICAP = 500.0
 _AT_THE_CAP = 1e-14
 
 
-class Rule(NamedTuple):
-    """A contest, the target's strength and what bargaining adds, as compiled code takes them.
+# Rows of the table of partners.
+STRENGTH, OUTLAY, STAKE, DRAG, EXPOSURE = 0, 1, 2, 3, 4
 
-    Numbers alone, because passing arrays from one compiled function to another is not free.
-    Without bargaining `support` is 0.
+
+class Numbers(NamedTuple):
+    """The numbers of `Terms` that are not of partners, as compiled code takes them.
+
+    Without bargaining `support` is 0. Scalars alone, and the partners in one table: each array that
+    is passed from one compiled function to another takes time to compile.
     """
 
     kind: int
@@ -36,20 +40,9 @@ class Rule(NamedTuple):
     margin: float
     support: float
     war_cost: float
-
-
-class Numbers(NamedTuple):
-    """`Terms` as compiled code takes them."""
-
-    contest: Rule
     leader: float
     worth: float
     total: float
-    strength: Floats
-    outlay: Floats
-    stake: Floats
-    drag: Floats
-    exposure: Floats
     power: float
 
 
@@ -93,8 +86,18 @@ class Callback:
 _NO_CALLBACK = Callback(lambda _: 0.0)
 
 
-def compile_terms(terms: Terms, order: np.ndarray) -> tuple[Numbers, Callback]:
-    """Give the terms with partners in `order`, and the callback of a contest of the user's."""
+def compile_terms(terms: Terms, order: np.ndarray) -> tuple[Numbers, Floats, Callback]:
+    """Give the terms as compiled code takes them.
+
+    Returns
+    -------
+    game
+        What is not of partners.
+    partners
+        The partners in `order`, shape (5, n): strength, outlay, stake, drag and exposure.
+    callback
+        The contest, if it is one of the user's.
+    """
     contest, target = terms.contest, terms.target_strength
     kind, decisiveness, callback = CUSTOM, 1.0, _NO_CALLBACK
     if isinstance(contest, RatioContest | LogisticContest):
@@ -107,27 +110,24 @@ def compile_terms(terms: Terms, order: np.ndarray) -> tuple[Numbers, Callback]:
     else:
         callback = Callback(lambda M: contest(M, target))
     settlement = terms.settlement or Settlement(0.0, 0.0, 0.0)
-    exposure = np.zeros(len(terms.strength)) if terms.exposure is None else terms.exposure
-    numbers = Numbers(
-        contest=Rule(
-            kind,
-            decisiveness,
-            float(target),
-            float(settlement.margin),
-            float(settlement.support),
-            float(settlement.war_cost),
-        ),
+    game = Numbers(
+        kind=kind,
+        decisiveness=decisiveness,
+        target=float(target),
+        margin=float(settlement.margin),
+        support=float(settlement.support),
+        war_cost=float(settlement.war_cost),
         leader=float(terms.leader_strength),
         worth=float(terms.victory_value),
         total=float(terms.strength[order].sum()),
-        strength=terms.strength[order],
-        outlay=terms.outlay[order],
-        stake=terms.stake[order],
-        drag=terms.drag[order],
-        exposure=exposure[order],
         power=float(terms.power),
     )
-    return numbers, callback
+    partners = np.zeros((5, len(order)))
+    partners[STRENGTH], partners[OUTLAY] = terms.strength[order], terms.outlay[order]
+    partners[STAKE], partners[DRAG] = terms.stake[order], terms.drag[order]
+    if terms.exposure is not None:
+        partners[EXPOSURE] = terms.exposure[order]
+    return game, partners, callback
 
 
 def _handicap(contest: DrawContest) -> float:
@@ -136,67 +136,67 @@ def _handicap(contest: DrawContest) -> float:
 
 
 @kernel
-def chance(rule, callback, M):  # type: ignore[no-untyped-def]
+def chance(game, callback, M):  # type: ignore[no-untyped-def]
     """Give p(M), or with bargaining the expected share Y(M)."""
-    p = victory(rule, callback, M)
-    if rule.support > 0.0:
-        z = min(rule.margin, 1.0 - p)
-        return p + z * (1.0 - z / rule.support)
+    p = victory(game, callback, M)
+    if game.support > 0.0:
+        z = min(game.margin, 1.0 - p)
+        return p + z * (1.0 - z / game.support)
     return p
 
 
 @kernel
-def war_risk(rule, callback, M):  # type: ignore[no-untyped-def]
+def war_risk(game, callback, M):  # type: ignore[no-untyped-def]
     """Give the probability of war, zero without bargaining."""
-    if rule.support > 0.0:
-        return min(rule.margin, 1.0 - victory(rule, callback, M)) / rule.support
+    if game.support > 0.0:
+        return min(game.margin, 1.0 - victory(game, callback, M)) / game.support
     return 0.0
 
 
 @kernel
-def victory(rule, callback, M):  # type: ignore[no-untyped-def]
+def victory(game, callback, M):  # type: ignore[no-untyped-def]
     """Give p(M)."""
-    if rule.kind == RATIO:
-        if rule.decisiveness == 1.0:
-            return M / (M + rule.target)
-        return 1.0 / (1.0 + (rule.target / M) ** rule.decisiveness)
-    if rule.kind == LOGISTIC:
-        return 1.0 / (1.0 + np.exp(-rule.decisiveness * (M - rule.target)))
+    if game.kind == RATIO:
+        if game.decisiveness == 1.0:
+            return M / (M + game.target)
+        return 1.0 / (1.0 + (game.target / M) ** game.decisiveness)
+    if game.kind == LOGISTIC:
+        return 1.0 / (1.0 + np.exp(-game.decisiveness * (M - game.target)))
     return callback(M)
 
 
 @kernel
-def curvature(rule, callback, a, b, pa, pb):  # type: ignore[no-untyped-def]
+def curvature(game, callback, a, b, pa, pb):  # type: ignore[no-untyped-def]
     """Bound the second derivative of `chance` on [a, b], where it is pa and pb at the ends."""
-    if rule.kind == CUSTOM:
+    if game.kind == CUSTOM:
         return -_UNKNOWN_CURVATURE, _UNKNOWN_CURVATURE
-    if rule.support > 0.0:
-        pa, pb = victory(rule, callback, a), victory(rule, callback, b)
-        return _settled_curvature(rule, a, b, pa, pb)
-    return _curvature(rule, a, b, pa, pb)
+    if game.support > 0.0:
+        pa, pb = victory(game, callback, a), victory(game, callback, b)
+        return _settled_curvature(game, a, b, pa, pb)
+    return _curvature(game, a, b, pa, pb)
 
 
 @kernel
-def risk_curvature(rule, callback, a, b):  # type: ignore[no-untyped-def]
+def risk_curvature(game, callback, a, b):  # type: ignore[no-untyped-def]
     """Bound the second derivative of `war_risk` on [a, b]; a cap at an end does not count."""
-    pa, pb = victory(rule, callback, a), victory(rule, callback, b)
-    if rule.support == 0.0 or pb <= 1.0 - rule.margin + _AT_THE_CAP:
+    pa, pb = victory(game, callback, a), victory(game, callback, b)
+    if game.support == 0.0 or pb <= 1.0 - game.margin + _AT_THE_CAP:
         return 0.0, 0.0
-    if rule.kind == CUSTOM or pa < 1.0 - rule.margin - _AT_THE_CAP:
+    if game.kind == CUSTOM or pa < 1.0 - game.margin - _AT_THE_CAP:
         return -_UNKNOWN_CURVATURE, _UNKNOWN_CURVATURE
-    low, high = _curvature(rule, a, b, pa, pb)
-    return -high / rule.support, -low / rule.support
+    low, high = _curvature(game, a, b, pa, pb)
+    return -high / game.support, -low / game.support
 
 
 @kernel
-def _curvature(rule, a, b, pa, pb):  # type: ignore[no-untyped-def]
+def _curvature(game, a, b, pa, pb):  # type: ignore[no-untyped-def]
     """Bound p'' on [a, b] by interval arithmetic.
 
     Ratio: p'' = (g / M^2) p (1 - p) [g (1 - 2p) - 1]; logistic: p'' = g^2 p (1 - p) (1 - 2p).
     """
-    g = rule.decisiveness
+    g = game.decisiveness
     least, most = _spread(pa, pb)
-    if rule.kind == RATIO:
+    if game.kind == RATIO:
         least, most = least * g / (b * b), most * g / (a * a)
         low, high = g * (1.0 - 2.0 * pb) - 1.0, g * (1.0 - 2.0 * pa) - 1.0
     else:
@@ -206,29 +206,29 @@ def _curvature(rule, a, b, pa, pb):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _settled_curvature(rule, a, b, pa, pb):  # type: ignore[no-untyped-def]
+def _settled_curvature(game, a, b, pa, pb):  # type: ignore[no-untyped-def]
     """Bound Y'' on [a, b]. Up to the cap Y'' = p''; from there, with q = 1 - p, it is
     (2 / c) (q p'' - p'^2).
 
     At the cap the slope falls. Over the chord of [a, b] a fall by J raises a function by no more
     than a second derivative of -2 J / (b - a) does, so that is how it counts.
     """
-    low, high = _curvature(rule, a, b, pa, pb)
-    cap = 1.0 - rule.margin
+    low, high = _curvature(game, a, b, pa, pb)
+    cap = 1.0 - game.margin
     if pb <= cap + _AT_THE_CAP:
         return low, high
     least, most = _spread(pa, pb)
-    g, twice = rule.decisiveness, 2.0 / rule.support
-    if rule.kind == RATIO:
+    g, twice = game.decisiveness, 2.0 / game.support
+    if game.kind == RATIO:
         least, most = least * g / b, most * g / a
     else:
         least, most = least * g, most * g
-    small, large = twice * (1.0 - pb), twice * min(1.0 - pa, rule.margin)
+    small, large = twice * (1.0 - pb), twice * min(1.0 - pa, game.margin)
     settled_low = (low * large if low < 0.0 else low * small) - twice * most * most
     settled_high = (high * large if high > 0.0 else high * small) - twice * least * least
     if pa >= cap - _AT_THE_CAP:
         return settled_low, settled_high
-    fall = most * max(0.0, 1.0 - twice * rule.margin)
+    fall = most * max(0.0, 1.0 - twice * game.margin)
     return min(low, settled_low) - 2.0 * fall / (b - a), max(high, settled_high)
 
 
@@ -240,16 +240,16 @@ def _spread(pa, pb):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def burden(game, callback, i, M, p):  # type: ignore[no-untyped-def]
+def burden(game, callback, partners, i, M, p):  # type: ignore[no-untyped-def]
     """Give w_i(M), price and friction of a member `i` of a coalition of strength M, p = p(M)."""
-    price = game.outlay[i]
-    if game.exposure[i] != 0.0:
-        price += game.exposure[i] * war_risk(game.contest, callback, M)
+    price, stake, exposure = partners[OUTLAY, i], partners[STAKE, i], partners[EXPOSURE, i]
+    if exposure != 0.0:
+        price += exposure * war_risk(game, callback, M)
     help_ = 0.0
-    if game.stake[i] != 0.0 or game.power > 0.0:
-        help_ = p - chance(game.contest, callback, max(M - game.strength[i], game.leader))
-        price -= game.stake[i] * help_
-    return paid(game, price, help_) + game.drag[i] * p
+    if stake != 0.0 or game.power > 0.0:
+        help_ = p - chance(game, callback, max(M - partners[STRENGTH, i], game.leader))
+        price -= stake * help_
+    return paid(game, price, help_) + partners[DRAG, i] * p
 
 
 @kernel
@@ -262,15 +262,17 @@ def paid(game, ask, help_):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def payoff(game, callback, members):  # type: ignore[no-untyped-def]
+def payoff(game, callback, partners, members):  # type: ignore[no-untyped-def]
     """Give U(S) of the coalition, a mask."""
     M = game.leader
     for i in range(len(members)):
         if members[i]:
-            M += game.strength[i]
-    p = chance(game.contest, callback, M)
-    value = game.worth * p - game.contest.war_cost * war_risk(game.contest, callback, M)
+            M += partners[STRENGTH, i]
+    p = chance(game, callback, M)
+    value = game.worth * p
+    if game.war_cost != 0.0:
+        value -= game.war_cost * war_risk(game, callback, M)
     for i in range(len(members)):
         if members[i]:
-            value -= burden(game, callback, i, M, p)
+            value -= burden(game, callback, partners, i, M, p)
     return value

@@ -17,7 +17,20 @@ from typing import NamedTuple
 import numpy as np
 
 from willing.kernels import kernel
-from willing.theory.search.compiled import burden, chance, curvature, paid, risk_curvature, war_risk
+from willing.theory.search.compiled import (
+    DRAG,
+    EXPOSURE,
+    OUTLAY,
+    STAKE,
+    STRENGTH,
+    burden,
+    chance,
+    curvature,
+    paid,
+    risk_curvature,
+    war_risk,
+)
+from willing.theory.search.sorting import sort_by
 
 
 class Window(NamedTuple):
@@ -38,7 +51,7 @@ class Window(NamedTuple):
 
 
 @kernel
-def rank_partners(game, callback, M, status, order, ratio):  # type: ignore[no-untyped-def]
+def rank_partners(game, callback, partners, M, status, order, ratio):  # type: ignore[no-untyped-def]
     """Sort the free partners by cost per strength at M, and find who completes that strength.
 
     Parameters
@@ -55,25 +68,29 @@ def rank_partners(game, callback, M, status, order, ratio):  # type: ignore[no-u
     int
         Position in `order` of the break partner, the first who does not fit whole, or the last one.
     """
-    p = chance(game.contest, callback, M)
+    p = chance(game, callback, M)
     room = M - game.leader
+    free = 0
     for i in range(len(ratio)):
+        strength = partners[STRENGTH, i]
         if status[i] > 0:
-            room -= game.strength[i]
+            room -= strength
         elif status[i] == 0:
-            cost = burden(game, callback, i, M, p)
-            ratio[i] = cost / game.strength[i] if game.strength[i] > 0.0 else np.inf
-    free = np.flatnonzero(status == 0)
-    order[: len(free)] = free[np.argsort(ratio[free], kind="mergesort")]
-    for position in range(len(free)):
-        room -= game.strength[order[position]]
+            ratio[i] = np.inf
+            if strength > 0.0:
+                ratio[i] = burden(game, callback, partners, i, M, p) / strength
+            order[free] = i
+            free += 1
+    sort_by(order[:free], ratio)
+    for position in range(free):
+        room -= partners[STRENGTH, order[position]]
         if room < 0.0:
             return position
-    return len(free) - 1
+    return free - 1
 
 
 @kernel
-def bound_window(game, callback, a, b, theta, slip, status, side, penalty):  # type: ignore[no-untyped-def]
+def bound_window(game, callback, partners, a, b, theta, slip, status, side, penalty):  # type: ignore[no-untyped-def]
     """Bound Phi on [a, b] and what it costs to have a free partner on the wrong side.
 
     Parameters
@@ -92,36 +109,35 @@ def bound_window(game, callback, a, b, theta, slip, status, side, penalty):  # t
     Window
         The window with its bound.
     """
-    rule = game.contest
-    pa, pb = chance(rule, callback, a), chance(rule, callback, b)
-    low, high = curvature(rule, callback, a, b, pa, pb)
-    war_a, war_b = war_risk(rule, callback, a), war_risk(rule, callback, b)
-    low_war, high_war = risk_curvature(rule, callback, a, b)
-    at_a = game.worth * pa - rule.war_cost * war_a - theta * (a - game.leader)
-    at_b = game.worth * pb - rule.war_cost * war_b - theta * (b - game.leader)
-    crude = game.worth * pb - rule.war_cost * war_b - theta * (a - game.leader)
+    pa, pb = chance(game, callback, a), chance(game, callback, b)
+    low, high = curvature(game, callback, a, b, pa, pb)
+    war_a, war_b = war_risk(game, callback, a), war_risk(game, callback, b)
+    low_war, high_war = risk_curvature(game, callback, a, b)
+    at_a = game.worth * pa - game.war_cost * war_a - theta * (a - game.leader)
+    at_b = game.worth * pb - game.war_cost * war_b - theta * (b - game.leader)
+    crude = game.worth * pb - game.war_cost * war_b - theta * (a - game.leader)
     weight, loose = game.worth, 0.0
     # What war costs the leader and the paid members.
-    toll = rule.war_cost
+    toll = game.war_cost
     least_bend = most_bend = 0.0
     for i in range(len(side)):
-        m, stake, drag = game.strength[i], game.stake[i], game.drag[i]
+        m, stake, drag = partners[STRENGTH, i], partners[STAKE, i], partners[DRAG, i]
         if status[i] < 0 or game.leader + m > b + slip:
             side[i], penalty[i] = -1, np.inf
             continue
         start = min(max(a, game.leader + m), b)
-        p_start = pa if start == a else chance(rule, callback, start)
-        exposure = game.exposure[i]
-        ask_a, ask_b = game.outlay[i] + exposure * war_a, game.outlay[i] + exposure * war_b
+        p_start = pa if start == a else chance(game, callback, start)
+        outlay, exposure = partners[OUTLAY, i], partners[EXPOSURE, i]
+        ask_a, ask_b = outlay + exposure * war_a, outlay + exposure * war_b
         low_ask, high_ask = ask_b, ask_a
         low_m = high_m = help_a = help_b = least = most = 0.0
         if stake != 0.0 or game.power > 0.0:
             # Her contribution p(M) - p(M - m): its ends, then its range.
             # Beside a giant the leader's own strength is lost in the difference.
             am, bm = max(start - m, game.leader), max(b - m, game.leader)
-            p_am, p_bm = chance(rule, callback, am), chance(rule, callback, bm)
+            p_am, p_bm = chance(game, callback, am), chance(game, callback, bm)
             help_a, help_b = p_start - p_am, pb - p_bm
-            low_m, high_m = curvature(rule, callback, am, bm, p_am, p_bm)
+            low_m, high_m = curvature(game, callback, am, bm, p_am, p_bm)
             eighth = (b - start) ** 2 / 8.0
             least = max(p_start - p_bm, min(help_a, help_b) - eighth * max(0.0, high - low_m))
             most = min(pb - p_am, max(help_a, help_b) + eighth * max(0.0, high_m - low))
