@@ -252,7 +252,7 @@ def _pop(tree, status):  # type: ignore[no-untyped-def]
     tree.tally[OPEN] -= 1.0
     # The last row goes where it belongs; its place keeps the slot that is free now.
     size = last = int(tree.tally[OPEN])
-    place = int(0)
+    place = 0
     while 2 * place + 1 < size:
         child = 2 * place + 1
         if child + 1 < size and rows[child + 1, BOUND] > rows[child, BOUND]:

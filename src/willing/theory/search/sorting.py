@@ -1,4 +1,4 @@
-"""Pick and sort places in compiled code, without NumPy's functions, which take seconds to compile."""
+"""Pick and sort places in compiled code, where NumPy's functions would take a second to compile."""
 
 from __future__ import annotations
 
