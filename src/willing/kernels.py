@@ -108,7 +108,8 @@ class Kernel:
         """The loop as other compiled loops call it: nothing to call it from Python is compiled."""
         from numba import njit
 
-        return njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **self.options)(self._twin())
+        inner: Any = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, **self.options}
+        return njit(**inner)(self._twin())
 
     def _twin(self) -> FunctionType:
         """The function, with compiled loops in the place of those it calls."""

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from willing.divergence.kriging import ResidualProcess, fit_process
 from willing.divergence.predicting import predict_held_out
@@ -170,7 +170,7 @@ def check_completion(
     """Predict votes that are known, with the state left out and with some of its votes hidden."""
     voted = np.isfinite(observed)
     total = float(((observed - observed[voted].mean())[voted] ** 2).sum())
-    z = norm.ppf(0.5 + LEVEL / 2)
+    z = ndtri(0.5 + LEVEL / 2)
     wrong = (observed - predicted)[voted]
     hidden = voted & (np.random.default_rng(SEED).random(len(observed)) < MASKED)
     mean, spread, _ = impute(

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
-from scipy.optimize import minimize
 
 from willing.errors import ConvergenceError
 from willing.numbers import Floats
@@ -100,6 +99,8 @@ def fit_process(years: Sequence[Floats], residuals: Sequence[Floats]) -> Residua
 
     start = np.log([0.3, 0.3, 0.1, 10.0])
     bounds = [(-6.0, 1.0), (-6.0, 1.0), (-6.0, 1.0), (0.0, 5.0)]
+    from scipy.optimize import minimize  # a fifth of a second to import
+
     found = minimize(cost, start, method="L-BFGS-B", bounds=bounds)
     if not np.isfinite(found.fun):
         raise ConvergenceError("the residuals of ideal points fit no process in time; look at them")

@@ -86,9 +86,9 @@ def explore(game, callback, partners, unit, slip, budget, best, tree, space, ded
 
 
 @kernel
-def _look_into(
+def _look_into(  # type: ignore[no-untyped-def]
     game, callback, partners, unit, slip, best, tree, space, dedupe, bound, a, b, status
-):  # type: ignore[no-untyped-def]
+):
     """Close a node or replace it by two; give the work done."""
     n = len(status)
     work = 0
@@ -181,9 +181,9 @@ def _fix(status, space, slack):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _branch(
+def _branch(  # type: ignore[no-untyped-def]
     game, partners, unit, slip, tree, space, dedupe, bound, halve, loose, a, b, breaks, status
-):  # type: ignore[no-untyped-def]
+):
     """Split a node by its window if that is wide or loosely bounded, else by the break partner."""
     if tree.tally[OPEN] + 2.0 > MOST_OPEN:
         tree.tally[UNRESOLVED] = max(tree.tally[UNRESOLVED], bound)
