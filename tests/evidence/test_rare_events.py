@@ -11,6 +11,7 @@ from willing.estimation.covariance import crossed_covariance
 from willing.estimation.design import build_design
 from willing.estimation.jackknife import cluster_jackknife
 from willing.estimation.models import fit_hetprobit, fit_logit, fit_probit
+from willing.estimation.pairs_bootstrap import cluster_bootstrap
 from willing.estimation.penalised import fit_penalised, penalised_test
 from willing.estimation.row_likelihood import derivatives, row_scores
 from willing.estimation.score_bootstrap import wild_score_test
@@ -62,6 +63,33 @@ def test_the_jackknife_is_a_fit_without_each_cluster(design, link, fit):
     found = cluster_jackknife(fit(design))
     _, errors = by_r(f"{link}, jackknife")
     np.testing.assert_allclose(np.sqrt(np.diag(found.covariance)), errors, rtol=NEAR)
+
+
+def test_the_bootstrap_is_a_fit_to_every_draw_of_clusters(frame):
+    """Its p-value and spread are those of fits to rows repeated as often as their cluster."""
+    design = build_design(frame, outcome="y", mean=TERMS, variance=["z1"], cluster="g")
+    fit, at, draws = fit_hetprobit(design), len(design.terms), 30
+    found = cluster_bootstrap(fit, at, draws=draws, seed=3)
+    rng = np.random.default_rng(3)
+    count, apart, distant = design.n_clusters, [], 0
+    for _ in range(draws):
+        times = rng.multinomial(count, np.full(count, 1 / count))
+        drawn = [design.cluster == g for g in np.repeat(np.arange(count), times)]
+        again = fit_hetprobit(
+            replace(
+                design,
+                y=np.concatenate([design.y[rows] for rows in drawn]),
+                X=np.concatenate([design.X[rows] for rows in drawn]),
+                Z=np.concatenate([design.Z[rows] for rows in drawn]),
+                cluster=np.repeat(np.arange(count), [rows.sum() for rows in drawn]),
+            )
+        )
+        apart.append(again.params[at] - fit.params[at])
+        distant += abs(apart[-1] / again.std_errors[at]) >= abs(fit.params[at] / fit.std_errors[at])
+    low, high = np.quantile(apart, [0.25, 0.75])
+    assert found.p == (1 + distant) / (1 + draws)
+    assert found.std_error == pytest.approx((high - low) / 1.349, rel=1e-3)
+    assert found.failed == 0
 
 
 @pytest.mark.parametrize("link", ["logit", "probit"])

@@ -33,10 +33,13 @@ def index_gradient(theta: Floats, X: Floats, Z: Floats) -> Floats:
     return np.column_stack([precision[:, None] * X, -u[:, None] * Z])
 
 
-def loglikelihood(theta: Floats, y: Floats, X: Floats, Z: Floats) -> float:
-    """Give the log-likelihood ``sum log Phi(q u)``; minus infinity where it overflows."""
+def loglikelihood(
+    theta: Floats, y: Floats, X: Floats, Z: Floats, weights: Floats | None = None
+) -> float:
+    """Give the log-likelihood ``sum w log Phi(q u)``; minus infinity where it overflows."""
     with np.errstate(over="ignore", invalid="ignore"):
-        total = float(log_ndtr((2 * y - 1) * index(theta, X, Z)).sum())
+        rows = log_ndtr((2 * y - 1) * index(theta, X, Z))
+        total = float(rows.sum() if weights is None else weights @ rows)
     return total if math.isfinite(total) else -math.inf
 
 
@@ -46,21 +49,35 @@ def scores(theta: Floats, y: Floats, X: Floats, Z: Floats) -> Floats:
     return residual[:, None] * index_gradient(theta, X, Z)
 
 
-def derivatives(theta: Floats, y: Floats, X: Floats, Z: Floats) -> tuple[Floats, Floats]:
+def gradient(theta: Floats, y: Floats, X: Floats, Z: Floats) -> Floats:
+    """Give the gradient of the log-likelihood, shape (k + l,)."""
+    k = X.shape[1]
+    precision = np.exp(-(Z @ theta[k:]))
+    u = (X @ theta[:k]) * precision
+    r = _residual(u, y)
+    return np.concatenate([X.T @ (r * precision), -Z.T @ (r * u)])
+
+
+def derivatives(
+    theta: Floats, y: Floats, X: Floats, Z: Floats, weights: Floats | None = None
+) -> tuple[Floats, Floats]:
     """Give the gradient (k + l,) and Hessian (k + l, k + l) of the log-likelihood."""
     k = X.shape[1]
     precision = np.exp(-(Z @ theta[k:]))
     u = (X @ theta[:k]) * precision
     r = _residual(u, y)
     slope = -r * (r + u)
+    if weights is not None:
+        # Both derivatives of a row are linear in these two.
+        r, slope = weights * r, weights * slope
 
-    gradient = np.concatenate([X.T @ (r * precision), -Z.T @ (r * u)])
+    first = np.concatenate([X.T @ (r * precision), -Z.T @ (r * u)])
     H = np.empty((k + Z.shape[1],) * 2)
     H[:k, :k] = X.T @ ((slope * precision**2)[:, None] * X)
     H[:k, k:] = -X.T @ ((precision * (slope * u + r))[:, None] * Z)
     H[k:, :k] = H[:k, k:].T
     H[k:, k:] = Z.T @ ((u * (slope * u + r))[:, None] * Z)
-    return gradient, H
+    return first, H
 
 
 def _residual(u: Floats, y: Floats) -> Floats:

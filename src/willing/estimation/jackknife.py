@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from willing.estimation.results import BinaryResults
-from willing.estimation.row_likelihood import derivatives, row_scores
+from willing.estimation.row_likelihood import derivatives, gradient, row_scores
 from willing.numbers import Floats, Ints
 
 # Steps with the curvature of the full fit less the cluster's; the first already has the error of
@@ -80,19 +80,11 @@ def cluster_jackknife(
         rest = np.linalg.inv(-(hessian - part))
         b = theta - rest @ scores[own].sum(axis=0)
         for _ in range(steps - 1):
-            gradient = row_scores_sum(fit, b, y, X, Z) - row_scores_sum(
-                fit, b, y[own], X[own], Z[own]
-            )
-            b = b + rest @ gradient
+            others = gradient(fit.link, b, y, X, Z)
+            others -= gradient(fit.link, b, y[own], X[own], Z[own])
+            b = b + rest @ others
         found[g] = b
     return Jackknife(names, found / scale, fit.params)
-
-
-def row_scores_sum(fit: BinaryResults, theta: Floats, y: Floats, X: Floats, Z: Floats) -> Floats:
-    """Give the gradient of the log-likelihood, shape (k + l,)."""
-    if fit.link == "heteroskedastic probit":
-        return derivatives(fit.link, theta, y, X, Z)[0]
-    return np.asarray(row_scores(fit.link, theta, y, X, Z).sum(axis=0))
 
 
 def _spread(X: Floats) -> Floats:

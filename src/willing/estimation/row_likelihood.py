@@ -13,12 +13,15 @@ from willing.estimation.results import Link
 from willing.numbers import Floats
 
 
-def loglikelihood(link: Link, theta: Floats, y: Floats, X: Floats, Z: Floats) -> float:
-    """Give the log-likelihood."""
+def loglikelihood(
+    link: Link, theta: Floats, y: Floats, X: Floats, Z: Floats, weights: Floats | None = None
+) -> float:
+    """Give the log-likelihood, rows weighted."""
     if link != "logit":
-        return hetprobit.loglikelihood(theta, y, X, Z)
+        return hetprobit.loglikelihood(theta, y, X, Z, weights)
     eta = X @ theta
-    return float((y * eta - np.logaddexp(0, eta)).sum())
+    rows = y * eta - np.logaddexp(0, eta)
+    return float(rows.sum() if weights is None else weights @ rows)
 
 
 def row_scores(link: Link, theta: Floats, y: Floats, X: Floats, Z: Floats) -> Floats:
@@ -28,11 +31,21 @@ def row_scores(link: Link, theta: Floats, y: Floats, X: Floats, Z: Floats) -> Fl
     return np.asarray((y - expit(X @ theta))[:, None] * X)
 
 
-def derivatives(
-    link: Link, theta: Floats, y: Floats, X: Floats, Z: Floats
-) -> tuple[Floats, Floats]:
-    """Give the gradient (k + l,) and Hessian (k + l, k + l)."""
+def gradient(link: Link, theta: Floats, y: Floats, X: Floats, Z: Floats) -> Floats:
+    """Give the gradient of the log-likelihood, shape (k + l,)."""
     if link != "logit":
-        return hetprobit.derivatives(theta, y, X, Z)
+        return hetprobit.gradient(theta, y, X, Z)
+    return np.asarray(X.T @ (y - expit(X @ theta)))
+
+
+def derivatives(
+    link: Link, theta: Floats, y: Floats, X: Floats, Z: Floats, weights: Floats | None = None
+) -> tuple[Floats, Floats]:
+    """Give the gradient (k + l,) and Hessian (k + l, k + l), rows weighted."""
+    if link != "logit":
+        return hetprobit.derivatives(theta, y, X, Z, weights)
     p = expit(X @ theta)
-    return np.asarray(X.T @ (y - p)), -np.asarray(X.T @ ((p * (1 - p))[:, None] * X))
+    residual, curvature = y - p, p * (1 - p)
+    if weights is not None:
+        residual, curvature = weights * residual, weights * curvature
+    return np.asarray(X.T @ residual), -np.asarray(X.T @ (curvature[:, None] * X))

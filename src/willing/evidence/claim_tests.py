@@ -15,7 +15,7 @@ from willing.errors import EstimationError
 from willing.estimation.models import one_blas_thread
 from willing.estimation.results import BinaryResults
 from willing.estimation.rubin import PooledEstimate, missing_information, pool
-from willing.evidence.claims import CLAIMS, COVARIATES, Claim, claim_fit
+from willing.evidence.claims import CLAIMS, COVARIATES, Claim, claim_fit, refit
 from willing.evidence.formation import drop_unusable
 from willing.evidence.inference import InferenceTable, inference_table
 from willing.evidence.sample import Sample
@@ -203,11 +203,9 @@ def _judge(
             raise EstimationError("; ".join(f"{name}: {why}" for name, why in skipped.items()))
         progress("claims estimated")
 
-        def refit(frame: pl.DataFrame) -> dict[str, BinaryResults]:
+        def again(frame: pl.DataFrame) -> dict[str, BinaryResults]:
             return {
-                name: claim_fit(
-                    frame, claims[name], covariates=tuple(covariates), start=fit.params
-                )[0]
+                name: refit(frame, claims[name], fit, covariates=tuple(covariates))
                 for name, fit in fits.items()
                 # A logit of sides has no divergence in it: one fit serves all imputations.
                 if claims[name].model != "sides"
@@ -215,7 +213,7 @@ def _judge(
 
         # NumPy leaves the interpreter free, so two threads use two cores.
         found = Parallel(n_jobs=-1, prefer="threads", return_as="generator")(
-            delayed(refit)(frame) for frame in imputed
+            delayed(again)(frame) for frame in imputed
         )
         over = []
         for fitted in found:

@@ -10,7 +10,7 @@ other two about who joins.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -105,7 +105,6 @@ def claim_fit(
     claim: Claim,
     *,
     covariates: tuple[str, ...] = COVARIATES,
-    start: Floats | None = None,
 ) -> tuple[BinaryResults, pl.DataFrame]:
     """Fit the model of a claim.
 
@@ -117,8 +116,6 @@ def claim_fit(
         Which.
     covariates
         The model's other terms, by triad; that of sides has those of them that are L's own.
-    start
-        Parameters to begin from.
 
     Returns
     -------
@@ -130,6 +127,34 @@ def claim_fit(
     EstimationError
         If the model has no finite, identified estimate.
     """
+    design, frame = _claim_design(triads, claim, covariates)
+    columns = [design.outcome, *dict.fromkeys(c for t in design.terms[:-1] for c in t.split(":"))]
+    floats = [pl.col(c).cast(pl.Float64).fill_nan(None) for c in columns]
+    return _FITS[claim.model](design), frame.with_columns(floats).drop_nulls([CLUSTER, *columns])
+
+
+def refit(
+    triads: pl.DataFrame,
+    claim: Claim,
+    fit: BinaryResults,
+    *,
+    covariates: tuple[str, ...] = COVARIATES,
+) -> BinaryResults:
+    """Fit the model of a claim again to another imputation of the rows that `fit` is of."""
+    design, _ = _claim_design(triads, claim, covariates, checked=False)
+    return _FITS[claim.model](design, start=fit.params)
+
+
+_FITS: Mapping[str, Callable[..., BinaryResults]] = {
+    "sides": fit_logit,
+    "triads": fit_probit,
+    "noise": fit_hetprobit,
+}
+
+
+def _claim_design(
+    triads: pl.DataFrame, claim: Claim, covariates: tuple[str, ...], *, checked: bool = True
+) -> tuple[Design, pl.DataFrame]:
     if claim.model == "sides":
         frame, outcome = leader_sides(triads), "built"
         own = [term for term in SIDE_CONTROLS if term in covariates or term not in COVARIATES]
@@ -140,10 +165,7 @@ def claim_fit(
         frame, outcome = triads, "join"
         mean = (INSECURITY, *((claim.term,) if claim.crossed else ()), *covariates)
     variance = (INSECURITY,) if claim.equation == "variance" else ()
-    design = build_design(frame, outcome=outcome, mean=mean, variance=variance, cluster=CLUSTER)
-    fit = {"sides": fit_logit, "triads": fit_probit, "noise": fit_hetprobit}[claim.model](
-        design, start=start
+    design = build_design(
+        frame, outcome=outcome, mean=mean, variance=variance, cluster=CLUSTER, checked=checked
     )
-    columns = [outcome, *dict.fromkeys(c for term in mean for c in term.split(":"))]
-    floats = [pl.col(c).cast(pl.Float64).fill_nan(None) for c in columns]
-    return fit, frame.with_columns(floats).drop_nulls([CLUSTER, *columns])
+    return design, frame
