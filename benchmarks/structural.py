@@ -18,9 +18,9 @@ from joblib import Parallel, delayed
 
 from willing.numbers import Floats
 from willing.structural.coalition_model import CoalitionModel
+from willing.structural.leader_sides import Sides
 from willing.structural.likelihood import Likelihood, tabulate_victory
 from willing.structural.pseudo_likelihood import fit_pseudo
-from willing.structural.side_arrays import Sides
 from willing.theory.contest import RatioContest
 from willing.theory.engine.fixed_prices import sum_at_fixed_prices
 

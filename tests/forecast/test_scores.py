@@ -16,7 +16,7 @@ from willing.forecast.forecast_scores import (
     score,
     sum_of_indicators,
 )
-from willing.structural.side_arrays import Sides
+from willing.structural.leader_sides import Sides
 
 ROUNDING = 1e-12
 

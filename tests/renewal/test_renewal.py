@@ -12,8 +12,9 @@ from willing.cli import app
 from willing.errors import DataError
 from willing.renewal import derived, shown_pages
 from willing.renewal.derived import Step, find_stale, renew
+from willing.renewal.page_tables import payment_pictures
 from willing.renewal.shown_pages import refresh
-from willing.renewal.steps import STEPS, payment_pictures
+from willing.renewal.steps import STEPS
 
 
 @pytest.fixture

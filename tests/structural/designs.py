@@ -4,7 +4,7 @@ from itertools import product
 
 import numpy as np
 
-from willing.structural.side_arrays import Sides
+from willing.structural.leader_sides import Sides
 from willing.theory.contest import RatioContest
 
 PARAMS = np.array([4.0, 3.0, 0.6, -0.8, 2.0])

@@ -15,8 +15,8 @@ from willing.errors import EstimationError
 from willing.record.store import load_record
 from willing.structural.coalition_model import CoalitionModel
 from willing.structural.hypotheses import describe_office, fieller
+from willing.structural.leader_sides import Sides
 from willing.structural.maximum import fit
-from willing.structural.side_arrays import Sides
 from willing.structural.stored import sample_of
 from willing.structural.two_step import carried
 from willing.theory.contest import DrawContest

@@ -18,10 +18,11 @@ from willing.record.store import load_record
 from willing.structural.ascent import mend
 from willing.structural.coalition_model import CoalitionModel
 from willing.structural.estimates import Estimates
+from willing.structural.leader_sides import Sides
 from willing.structural.likelihood import Likelihood
 from willing.structural.maximum import fit
 from willing.structural.pseudo_likelihood import fit_pseudo
-from willing.structural.side_arrays import Sides, sides_of_record
+from willing.structural.side_arrays import sides_of_record
 
 # Two climbs end within the square root of the gain they leave, 1e-14, of one another.
 SAME = 1e-5

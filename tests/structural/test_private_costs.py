@@ -9,15 +9,14 @@ import numpy as np
 import pytest
 
 from willing.kernels import interpreted
-from willing.structural.private_costs import (
+from willing.structural.leader_sides import Sides
+from willing.structural.private_cost_recursion import (
     PrivateCostSides,
-    _hessian,
     best_offer,
     lay_out,
     log_likelihoods,
-    maximise_sides,
 )
-from willing.structural.side_arrays import Sides
+from willing.structural.private_costs import _hessian, maximise_sides
 from willing.theory.contest import RatioContest
 
 # The grid's error in a probability, and that of a difference of log-likelihoods.

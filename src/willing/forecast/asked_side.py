@@ -22,9 +22,9 @@ from willing.forecast.what_if import TOTALS, WhatIf
 from willing.numbers import Floats
 from willing.structural.counterfactual import change_side, size_probabilities
 from willing.structural.estimates import Estimates
+from willing.structural.leader_sides import Sides
 from willing.structural.likeliest import likeliest_coalitions
 from willing.structural.likelihood import Likelihood
-from willing.structural.side_arrays import Sides
 
 ForecastModel = Literal["structural", "best"]
 LIKELIEST = 5

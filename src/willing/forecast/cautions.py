@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from willing.structural.estimates import Estimates
-from willing.structural.side_arrays import Sides
+from willing.structural.leader_sides import Sides
 from willing.structural.specification import DECISIVENESS_RANGE
 from willing.texts import listed
 

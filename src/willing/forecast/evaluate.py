@@ -27,7 +27,7 @@ from willing.numbers import Ints
 from willing.record.store import Record
 from willing.sources.keys import look_up
 from willing.structural.coalition_model import CoalitionModel
-from willing.structural.side_arrays import Sides
+from willing.structural.leader_sides import Sides
 from willing.structural.specification import Specification
 from willing.structural.stored import estimates_of, sample_of
 from willing.structural.terms import term_columns

@@ -14,7 +14,7 @@ from willing.forecast.subject import Subject
 from willing.numbers import check_number
 from willing.record.strength import add_strength
 from willing.structural.estimates import Estimates
-from willing.structural.side_arrays import Sides
+from willing.structural.leader_sides import Sides
 from willing.structural.terms import TERMS, term_columns
 from willing.texts import check_name, check_title, quoted
 from willing.theory.scenario import read_toml

@@ -11,7 +11,7 @@ from scipy.special import logit
 from willing.errors import EstimationError
 from willing.estimation.logit import fit_logit
 from willing.numbers import Floats, Masks
-from willing.structural.side_arrays import Sides
+from willing.structural.leader_sides import Sides
 
 _TENTHS = 10
 _RESAMPLES = 200

@@ -20,8 +20,8 @@ from willing.numbers import Floats, Masks
 from willing.structural.coalition_model import CoalitionModel
 from willing.structural.counterfactual import size_probabilities
 from willing.structural.estimates import Estimates
+from willing.structural.leader_sides import Sides
 from willing.structural.likeliest import likeliest_coalitions
-from willing.structural.side_arrays import Sides
 
 _POWER = ("power", "leader_power", "target_power")
 _FOLDS = 10

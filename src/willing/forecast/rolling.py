@@ -14,7 +14,7 @@ from willing.manner import Progress, silent
 from willing.numbers import Ints
 from willing.record.store import Record
 from willing.structural.estimates import Estimates
-from willing.structural.side_arrays import Sides
+from willing.structural.leader_sides import Sides
 
 SPAN = 5
 LEARNED_FROM = 1960

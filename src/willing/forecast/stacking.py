@@ -10,7 +10,7 @@ from scipy.special import expit, logit, logsumexp
 
 from willing.forecast.forecast_scores import LEAST, Predictions
 from willing.numbers import Floats, Ints, Masks
-from willing.structural.side_arrays import Sides
+from willing.structural.leader_sides import Sides
 
 # Log odds beyond these say no more of a candidate: one in a million.
 _FURTHEST = float(logit(1e-6))

@@ -17,7 +17,7 @@ from willing.record.store import Record
 from willing.security.measures import STAKE
 from willing.sources.names_by_date import latest_names, names_on
 from willing.sources.state_names import codes_called, names_of, plain
-from willing.structural.side_arrays import Sides
+from willing.structural.leader_sides import Sides
 from willing.structural.specification import Specification
 
 # What a forecast takes beside a crisis.

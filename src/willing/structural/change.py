@@ -14,7 +14,7 @@ from willing.estimation.results import Z95
 from willing.manner import Result
 from willing.numbers import Floats, Ints
 from willing.structural.counterfactual import Prediction, change_side, predict
-from willing.structural.side_arrays import Sides
+from willing.structural.leader_sides import Sides
 
 if TYPE_CHECKING:
     from willing.structural.estimates import Estimates

@@ -17,6 +17,7 @@ from willing.numbers import Floats
 from willing.record.store import Record
 from willing.record.strength import MEASURES, StrengthMeasure
 from willing.structural.estimates import Estimates
+from willing.structural.leader_sides import Sides
 from willing.structural.likelihood import VALUE_TERMS, Likelihood
 from willing.structural.maximum import Fit, fit, parameter_names
 from willing.structural.profile_likelihood import (
@@ -25,7 +26,7 @@ from willing.structural.profile_likelihood import (
     Profile,
     profile,
 )
-from willing.structural.side_arrays import Sides, sides_of_record
+from willing.structural.side_arrays import sides_of_record
 from willing.structural.specification import Specification
 from willing.structural.two_step import carried
 

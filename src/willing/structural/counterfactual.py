@@ -16,7 +16,7 @@ from willing.estimation.results import Z95
 from willing.figures import BLUE, house_theme
 from willing.manner import Result
 from willing.numbers import Floats, Ints
-from willing.structural.side_arrays import Sides
+from willing.structural.leader_sides import Sides
 
 if TYPE_CHECKING:
     from plotnine import ggplot

@@ -21,9 +21,10 @@ from willing.structural.counterfactual import Prediction, change_side, predict
 from willing.structural.fitted import Fitted
 from willing.structural.hypotheses import describe_office, judge_formation, judge_selectivity
 from willing.structural.implied import DIVERGENCE, Implied, implied, typical_partner
+from willing.structural.leader_sides import Sides
 from willing.structural.likelihood import VALUE_TERMS
 from willing.structural.maximum import fit
-from willing.structural.side_arrays import Sides, describe_account
+from willing.structural.side_arrays import describe_account
 
 if TYPE_CHECKING:
     from plotnine import ggplot

@@ -9,10 +9,10 @@ import numpy as np
 from willing.contest.contest_estimates import ContestEstimates
 from willing.errors import EstimationError
 from willing.numbers import Floats
+from willing.structural.leader_sides import Sides
 from willing.structural.likelihood import Likelihood
 from willing.structural.maximum import Fit, parameter_names
 from willing.structural.profile_likelihood import Profile
-from willing.structural.side_arrays import Sides
 from willing.structural.specification import Specification
 
 

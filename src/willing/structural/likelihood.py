@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from willing.numbers import Floats
-from willing.structural.side_arrays import Sides
+from willing.structural.leader_sides import Sides
 from willing.theory.contest import Contest
 from willing.theory.engine import batches
 

@@ -14,8 +14,9 @@ from willing.record.store import Record
 from willing.record.strength import MEASURES, StrengthMeasure
 from willing.security.measures import MEASURES as MEASURES_OF_SECURITY
 from willing.security.measures import STAKE
+from willing.structural.leader_sides import Sides
 from willing.structural.likelihood import Likelihood, tabulate_victory
-from willing.structural.side_arrays import Missing, Sides, sides_of_record
+from willing.structural.side_arrays import Missing, sides_of_record
 from willing.structural.terms import DEFAULT_TERMS
 from willing.theory.contest import Contest, DrawContest, RatioContest
 

@@ -19,8 +19,8 @@ from willing.numbers import Floats
 from willing.record.store import Record, load_record
 from willing.structural.coalition_model import CoalitionModel
 from willing.structural.estimates import Estimates
+from willing.structural.leader_sides import Sides
 from willing.structural.maximum import Fit
-from willing.structural.side_arrays import Sides
 from willing.structural.specification import Specification
 
 STORED = Path(__file__).with_name("estimates.json")
