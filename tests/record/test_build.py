@@ -10,7 +10,8 @@ from polars.testing import assert_frame_equal
 from willing.errors import DataError
 from willing.record.build import build_record, lay_out
 from willing.record.manifest import MANIFEST
-from willing.record.store import FRAMES, Record, load_record, write_record
+from willing.record.store import FRAMES, Record, load_record
+from willing.record.writing import write_record
 from willing.sources.icb import read_crises
 
 # Scores of the survival model are kept to five digits; another machine may round the last one

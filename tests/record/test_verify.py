@@ -12,8 +12,9 @@ from willing.record import build
 from willing.record.build import build_record
 from willing.record.choices import Choices, Override
 from willing.record.explain import explain_crisis
-from willing.record.store import Record, load_record, write_record
+from willing.record.store import Record, load_record
 from willing.record.verify import compare_frames, verify_record
+from willing.record.writing import write_record
 from willing.sources.catalogue import INPUTS
 from willing.sources.fetch import CACHE_VARIABLE
 

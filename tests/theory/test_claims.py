@@ -12,7 +12,7 @@ import pytest
 from willing.theory.bargaining.crisis_game import CrisisGame
 from willing.theory.expansion.expansion_game import ExpansionGame
 from willing.theory.propositions import Claim, check_claim, contradicts
-from willing.theory.propositions.expansion import ExpansionGames, never_falls
+from willing.theory.propositions.expansion_claims import ExpansionGames, never_falls
 from willing.theory.propositions.scenarios import scenario_text
 from willing.theory.propositions.signals import SignalingGames, compares
 from willing.theory.propositions.wider_catalogue import WIDER_CLAIMS

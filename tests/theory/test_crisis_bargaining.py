@@ -26,8 +26,8 @@ from willing.theory.crisis import Crisis, Leader, Partner, Target
 from willing.theory.game import CoalitionGame
 from willing.theory.payoffs import payoffs
 from willing.theory.propositions import contradicts
-from willing.theory.propositions.bargaining import BargainingScenario
 from willing.theory.propositions.bargaining_catalogue import BARGAINING_CLAIMS
+from willing.theory.propositions.bargaining_claims import BargainingScenario
 from willing.theory.search.branch_and_bound import search_best
 from willing.theory.search.enumeration import best_by_enumeration
 from willing.theory.search.search_options import Search

@@ -18,8 +18,8 @@ from willing.theory.invitations import invitation_play
 from willing.theory.invitations.invitation_game import InvitationGame
 from willing.theory.invitations.posted_offers import best_offers
 from willing.theory.propositions import contradicts
-from willing.theory.propositions.invitations import InvitationGames, InvitationScenario
 from willing.theory.propositions.invitations_catalogue import INVITATION_CLAIMS
+from willing.theory.propositions.invitations_claims import InvitationGames, InvitationScenario
 from willing.theory.propositions.scenarios import draw_scenario
 from willing.theory.wider_scenario import invitations_toml, read_invitations
 

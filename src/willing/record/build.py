@@ -20,9 +20,10 @@ from willing.record.measured import add_measures, leader_days
 from willing.record.outcome import follow, override
 from willing.record.pool import add_relevance, in_pool
 from willing.record.state_payments import arms_deliveries, state_payments
-from willing.record.store import Record, write_record
+from willing.record.store import Record
 from willing.record.triad_covariates import add_dyads, add_states, add_un_support
 from willing.record.wars import war_coalitions
+from willing.record.writing import write_record
 from willing.security.fates import leaders_fates
 from willing.security.leader_scores import survival_of_leaders
 from willing.sources.catalogue import INPUTS, SOURCES

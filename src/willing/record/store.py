@@ -1,4 +1,4 @@
-"""The record: load it, look at it, write it."""
+"""The record: load it, look at it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,9 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from willing.errors import DataError
-from willing.files import replacing_all
 from willing.record.agreement import coding_agreement, confusion_by_crisis, disagreements
 from willing.record.choices import (
     SAMPLE_YEARS,
-    Choices,
     CodingRule,
     Outcome,
     Override,
@@ -25,8 +23,8 @@ from willing.record.choices import (
 from willing.record.codebook import Entry, check_columns, codebook, look_up_column
 from willing.record.codings import CODINGS, CodingName
 from willing.record.leading import PICKED, LeaderRule
-from willing.record.manifest import MANIFEST, Input, Manifest, Output, read_manifest
-from willing.record.measured import add_measures, compact, spread_out, without_measures
+from willing.record.manifest import MANIFEST, Manifest, read_manifest
+from willing.record.measured import add_measures, spread_out
 from willing.record.outcome import follow, override
 from willing.record.pool import in_pool
 from willing.sources.catalogue import checksum
@@ -274,66 +272,14 @@ def load_record(
         frames["triads"] = frames["triads"].filter(PICKED[rule])
     if chosen.pool != built.pool:
         frames["triads"] = in_pool(frames["triads"], chosen.pool)
-    frames |= _measured(frames, chosen.measure)
+    frames |= measured_tables(frames, chosen.measure)
     record = Record(manifest=replace(manifest, choices=chosen), **frames)
     if years is None:
         years = SAMPLE_YEARS if path is None else "all"
     return record if years == "all" else _within(record, years)
 
 
-def write_record(
-    frames: Mapping[str, pl.DataFrame],
-    out: str | Path,
-    *,
-    years: tuple[int, int],
-    inputs: tuple[Input, ...],
-    choices: Choices | None = None,
-) -> Record:
-    """Write a record as Parquet files and a manifest.
-
-    The same frames give the same bytes. Nothing is put in place before everything is written,
-    the manifest last; a record whose files are not those of its manifest is refused on loading.
-
-    Parameters
-    ----------
-    frames
-        The frames of `Record` by name.
-    out
-        The folder to write to; made if it does not exist.
-    years
-        First and last year of the crises.
-    inputs
-        The published files.
-    choices
-        What was chosen otherwise than by default.
-
-    Returns
-    -------
-    Record
-        What was written.
-
-    Raises
-    ------
-    DataError
-        If a frame does not agree with the codebook, or the folder cannot be written to.
-    """
-    for name, frame in frames.items():
-        check_columns(frame, name)
-    kept = {name: without_measures(frames[name]) for name in FRAMES}
-    kept["security"] = compact(kept["security"])
-    outputs = {}
-    with replacing_all(Path(out), failures=(pl.exceptions.PolarsError,)) as place:
-        for name in FRAMES:
-            frame, file = kept[name], f"{name}.parquet"
-            path = place(file)
-            frame.write_parquet(path, compression="zstd", compression_level=9, statistics=False)
-            outputs[name] = Output(file, frame.height, tuple(frame.columns), checksum(path))
-        manifest = Manifest(years, inputs, outputs, choices or Choices())
-        place(MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
-    return Record(manifest=manifest, **{**kept, **_measured(kept, manifest.choices.measure)})
-
-
-def _measured(frames: Mapping[str, pl.DataFrame], measure: str) -> dict[str, pl.DataFrame]:
+def measured_tables(frames: Mapping[str, pl.DataFrame], measure: str) -> dict[str, pl.DataFrame]:
     """The tables that pair a leader with a partner, with their measures of security."""
     security = spread_out(frames["security"])
     return {

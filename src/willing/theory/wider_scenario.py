@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import fields
+from typing import Any
 
 from willing.errors import ScenarioError
 from willing.theory.bargaining.crisis_game import CrisisGame
@@ -29,6 +31,16 @@ from willing.theory.scenario_keys import check_content
 from willing.theory.signaling.signaling_game import SignalingGame
 
 
+@contextmanager
+def _content(path: str | os.PathLike[str]) -> Iterator[dict[str, Any]]:
+    """Give what a scenario file holds; what is refused of it is refused by the file's name."""
+    content = read_toml(path)
+    try:
+        yield content
+    except ScenarioError as error:
+        raise ScenarioError(f"{path}: {error}") from error
+
+
 def read_signaling(path: str | os.PathLike[str]) -> SignalingGame:
     """Read a signalling game from the table ``[signals]`` of a scenario file.
 
@@ -41,15 +53,12 @@ def read_signaling(path: str | os.PathLike[str]) -> SignalingGame:
         If the file cannot be read, lacks a field, has one that is not known, or holds a value
         outside its range.
     """
-    content = read_toml(path)
-    try:
+    with _content(path) as content:
         check_content(content, "signals")
         known = {entry.name for entry in fields(SignalingGame)}
         options = with_contest(content["signals"], "signals", known)
         game: SignalingGame = build(SignalingGame, options)
-    except ScenarioError as error:
-        raise ScenarioError(f"{path}: {error}") from error
-    return game
+        return game
 
 
 def read_expansion(
@@ -67,16 +76,10 @@ def read_expansion(
         If the file cannot be read, lacks a field, has one that is not known, or holds a value
         outside its range.
     """
-    content = read_toml(path)
-    try:
+    with _content(path) as content:
         crisis, game = crisis_and_game(content, "expansion")
-        return (
-            crisis,
-            tuple(build(Balancer, table) for table in content.get("balancers", [])),
-            ExpansionGame(game=game, **content.get("expansion", {})),
-        )
-    except ScenarioError as error:
-        raise ScenarioError(f"{path}: {error}") from error
+        balancers = tuple(build(Balancer, table) for table in content.get("balancers", []))
+        return crisis, balancers, ExpansionGame(game=game, **content.get("expansion", {}))
 
 
 def read_crisis(path: str | os.PathLike[str]) -> tuple[Crisis, CrisisGame]:
@@ -91,12 +94,9 @@ def read_crisis(path: str | os.PathLike[str]) -> tuple[Crisis, CrisisGame]:
         If the file cannot be read, lacks a field, has one that is not known, or holds a value
         outside its range.
     """
-    content = read_toml(path)
-    try:
+    with _content(path) as content:
         crisis, game = crisis_and_game(content, "crisis")
         return crisis, CrisisGame(game=game, **content.get("bargaining", {}))
-    except ScenarioError as error:
-        raise ScenarioError(f"{path}: {error}") from error
 
 
 def read_invitations(path: str | os.PathLike[str]) -> tuple[Crisis, InvitationGame]:
@@ -111,12 +111,9 @@ def read_invitations(path: str | os.PathLike[str]) -> tuple[Crisis, InvitationGa
         If the file cannot be read, lacks a field, has one that is not known, or holds a value
         outside its range.
     """
-    content = read_toml(path)
-    try:
+    with _content(path) as content:
         crisis, game = crisis_and_game(content, "invitations")
         return crisis, InvitationGame(game=game, **content.get("invitations", {}))
-    except ScenarioError as error:
-        raise ScenarioError(f"{path}: {error}") from error
 
 
 def read_bidding(path: str | os.PathLike[str]) -> BiddingGame:
@@ -132,8 +129,7 @@ def read_bidding(path: str | os.PathLike[str]) -> BiddingGame:
         If the file cannot be read, lacks a field, has one that is not known, or holds a value
         outside its range.
     """
-    content = read_toml(path)
-    try:
+    with _content(path) as content:
         check_content(content, "bidding")
         title = content.get("title", "")
         if not isinstance(title, str):
@@ -145,8 +141,6 @@ def read_bidding(path: str | os.PathLike[str]) -> BiddingGame:
             title=title,
             **with_contest(content.get("bidding", {}), "bidding", ()),
         )
-    except ScenarioError as error:
-        raise ScenarioError(f"{path}: {error}") from error
 
 
 def signaling_toml(game: SignalingGame) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from willing.theory.propositions.bargaining import (
+from willing.theory.propositions.bargaining_claims import (
     BargainingGames,
     builds_at_lower_security,
     share_moves,

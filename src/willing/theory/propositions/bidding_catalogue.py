@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from willing.theory.propositions import bidding
+from willing.theory.propositions import bidding_claims as bidding
 from willing.theory.propositions.claim import Claim, Event
 
 OWN = "willing"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from willing.theory.propositions import invitations
+from willing.theory.propositions import invitations_claims as invitations
 from willing.theory.propositions.claim import Claim, Event
-from willing.theory.propositions.invitations import InvitationGames
+from willing.theory.propositions.invitations_claims import InvitationGames
 
 OWN = "willing"
 REPLAY = "willing wider invitations"

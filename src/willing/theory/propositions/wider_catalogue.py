@@ -5,7 +5,7 @@ from __future__ import annotations
 from willing.theory.propositions.bargaining_catalogue import BARGAINING_CLAIMS
 from willing.theory.propositions.bidding_catalogue import BIDDING_CLAIMS
 from willing.theory.propositions.claim import Claim, Event
-from willing.theory.propositions.expansion import (
+from willing.theory.propositions.expansion_claims import (
     ExpansionGames,
     aligned_meet_more,
     coalition_changes,
