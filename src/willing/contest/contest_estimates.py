@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
-from scipy import stats
+from scipy.special import ndtr
 
 from willing.contest.outcome_options import OutcomeOptions
 from willing.errors import EstimationError
@@ -117,7 +117,7 @@ class ContestEstimates(Result):
                 "estimate": value,
                 "std_error": se,
                 "z": value / se,
-                "p": 2 * stats.norm.sf(np.abs(value / se)),
+                "p": 2 * ndtr(-np.abs(value / se)),
                 "low": value - Z95 * se,
                 "high": value + Z95 * se,
             }
@@ -133,9 +133,8 @@ class ContestEstimates(Result):
             :math:`\\log(M / m_T)`), ``outcome``, ``expected`` and ``observed`` (shares).
         """
         ratio = self.model.matrix(self.contests)[:, 0]
-        tenth = np.minimum(
-            stats.rankdata(ratio, method="ordinal") * _TENTHS // (len(ratio) + 1), _TENTHS - 1
-        ).astype(int)
+        rank = np.argsort(np.argsort(ratio, kind="stable")) + 1
+        tenth = np.minimum(rank * _TENTHS // (len(ratio) + 1), _TENTHS - 1)
         wide = pl.DataFrame(dict(zip(self.categories, self.probabilities.T, strict=True)))
         rows = wide.with_columns(tenth=tenth, ratio=ratio, _was=self.contests["outcome"])
         return (

@@ -157,23 +157,20 @@ def _of_positions(pairs: pl.DataFrame, measure: Divergence, draw: int | None) ->
         wanted = range(1, DRAWS + 1) if draw is None else (draw,)
         names = [f"draw_{k}" for k in wanted]
         table = table.with_columns(pl.col(names).fill_null(pl.col("ideal_point")))
+    # Rows are looked up and values taken by them: a join of twenty columns is slow.
+    points = table.select(names).to_numpy().astype(float)
+    rows_of = table.select(*STATE_YEAR, row=pl.int_range(pl.len()))
     positions = []
     for code in ("ccode1", "ccode2"):
-        rows = pairs.select(ccode=code, year=pl.col("year") - 1)
-        before = look_up(rows, table.select(*STATE_YEAR, *names), STATE_YEAR)
+        asked = pairs.select(ccode=code, year=pl.col("year") - 1)
+        before = look_up(asked, rows_of, STATE_YEAR)["row"]
         # A state that entered this year has a place in its first year only.
-        entered = look_up(
-            rows.with_columns(pl.col("year") + 1), table.select(*STATE_YEAR, *names), STATE_YEAR
-        )
-        known = look_up(rows, table.select(*STATE_YEAR, member=True), STATE_YEAR)["member"]
-        late = known.is_null().to_numpy()[:, None]
-        positions.append(
-            np.where(
-                late,
-                entered.select(names).to_numpy().astype(float),
-                before.select(names).to_numpy().astype(float),
-            )
-        )
+        entered = look_up(asked.with_columns(pl.col("year") + 1), rows_of, STATE_YEAR)["row"]
+        row = before.fill_null(entered)
+        known = row.is_not_null().to_numpy()
+        place = np.full((len(row), len(names)), np.nan, order="F")
+        place[known] = points[row.drop_nulls().to_numpy()]
+        positions.append(place)
     distance = np.abs(positions[0] - positions[1]).mean(axis=1)
     return pl.Series(distance, nan_to_null=True)
 
