@@ -17,7 +17,11 @@ from willing.errors import (
     NoVariationError,
     SeparationError,
 )
-from willing.estimation.ordered_logit import fit_ordered_logit
+from willing.estimation.ordered_logit import (
+    _separating_sign,
+    _separating_slopes,
+    fit_ordered_logit,
+)
 from willing.record.store import Record
 from willing.sources.opposing_sides import read_opposing_sides
 
@@ -161,3 +165,20 @@ def test_bad_input_is_named(record):
             OutcomeModel(**options).fit(record)
     with pytest.raises(EstimationError, match="draws=True"):
         _ = OutcomeModel(draws=False).fit(record).contest
+
+
+def test_a_single_column_separates_where_the_linear_programme_says_so():
+    """Comparing extremes finds the same separations as the programme for many columns."""
+    rng = np.random.default_rng(0)
+    found = set()
+    for _ in range(60):
+        J = int(rng.integers(2, 4))
+        y = np.concatenate([np.arange(J), rng.integers(0, J, int(rng.integers(2, 5)))])
+        x = rng.integers(0, 4, len(y)) + rng.choice([-2.0, 0.0, 2.0]) * y
+        if x.std() > 0.0:
+            x = (x - x.mean()) / x.std()
+            (exact,) = np.abs(_separating_sign(x, y, J)) > TOLERANCE
+            (programme,) = np.abs(_separating_slopes(x[:, np.newaxis], y, J)) > TOLERANCE
+            assert exact == programme
+            found.add(bool(exact))
+    assert found == {True, False}
