@@ -19,7 +19,14 @@ from willing.estimation.models import fit_probit
 from willing.manner import Result
 from willing.record.store import load_record
 from willing.structural.stored import estimates_of, sample_of
-from willing.theory.wider_scenario import read_bidding, read_crisis, read_expansion, read_signaling
+from willing.theory.propositions import CLAIMS, Verdicts, check_claim
+from willing.theory.wider_scenario import (
+    read_bidding,
+    read_crisis,
+    read_expansion,
+    read_invitations,
+    read_signaling,
+)
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 SHORT = 140
@@ -30,12 +37,26 @@ NO_RESULTS = {
     "Choices",
     "Manifest",
     "Measure",
-    "Episode",
     "Fetched",
-    "Record",
     "Verdict",
 }
-DRAWN = ("Equilibrium", "SecurityPath", "QuantalResponse", "Forecast", "WhatIf", "Estimates")
+DRAWN = (
+    "Equilibrium",
+    "SecurityPath",
+    "NearTies",
+    "QuantalResponse",
+    "CrisisEquilibrium",
+    "CrisisPath",
+    "ExpansionEquilibrium",
+    "BiddingEquilibria",
+    "MenuOutcome",
+    "InvitationEquilibrium",
+    "Forecast",
+    "WhatIf",
+    "Estimates",
+    "Case",
+    "Verdicts",
+)
 
 
 def _classes():
@@ -86,6 +107,8 @@ def results():
     crisis, game = w.read_scenario(EXAMPLES / "gulf.toml")
     korea, balancers, expansion = read_expansion(EXAMPLES / "wider" / "expansion-korea.toml")
     kosovo, bargaining = read_crisis(EXAMPLES / "wider" / "crisis-kosovo.toml")
+    bids = read_bidding(EXAMPLES / "wider" / "bidding-italy.toml")
+    iraq, invitations = read_invitations(EXAMPLES / "wider" / "invitations-iraq.toml")
     record = load_record(years="all")
     estimates = estimates_of(sample_of(record))
     design = build_design(
@@ -98,8 +121,11 @@ def results():
         game.near(crisis, 0.01),
         game.quantal(crisis, noise=0.05),
         bargaining.solve(kosovo),
+        bargaining.path(kosovo),
         expansion.solve(korea, balancers),
-        read_bidding(EXAMPLES / "wider" / "bidding-italy.toml").menus(),
+        bids.bids(),
+        bids.menus(),
+        invitations.solve(iraq),
         read_signaling(EXAMPLES / "wider" / "signals-weak.toml").equilibria()[0],
         estimates,
         fit_probit(design),
@@ -107,6 +133,8 @@ def results():
         gulf.what_if(security=0.5),
         w.scenario("USA", "Iraq", "UK, France", year=2003, record=record),
         w.casebook("gulf"),
+        Verdicts(tuple(check_claim(claim, games=5) for claim in CLAIMS[:3])),
+        record,
     ]
 
 
@@ -130,13 +158,39 @@ def test_results_are_short_to_name_and_tidy_to_take_away(results):
 
 
 def test_results_that_can_be_drawn_are(results, tmp_path):
-    """Equilibrium, path, quantal response, estimates, forecast and what-if draw themselves."""
+    """Each of the games, estimates, forecasts, cases and checks of claims draws itself."""
     drawn = [each for each in results if type(each).__name__ in DRAWN]
     assert {type(each).__name__ for each in drawn} == set(DRAWN)
     for number, result in enumerate(drawn):
         file = tmp_path / f"{number}.svg"
         result.plot().save(file, verbose=False)
         assert file.stat().st_size > 0
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("check", "--derivations"),
+        ("episodes", "259-2014"),
+        ("security", "--define"),
+        ("casebook",),
+        ("solve", EXAMPLES / "gulf.toml", "--figure", "near"),
+    ],
+    ids=lambda words: words[0],
+)
+def test_a_picture_of_what_is_not_drawn_is_refused(words, tmp_path):
+    """Before any work, with what to leave out or to add."""
+    done = command_line.run(*words, "--plot", tmp_path / "picture.svg")
+    assert done.returncode == 2
+    assert "--plot" in done.stderr or "--near" in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_claim_that_fails_is_drawn(tmp_path):
+    """`willing check --plot` writes its picture beside what it prints."""
+    file = tmp_path / "claims.svg"
+    command_line.run("check", "--claim", "h1-one", "--games", "5", "--plot", file)
+    assert file.stat().st_size > 0
 
 
 def test_rooms_that_are_called_like_what_one_does_can_be_called():

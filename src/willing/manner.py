@@ -59,16 +59,20 @@ class Result:
         schema = {"quantity": pl.String, "value": pl.String}
         return pl.DataFrame(rows, schema=schema, orient="row")
 
+    def _table(self) -> pl.DataFrame:
+        """Give what is set as a table: the frame, where nothing shorter serves better."""
+        return self.to_frame()
+
     def to_html(self) -> str:
         """Give the frame as a table in HTML."""
-        return str(_great_table(self.to_frame()).as_raw_html())
+        return str(_great_table(self._table()).as_raw_html())
 
     def to_latex(self) -> str:
         """Give the frame as a table in LaTeX; it needs the package ``booktabs``."""
-        return str(_great_table(self.to_frame()).as_latex())
+        return str(_great_table(self._table()).as_latex())
 
     def _repr_html_(self) -> str:
-        frame = self.to_frame()
+        frame = self._table()
         head = next((line.strip() for line in str(self).splitlines() if line.strip()), "")
         more = frame.height - _SHOWN
         note = f"<p>and {more:,} more rows: <code>to_frame()</code></p>" if more > 0 else ""

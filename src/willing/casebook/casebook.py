@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -20,6 +20,9 @@ from willing.payments.around import payments_around
 from willing.record.store import Record, load_record
 from willing.structural.estimates import Estimates
 from willing.structural.stored import bootstrapped_of, estimates_of, sample_of
+
+if TYPE_CHECKING:
+    from plotnine import ggplot
 
 _WIDTH = 100
 
@@ -90,6 +93,21 @@ class Case(Result):
             "reading": self.file.reading,
             "sources": dict(self.file.sources),
         }
+
+    def plot(self) -> ggplot:
+        """Draw what the model says of the partners, those who joined in colour.
+
+        Raises
+        ------
+        ScenarioError
+            If the model cannot be asked about the case.
+        """
+        from willing.casebook.case_picture import draw_case
+
+        if self.account is None:
+            raise ScenarioError(f"{self.file.name}: nothing to draw. {_NOT_ASKED}")
+        forecast = self.file.kind != "game"
+        return draw_case(self.account.partners, title=self.file.title, forecast=forecast)
 
     def to_markdown(self) -> str:
         """Write the case as a section of a page."""

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from willing.cli.save_picture import check_picture, save_picture
+
 
 def casebook(
     name: Annotated[
@@ -26,6 +28,7 @@ def casebook(
         Path | None,
         typer.Option("--record", help="Folder of a record; the one in the package by default."),
     ] = None,
+    plot: Annotated[Path | None, typer.Option(help="Picture to write: .png, .pdf or .svg.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON only.")] = False,
 ) -> None:
     """Show a case: what happened, what the model says, where it is wrong, and who was paid what."""
@@ -33,6 +36,9 @@ def casebook(
     from willing.errors import ScenarioError
     from willing.report.terminal import print_markdown
 
+    check_picture(plot)
+    if plot is not None and (name is None or scenario):
+        raise ScenarioError("--plot draws what the model says of a case; give the case alone")
     if name is None:
         if scenario:
             raise ScenarioError("--scenario needs the name of a case")
@@ -43,6 +49,8 @@ def casebook(
         print(scenario_text(name), end="")
         return
     case = Casebook.load(record_folder).render(name)
+    if plot is not None:
+        save_picture(case.plot(), plot)
     if as_json:
         print(json.dumps(case.to_dict()))
     elif markdown:

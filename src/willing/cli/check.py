@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from willing.cli.save_picture import check_picture, save_picture
+
 if TYPE_CHECKING:
     from willing.theory.propositions import Claim, Verdict
 
@@ -26,12 +28,17 @@ def check(
         Path | None,
         typer.Option(help="Folder to write counterexamples to, as files for `willing solve`."),
     ] = None,
+    plot: Annotated[Path | None, typer.Option(help="Picture to write: .png, .pdf or .svg.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON only.")] = False,
 ) -> None:
     """Check the claims of the theory; exit with 1 if one does not come out as stated."""
+    from willing.errors import ScenarioError
     from willing.theory.propositions import Verdicts, check_claim
 
+    check_picture(plot)
     claims = _chosen(claim or [])
+    if derivations and plot is not None:
+        raise ScenarioError("--plot draws the check on random games; leave out --derivations")
     if derivations:
         _print_derivations(claims)
         return
@@ -46,6 +53,8 @@ def check(
     if out is not None:
         for verdict in verdicts.verdicts:
             _write_counterexample(verdict, out)
+    if plot is not None:
+        save_picture(verdicts.plot(), plot)
     print(json.dumps(verdicts.to_dict()) if as_json else verdicts)
     if not verdicts.as_stated:
         raise typer.Exit(1)

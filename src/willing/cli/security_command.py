@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from willing.cli.data.data_options import SAMPLE
+from willing.cli.save_picture import check_picture, save_picture
 
 
 def security(
@@ -34,6 +36,7 @@ def security(
     ladder: Annotated[
         bool, typer.Option("--ladder", help="Go from the paper's design to ours, step by step.")
     ] = False,
+    plot: Annotated[Path | None, typer.Option(help="Picture to write: .png, .pdf or .svg.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON only.")] = False,
 ) -> None:
     """Say how secure leaders are, by every measure, and what each makes of H1 and H2.
@@ -41,8 +44,12 @@ def security(
     With --draws 200 both standard errors are given; it takes some minutes, and less the next time,
     since the redrawn leaders are kept.
     """
+    from willing.errors import ScenarioError
     from willing.security.measures import MEASURES, find_measure
 
+    check_picture(plot)
+    if define and plot is not None:
+        raise ScenarioError("--plot draws tests; leave out --define")
     chosen = [find_measure(name) for name in measure or MEASURES]
     if define:
         if as_json:
@@ -51,7 +58,7 @@ def security(
             print("\n\n".join(str(each) for each in chosen))
         return
     if ladder:
-        _climb(draws, workers, as_json=as_json)
+        _climb(draws, workers, plot, as_json=as_json)
         return
     from willing.cli.data.data_options import parse_years
     from willing.record.choices import Choices
@@ -72,10 +79,12 @@ def security(
             cache=cache_folder().parent / "draws",
             progress=step,
         )
+    if plot is not None:
+        save_picture(found.plot(), plot)
     print(json.dumps(found.to_dict(), default=str) if as_json else found)
 
 
-def _climb(draws: int, workers: int, *, as_json: bool) -> None:
+def _climb(draws: int, workers: int, plot: Path | None, *, as_json: bool) -> None:
     from willing.replication.ladder import climb
     from willing.report.terminal import steps
     from willing.sources.fetch import cache_folder
@@ -84,4 +93,6 @@ def _climb(draws: int, workers: int, *, as_json: bool) -> None:
         found = climb(
             draws=draws, workers=workers, cache=cache_folder().parent / "draws", progress=step
         )
+    if plot is not None:
+        save_picture(found.plot(), plot)
     print(json.dumps(found.to_dict(), default=str) if as_json else found)

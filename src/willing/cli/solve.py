@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from willing.theory.near_ties import NearTies
     from willing.theory.security_path import SecurityPath
 
-FIGURES = ("path", "prices", "acceptance", "sizes")
+FIGURES = ("path", "prices", "acceptance", "sizes", "near")
 
 
 def solve(
@@ -57,6 +57,8 @@ def solve(
     check_picture(plot)
     if figure not in FIGURES:
         raise ScenarioError(f"--figure {figure}: choose one of {', '.join(FIGURES)}")
+    if figure == "near" and plot is not None and near is None:
+        raise ScenarioError("--figure near draws the coalitions of --near LOSS; give that too")
     crisis, game = read_scenario(scenario)
     if security is not None:
         crisis = crisis.with_security(security)
@@ -69,7 +71,9 @@ def solve(
         policy = game.path(crisis) if path or welfare else None
         ties = None if near is None else game.near(crisis, near)
         response = None if quantal is None else game.quantal(crisis, noise=quantal)
-    if plot is not None:
+    if plot is not None and ties is not None and figure == "near":
+        save_picture(ties.plot(), plot)
+    elif plot is not None:
         save_picture(_draw(figure, game, crisis), plot)
     if efg is not None:
         _export(efg, game, crisis)

@@ -81,16 +81,12 @@ def crisis(
 ) -> None:
     """Find the coalition a leader builds, and what she demands of her target before a war."""
     from willing.errors import ScenarioError
-    from willing.theory.bargaining import crisis_pictures
+    from willing.theory.bargaining.crisis_pictures import plot_war_over_strength
     from willing.theory.wider_scenario import read_crisis
 
     check_picture(plot)
-    draw = {
-        "security": crisis_pictures.plot_war_over_security,
-        "strength": crisis_pictures.plot_war_over_strength,
-    }
-    if figure not in draw:
-        raise ScenarioError(f"--figure {figure}: choose one of {', '.join(draw)}")
+    if figure not in ("security", "strength"):
+        raise ScenarioError(f"--figure {figure}: choose one of security, strength")
     one, game = read_crisis(scenario)
     found = game.solve(one)
     policy = game.path(one) if path else None
@@ -103,21 +99,18 @@ def crisis(
             if result is not None:
                 print(result)
     if plot is not None:
-        save_picture(draw[figure](game, one), plot)
+        picture = found.plot() if figure == "security" else plot_war_over_strength(game, one)
+        save_picture(picture, plot)
 
 
 @app.command("bidding")
 def bidding(scenario: Scenario, as_json: AsJson = False, plot: Plot = None) -> None:
     """Find whom partners join when two leaders bid for them, and at what price."""
-    from willing.errors import ScenarioError
-    from willing.theory.bidding.bidding_pictures import plot_prices_over_rival_security
     from willing.theory.wider_scenario import read_bidding
 
     check_picture(plot)
     game = read_bidding(scenario)
     alone = len(game.partners) == 1
-    if plot is not None and not alone:
-        raise ScenarioError(f"--plot {plot}: bids are drawn for one partner, here are several")
     found = game.bids() if alone else None
     menus = game.menus()
     if as_json:
@@ -127,7 +120,7 @@ def bidding(scenario: Scenario, as_json: AsJson = False, plot: Plot = None) -> N
             if result is not None:
                 print(result)
     if plot is not None:
-        save_picture(plot_prices_over_rival_security(game), plot)
+        save_picture(menus.plot() if found is None else found.plot(), plot)
 
 
 @app.command("invitations")
@@ -166,7 +159,7 @@ def expansion(
         if quantal:
             print(quantal)
     if plot is not None:
-        save_picture(game.path(crisis, balancers).plot(), plot)
+        save_picture(found.plot(), plot)
 
 
 @app.command("aftermath")

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from willing.estimation.design import build_design
 from willing.estimation.models import fit_logit, fit_probit
-from willing.estimation.results import BinaryResults
+from willing.estimation.results import Z95, BinaryResults
 from willing.manner import Result
 from willing.record.store import Record
 from willing.report.tables import Table
+
+if TYPE_CHECKING:
+    from plotnine import ggplot
 
 INSECURITY, DIVERGENCE = "insecurity_leader", "difLPv"
 CROSSED = f"{INSECURITY}:{DIVERGENCE}"
@@ -82,6 +85,43 @@ class RebelCoalitions(Result):
         """Every model as plain values."""
         joining = {name: fit.to_dict() for name, fit in self.joining.items()}
         return {"building": self.building.to_dict(), "joining": joining}
+
+    def plot(self) -> ggplot:
+        """Draw the coefficients that the hypotheses are about, with 95 % intervals."""
+        import plotnine as p9
+
+        from willing.figures import BLUE, INK, house_theme
+
+        names = {
+            ("H1", INSECURITY): "H1 formation\ninsecurity",
+            ("H2", CROSSED): "H2 preferences\ninsecurity × divergence",
+            ("H2", DIVERGENCE): "joining\ndivergence",
+            ("H2", INSECURITY): "joining\ninsecurity",
+        }
+        rows = self.table().with_columns(
+            low=pl.col("estimate") - Z95 * pl.col("std_error"),
+            high=pl.col("estimate") + Z95 * pl.col("std_error"),
+        )
+        shown = rows.with_columns(
+            panel=pl.Series([names[key] for key in rows.select("hypothesis", "term").rows()])
+        ).to_pandas()
+        shown["panel"] = shown["panel"].astype("category").cat.set_categories(list(names.values()))
+        return (
+            p9.ggplot(shown, p9.aes("estimate", "sample"))
+            + p9.geom_vline(xintercept=0, color=INK, size=0.4)
+            + p9.geom_segment(p9.aes(x="low", xend="high", yend="sample"), color=BLUE, size=1)
+            + p9.geom_point(color=BLUE, size=2)
+            + p9.facet_wrap("panel", scales="free_x", ncol=2)
+            + p9.scale_y_discrete(limits=list(SAMPLES)[::-1])
+            + p9.labs(
+                title="Coalitions against rebels",
+                subtitle="Coefficients with 95 % intervals, errors clustered by host.",
+                x="The theory expects both panels on top to be above zero",
+                y="",
+            )
+            + house_theme(7.5, 4.6)
+            + p9.theme(strip_text=p9.element_text(ha="left", weight="bold", color=INK))
+        )
 
     def __str__(self) -> str:
         lines = ["Coalitions against rebels: H1 (insecurity > 0) and H2 (product > 0)"]

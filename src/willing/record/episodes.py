@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from willing.errors import DataError
+from willing.manner import Result
 from willing.record.covariates import dyad_year_covariates, state_year_covariates
 from willing.record.triad_covariates import COLD_WAR_ENDED
 from willing.sources.armed_conflict import read_foreign_support
@@ -38,8 +39,8 @@ EPISODE_COLUMNS = (
 )
 
 
-@dataclass(frozen=True)
-class Episode:
+@dataclass(frozen=True, repr=False)
+class Episode(Result):
     """One episode with the states that had troops there in its first year.
 
     Attributes

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from willing.errors import DataError
+from willing.manner import Result
 from willing.record.agreement import coding_agreement, confusion_by_crisis, disagreements
 from willing.record.choices import (
     SAMPLE_YEARS,
@@ -35,8 +36,8 @@ if TYPE_CHECKING:
 EMBEDDED = Path(__file__).parent / "data"
 
 
-@dataclass(frozen=True, eq=False)
-class Record:
+@dataclass(frozen=True, eq=False, repr=False)
+class Record(Result):
     """The record of crises: who might have joined whom against whom, and who did.
 
     Attributes
@@ -152,6 +153,15 @@ class Record:
     def to_frame(self) -> pl.DataFrame:
         """The triads."""
         return self.triads
+
+    def _table(self) -> pl.DataFrame:
+        """The frames, a row each; the triads are too many for a table."""
+        return pl.DataFrame(
+            [
+                {"frame": name, "rows": frame.height, "columns": frame.width}
+                for name, frame in self.frames().items()
+            ]
+        )
 
     def to_pandas(self) -> dict[str, pd.DataFrame]:
         """The frames by name, as pandas has them."""

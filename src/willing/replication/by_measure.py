@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
 
 from willing.errors import EstimationError
+from willing.estimation.results import Z95
 from willing.evidence.measure_tests import TESTS, MeasureTests, measure_tests
 from willing.evidence.sample import select_triads
 from willing.manner import Progress, Result, silent
@@ -24,6 +25,9 @@ from willing.security.leader_draws import draw_leaders
 from willing.security.measure_table import OutOfSample, out_of_sample, stakes_borne_out
 from willing.security.measures import MEASURES, find_measure
 from willing.security.stored_leaders import load_leaders
+
+if TYPE_CHECKING:
+    from plotnine import ggplot
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -52,6 +56,27 @@ class SecurityStudy(Result):
     correlations: pl.DataFrame
     stakes: pl.DataFrame
     tests: MeasureTests
+
+    def plot(self) -> ggplot:
+        """Draw both hypotheses by measure, a panel a test, with 95 % intervals.
+
+        They are percentiles over draws of leaders and crises or, without draws, of the standard
+        errors clustered by crisis.
+        """
+        from plotnine import labs
+
+        from willing.replication.forest import plot_forest
+
+        rows = self.tests.to_frame().with_columns(
+            spread=pl.col("measure").replace_strict(dict(self.tests.spread))
+        )
+        if self.tests.draws:
+            return plot_forest(rows)
+        half = Z95 * pl.col("clustered")
+        rows = rows.with_columns(low=pl.col("value") - half, high=pl.col("value") + half)
+        return plot_forest(rows) + labs(
+            caption="Errors clustered by crisis; --draws adds the measure's own uncertainty."
+        )
 
     def to_frame(self) -> pl.DataFrame:
         """Give the tests, one row a measure and test."""

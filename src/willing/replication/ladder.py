@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from willing.divergence.divergence_measures import Divergence
+from willing.estimation.results import Z95
 from willing.evidence.measure_tests import TESTS, MeasureTests, measure_tests
 from willing.evidence.sample import select_triads
 from willing.manner import Progress, Result, silent
@@ -20,6 +22,9 @@ from willing.report.tables import Table
 from willing.security.fitted_measures import fit_measures
 from willing.security.leader_draws import draw_leaders
 from willing.security.stored_leaders import load_leaders
+
+if TYPE_CHECKING:
+    from plotnine import ggplot
 
 # What the paper's script says of its data where columns can be compared: means of divergences and
 # capabilities, quartiles of one, the typical insecurity.
@@ -110,6 +115,45 @@ class Ladder(Result):
     rungs: tuple[Rung, ...]
     tests: tuple[MeasureTests, ...]
     means: pl.DataFrame
+
+    def plot(self) -> ggplot:
+        """Draw each test's z at every rung: with both stages' errors if leaders were drawn."""
+        import plotnine as p9
+
+        from willing.figures import BLUE, INK, house_theme
+        from willing.replication.forest import PANELS
+
+        drawn = any(tests.draws for tests in self.tests)
+        steps = [
+            "0: the paper's design",
+            *(
+                f"{number}: {before.differs(after)}"
+                for number, (before, after) in enumerate(pairwise(self.rungs), start=1)
+            ),
+        ]
+        rows = self.to_frame().select(
+            step=pl.col("rung").map_elements(steps.__getitem__, return_dtype=pl.String),
+            z="z_both" if drawn else "z",
+            panel=pl.col("test").replace_strict(PANELS, return_dtype=pl.String),
+        )
+        shown = rows.to_pandas()
+        shown["panel"] = shown["panel"].astype("category").cat.set_categories(list(PANELS.values()))
+        return (
+            p9.ggplot(shown, p9.aes("z", "step"))
+            + p9.geom_vline(xintercept=0, color=INK, size=0.4)
+            + p9.geom_vline(xintercept=(-Z95, Z95), color=INK, linetype="dashed", size=0.4)
+            + p9.geom_point(color=BLUE, size=2)
+            + p9.facet_wrap("panel", ncol=3)
+            + p9.scale_y_discrete(limits=steps[::-1])
+            + p9.labs(
+                title="From the paper's design to ours",
+                subtitle="Between the dashed lines the 95 % interval includes zero.",
+                x="Estimate in standard errors; positive: as the theory expects",
+                y="",
+            )
+            + house_theme(9.5, 5.6)
+            + p9.theme(strip_text=p9.element_text(size=9, ha="left", weight="bold", color=INK))
+        )
 
     def to_frame(self) -> pl.DataFrame:
         """Give one row a rung and test, with both standard errors."""

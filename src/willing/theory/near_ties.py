@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from willing.manner import Result
-from willing.numbers import check_number, check_whole
+from willing.numbers import Floats, Masks, check_number, check_whole
 from willing.theory.crisis import Crisis
+from willing.theory.payoffs import Terms, payoffs
 from willing.theory.rules import Rules
+from willing.theory.search.optimum import best_coalition, best_of
 from willing.theory.search.search_options import Search
 
 if TYPE_CHECKING:
     import polars as pl
-
-from willing.numbers import Floats, Masks
-from willing.theory.payoffs import Terms, payoffs
-from willing.theory.search.optimum import best_coalition, best_of
+    from plotnine import ggplot
 
 
 @dataclass(frozen=True, repr=False)
@@ -71,6 +70,12 @@ class NearTies(Result):
         import polars as pl
 
         return pl.DataFrame(self.to_rows(), schema_overrides={"coalition": pl.List(pl.String)})
+
+    def plot(self) -> ggplot:
+        """Draw who is in which of the coalitions, the best on top."""
+        from willing.theory.result_pictures import draw_coalitions
+
+        return draw_coalitions(self.to_frame(), loss=self.loss)
 
     def __str__(self) -> str:
         count = f"{len(self)}" if self.complete else f"the first {len(self)}"

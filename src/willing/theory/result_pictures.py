@@ -116,3 +116,81 @@ def draw_prices(table: pl.DataFrame, *, title: str) -> ggplot:
         )
         + house_theme(height=max(3.0, 1.6 + 0.26 * shown.height))
     )
+
+
+def draw_coalitions(table: pl.DataFrame, *, loss: float) -> ggplot:
+    """Draw who is in which coalition, one row each, with what it loses against the best.
+
+    Parameters
+    ----------
+    table
+        ``coalition``, its names, and ``loss``; the best first.
+    loss
+        The loss within which they lie.
+    """
+    import plotnine as p9
+
+    shown = table.head(_MOST)
+    rows = range(shown.height, 0, -1)
+    lost = [f"{one:.4f}" for one in shown["loss"].to_list()]
+    members = shown.select("coalition", row=pl.Series(rows, dtype=pl.Int64)).explode("coalition")
+    members = members.drop_nulls().rename({"coalition": "partner"})
+    often = members.group_by("partner").len().sort(["len", "partner"], descending=[True, False])
+    order = often["partner"].to_list()
+    more = f", the first {_MOST} of {table.height:,}" if table.height > _MOST else ""
+    return (
+        p9.ggplot(members.to_pandas(), p9.aes("partner", "row"))
+        + p9.geom_tile(fill=BLUE, width=0.85, height=0.75)
+        + p9.scale_x_discrete(limits=order or ["nobody"])
+        + p9.scale_y_continuous(
+            breaks=list(rows), labels=lost, limits=(0.4, shown.height + 0.6), expand=(0, 0)
+        )
+        + p9.labs(
+            title=f"Coalitions within {loss:g} of the best{more}",
+            subtitle="One row a coalition; on the left what it loses against the best.",
+            x="",
+            y="Loss",
+        )
+        + house_theme(height=max(2.6, 1.9 + 0.24 * shown.height))
+        + p9.theme(axis_text_x=p9.element_text(rotation=45, ha="right"))
+    )
+
+
+def draw_invitations(table: pl.DataFrame, *, leader: str) -> ggplot:
+    """Draw how likely each partner is invited, and invited and accepts.
+
+    Parameters
+    ----------
+    table
+        ``name``, ``invited`` and ``accepts``, in the order in which partners are approached.
+    leader
+        Name of the leader's country.
+    """
+    import plotnine as p9
+
+    labels = {"invited": "is invited", "accepts": "is invited and accepts"}
+    shown = (
+        table.head(_MOST)
+        .select("name", "invited", "accepts")
+        .unpivot(index="name", variable_name="what", value_name="probability")
+        .with_columns(pl.col("what").replace(labels))
+    )
+    order = table.head(_MOST)["name"].to_list()[::-1]
+    return (
+        p9.ggplot(shown, p9.aes("name", "probability", color="what", shape="what"))
+        + p9.geom_point(size=4, stroke=1.2)
+        + p9.scale_color_manual({"is invited": ORANGE, "is invited and accepts": BLUE})
+        + p9.scale_shape_manual({"is invited": "|", "is invited and accepts": "o"})
+        + p9.scale_x_discrete(limits=order)
+        + p9.scale_y_continuous(limits=(0, 1))
+        + p9.coord_flip()
+        + p9.labs(
+            title=f"Who follows {leader}, costs being the partners' secret",
+            subtitle="Partners from top to bottom in the order in which they are approached.",
+            x="",
+            y="Probability",
+            color="",
+            shape="",
+        )
+        + house_theme(height=max(3.0, 1.6 + 0.26 * len(order)))
+    )

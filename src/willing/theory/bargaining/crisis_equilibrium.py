@@ -25,6 +25,10 @@ from willing.theory.search.traced_path import trace
 
 if TYPE_CHECKING:
     import polars as pl
+    from plotnine import ggplot
+
+# Securities at which war is drawn.
+LEVELS = 101
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -103,6 +107,12 @@ class CrisisEquilibrium(Result):
             "status": self.status,
         }
 
+    def plot(self) -> ggplot:
+        """Draw the probability of war over the leader's security, hers marked."""
+        from willing.theory.bargaining.crisis_pictures import draw_war_over_security
+
+        return draw_war_over_security(war_over_security(self.game, self.crisis), crisis=self.crisis)
+
     def __str__(self) -> str:
         leader, target = self.crisis.leader, self.crisis.target
         proof = "proven optimal" if self.status == "optimal" else f"gap {self.gap:.2g}"
@@ -142,6 +152,12 @@ class CrisisPath(Result):
     def to_dict(self) -> dict[str, Any]:
         """Give the path in plain numbers and texts."""
         return {"path": self.frame.to_dicts()}
+
+    def plot(self) -> ggplot:
+        """Draw the probability of war and the share over the leader's security."""
+        from willing.theory.bargaining.crisis_pictures import draw_crisis_path
+
+        return draw_crisis_path(self.frame)
 
     def __str__(self) -> str:
         lines = ["By security, from a secure leader to an insecure one:"]
@@ -225,6 +241,31 @@ def crisis_path(game: CrisisRules, crisis: Crisis) -> CrisisPath:
             }
         )
     return CrisisPath(pl.DataFrame(rows, schema_overrides={"coalition": pl.List(pl.String)}))
+
+
+def war_over_security(game: CrisisRules, crisis: Crisis) -> pl.DataFrame:
+    """Give what happens at every level of the leader's security.
+
+    Returns
+    -------
+    polars.DataFrame
+        One row a level: ``security``, ``members`` (how many), ``war``, ``war_alone`` and ``share``.
+    """
+    import polars as pl
+
+    rows = []
+    for security in np.linspace(0.0, 1.0, LEVELS).tolist():
+        found = crisis_equilibrium(game, crisis.with_security(security))
+        rows.append(
+            {
+                "security": security,
+                "members": len(found.coalition),
+                "war": found.war,
+                "war_alone": found.war_alone,
+                "share": found.share,
+            }
+        )
+    return pl.DataFrame(rows)
 
 
 def coalition_value(game: CrisisRules, crisis: Crisis, members: Masks) -> float:

@@ -16,8 +16,8 @@ her payment is what she costs them. `f` is convex, which makes that feasible for
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -26,6 +26,13 @@ from willing.numbers import Masks
 from willing.theory.bidding.bidding_rules import BiddingRules
 from willing.theory.payoffs import Terms
 from willing.theory.search.optimum import best_coalition
+
+if TYPE_CHECKING:
+    import polars as pl
+    from plotnine import ggplot
+
+# Levels of the rival's security at which payments are drawn; each takes three searches.
+LEVELS = 51
 
 
 @dataclass(frozen=True, repr=False)
@@ -68,6 +75,13 @@ class MenuOutcome(Result):
             "payments": dict(self.payments),
             "gap": self.gap,
         }
+
+    def plot(self) -> ggplot:
+        """Draw what each leader pays in all over the second leader's security."""
+        from willing.theory.bidding.bidding_pictures import draw_payments_over_rival_security
+
+        table = payments_over_rival_security(self.game)
+        return draw_payments_over_rival_security(table, self.game)
 
     def __str__(self) -> str:
         paid = ", ".join(f"{name} pays {one:.4f}" for name, one in self.payments.items())
@@ -118,6 +132,24 @@ def menu_outcome(game: BiddingRules) -> MenuOutcome:
         gap=best.gap,
         game=game,
     )
+
+
+def payments_over_rival_security(game: BiddingRules) -> pl.DataFrame:
+    """Give what each leader pays under truthful menus at every level of the second's security.
+
+    Returns
+    -------
+    polars.DataFrame
+        One row a level and a leader: ``security``, ``leader`` and ``price``, all that she pays.
+    """
+    import polars as pl
+
+    rows = []
+    for security in np.linspace(0.0, 1.0, LEVELS).tolist():
+        changed = replace(game, second=replace(game.second, security=security))
+        paid = menu_outcome(changed).payments
+        rows += [{"security": security, "leader": k, "price": v} for k, v in paid.items()]
+    return pl.DataFrame(rows)
 
 
 def _division(game: BiddingRules, value: float) -> _Division:

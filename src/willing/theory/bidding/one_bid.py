@@ -16,13 +16,21 @@ in, what is left to the first is to have her or to leave her out.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
 
 from willing.errors import ScenarioError
 from willing.manner import Result
 from willing.theory.bidding.bidding_rules import BiddingRules
 
+if TYPE_CHECKING:
+    import polars as pl
+    from plotnine import ggplot
+
 Side = Literal["first", "second", "neither"]
+# Levels of the rival's security at which prices are drawn.
+LEVELS = 101
 
 # Conditions on products of chances and values that differ by less are ties, and ties count.
 _TIE = 1e-12
@@ -95,6 +103,12 @@ class BiddingEquilibria(Result):
             ],
         }
 
+    def plot(self) -> ggplot:
+        """Draw the partner's price over the rival's security."""
+        from willing.theory.bidding.bidding_pictures import draw_prices_over_rival_security
+
+        return draw_prices_over_rival_security(prices_over_rival_security(self.game), self.game)
+
     def __str__(self) -> str:
         game = self.game
         partner = game.partners[0].name
@@ -135,6 +149,29 @@ def bidding_equilibria(game: BiddingRules) -> BiddingEquilibria:
     if _neutral(game, with_her, neutral, against):
         bids.append(Bid("neither", None, 0.0, neutral, contested=False, preempts=False))
     return BiddingEquilibria(tuple(bids), (with_her, neutral, against), game)
+
+
+def prices_over_rival_security(game: BiddingRules) -> pl.DataFrame:
+    """Give the equilibria at every level of the second leader's security.
+
+    Returns
+    -------
+    polars.DataFrame
+        One row a level and an equilibrium in which the partner joins somebody: ``security``,
+        ``joins`` and ``price``.
+    """
+    import polars as pl
+
+    rows = []
+    for security in np.linspace(0.0, 1.0, LEVELS).tolist():
+        changed = replace(game, second=replace(game.second, security=security))
+        rows += [
+            {"security": security, "joins": bid.joins, "price": bid.price}
+            for bid in bidding_equilibria(changed).equilibria
+            if bid.joins is not None
+        ]
+    schema = {"security": pl.Float64, "joins": pl.String, "price": pl.Float64}
+    return pl.DataFrame(rows, schema=schema)
 
 
 def _won(game: BiddingRules, with_her: float, neutral: float, against: float) -> Bid | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -104,6 +105,19 @@ class ExpansionEquilibrium(Result):
             "status": self.status,
         }
 
+    def plot(self) -> ggplot:
+        """Draw the strengths of both sides over the leader's security, hers marked."""
+        from plotnine import geom_vline, labs
+
+        from willing.figures import INK
+
+        security = self.crisis.leader.security
+        return (
+            expansion_path(self.game, self.crisis, self.balancers).plot()
+            + geom_vline(xintercept=security, color=INK, linetype="dashed", size=0.4)
+            + labs(subtitle="Dashed: the leader's security in the scenario.")
+        )
+
     def __str__(self) -> str:
         leader, target = self.crisis.leader, self.crisis.target
         certificate = "proven optimal" if self.status == "optimal" else f"gap {self.gap:.2g}"
@@ -119,8 +133,8 @@ class ExpansionEquilibrium(Result):
         return "\n".join(lines)
 
 
-@dataclass(frozen=True, eq=False)
-class ExpansionPath:
+@dataclass(frozen=True, eq=False, repr=False)
+class ExpansionPath(Result):
     """The equilibrium over the leader's security, from 1 down to 0.
 
     Attributes
@@ -137,6 +151,19 @@ class ExpansionPath:
         """Give the path."""
         return self.frame
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the path in plain numbers and texts."""
+        return {"path": self.frame.to_dicts()}
+
+    def __str__(self) -> str:
+        lines = ["By security, from a secure leader to an insecure one:"]
+        lines += [
+            f"  from {row['security']:.4f}: {_list(row['coalition'])} join her, "
+            f"{_list(row['joined'])} the target; victory {row['victory']:.4f}"
+            for row in self.frame.iter_rows(named=True)
+        ]
+        return "\n".join(lines)
+
     def plot(self) -> ggplot:
         """Draw the strengths of both sides over the leader's security."""
         import polars as pl
@@ -147,14 +174,21 @@ class ExpansionPath:
         last = self.frame.tail(1).with_columns(security=pl.lit(0.0))
         shown = (
             pl.concat([self.frame, last])
-            .select("security", leader="strength", target="opposing")
+            .select(
+                "security", **{"leader and partners": "strength", "target and joiners": "opposing"}
+            )
             .unpivot(index="security", variable_name="side", value_name="strength")
         )
         return (
             ggplot(shown.to_pandas(), aes("security", "strength", color="side"))
             + geom_step(size=1, direction="vh")
             + scale_color_manual(values=[BLUE, ORANGE])
-            + labs(x="security of the leader", y="strength", color="")
+            + labs(
+                title="The leader's side and the target's, third parties responding",
+                x="Leader's security",
+                y="Strength",
+                color="",
+            )
             + house_theme()
         )
 
@@ -254,6 +288,6 @@ def envelope(won: Floats, cost: Floats, low: float, high: float) -> tuple[list[f
         lines.append(at)
 
 
-def _list(names: tuple[str, ...]) -> str:
+def _list(names: Sequence[str]) -> str:
     """Write names in a sentence."""
     return ", ".join(names) if names else "nobody"

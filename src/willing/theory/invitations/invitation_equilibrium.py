@@ -18,6 +18,7 @@ from willing.theory.search.optimum import best_coalition
 
 if TYPE_CHECKING:
     import polars as pl
+    from plotnine import ggplot
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,12 @@ class InvitationEquilibrium(Result):
         import polars as pl
 
         return pl.DataFrame(self.to_dict()["partners"], infer_schema_length=None)
+
+    def plot(self) -> ggplot:
+        """Draw how likely each partner is invited, and how likely she accepts."""
+        from willing.theory.result_pictures import draw_invitations
+
+        return draw_invitations(self.to_frame(), leader=self.crisis.leader.name)
 
     def __str__(self) -> str:
         leader, target = self.crisis.leader, self.crisis.target

@@ -13,6 +13,7 @@ from willing.theory.propositions.scenarios import complexity, scenario_text
 if TYPE_CHECKING:
     import numpy as np
     import polars as pl
+    from plotnine import ggplot
 
     from willing.theory.propositions.derivations import Derivation
 
@@ -225,6 +226,12 @@ class Verdicts(Result):
             found = row.pop("counterexample")
             row["counterexample"] = found["what"] if found else None
         return pl.DataFrame(rows, infer_schema_length=None)
+
+    def plot(self) -> ggplot:
+        """Draw in what share of the random games each claim fails, and how it is put forward."""
+        from willing.theory.propositions.claim_picture import draw_verdicts
+
+        return draw_verdicts(self.to_frame())
 
     def __str__(self) -> str:
         return "\n\n".join(str(verdict) for verdict in self.verdicts)
