@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from willing.record.choices import CodingRule
+from willing.renewal.security_tables import security_tables
 
 if TYPE_CHECKING:
     from plotnine import ggplot
@@ -55,17 +56,10 @@ def page_tables() -> dict[str, Callable[[], str]]:
         "rebels/tests": _rebel_tests,
         "scenarios/keys": _scenario_keys,
         "rebels/forecasts": _rebel_forecasts,
-        "security/office": _office_at_stake,
+        **security_tables(),
         "forecasts/scores": _forecast_scores,
         "forecasts/likeliest": _likeliest_partners,
     }
-
-
-def _office_at_stake() -> str:
-    from willing.record.office_at_stake import office_at_stake
-    from willing.record.store import load_record
-
-    return str(office_at_stake(load_record(years="all").outcomes))
 
 
 def _forecast_scores() -> str:

@@ -101,19 +101,8 @@ class SecurityStudy(Result):
             Table("within", "Area under the curve within kinds of regime", regimes, digits=2),
             Table("correlations", "Rank correlations", self.correlations, digits=2),
             Table("stakes", "What a defeat cost, by thirds of the stake", self.stakes, digits=2),
-            *(
-                Table(f"{test}", title, self._tested(test), _NOTE.format(self.tests.draws), 2)
-                for test, title in TESTS.items()
-            ),
+            *tables_of_tests(self.tests.to_frame(), self.tests.draws),
         )
-
-    def _tested(self, test: str) -> pl.DataFrame:
-        rows = self.tests.to_frame().filter(test=test)
-        own = rows.select("measure", estimate="value", **{"s.e.": "clustered", "z": "z"})
-        if not self.tests.draws:
-            return own
-        both = {"s.e. of both stages": "both", "z of both": "z_both"}
-        return own.hstack(rows.select("low", "high", **both).select(*both, "low", "high"))
 
     def __str__(self) -> str:
         with pl.Config(
@@ -129,7 +118,32 @@ class SecurityStudy(Result):
         return "\n\n".join([*shown, str(self.tests)])
 
 
-_NOTE = "s.e. clustered by crisis; both stages: {} draws of leaders, then crises."
+def tables_of_tests(tests: pl.DataFrame, draws: int) -> tuple[Table, ...]:
+    """Give a table a test, one row a measure, with the standard errors of one stage and of both.
+
+    Parameters
+    ----------
+    tests
+        One row a measure and test: ``measure``, ``test``, ``value``, ``clustered``, and with draws
+        ``both``, ``low`` and ``high``, as in `tests_by_measure`.
+    draws
+        How many draws of leaders and crises were made.
+    """
+    value = pl.col("value")
+    columns = {"estimate": value, "s.e.": pl.col("clustered"), "z": value / pl.col("clustered")}
+    note = "s.e. clustered by crisis."
+    if draws:
+        columns |= {
+            "s.e. of both stages": pl.col("both"),
+            "z of both": value / pl.col("both"),
+            "low": pl.col("low"),
+            "high": pl.col("high"),
+        }
+        note = f"s.e. clustered by crisis; both stages: {draws} draws of leaders, then crises."
+    return tuple(
+        Table(test, title, tests.filter(test=test).select("measure", **columns), note, 2)
+        for test, title in TESTS.items()
+    )
 
 
 def study_security(
