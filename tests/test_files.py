@@ -1,5 +1,6 @@
 """Files are written whole or not at all."""
 
+import os
 import platform
 import subprocess
 import sys
@@ -43,6 +44,14 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path):
         pass
     with pytest.raises(DataError, match="cannot write"):
         require_folder(tmp_path / "file")
+
+
+def test_a_pipe_or_device_is_never_replaced(tmp_path):
+    """Whoever may write to /dev would otherwise leave a file where the device was."""
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(DataError, match="pipe or a device"), replacing(tmp_path / "pipe") as file:
+        file.write_text("new")
+    assert [place.is_fifo() for place in tmp_path.iterdir()] == [True]
 
 
 def test_a_folder_is_made_before_work_begins(tmp_path):

@@ -1,12 +1,17 @@
 """What can go wrong, as exceptions whose message says what to do."""
 
+from willing.escapes import printable
+
 
 class WillingError(Exception):
     """Base of every error that `willing` raises on purpose.
 
     The message states what was got, what is allowed and what to do. The command line prints it
-    and exits with code 2.
+    and exits with code 2. What it quotes of files and names cannot colour a terminal.
     """
+
+    def __str__(self) -> str:
+        return printable(super().__str__())
 
 
 class ScenarioError(WillingError):

@@ -81,6 +81,7 @@ def replacing_all(
 
         def place(name: str) -> Path:
             names.append(name)
+            _require_file(folder / name)
             return new / name
 
         yield place
@@ -152,10 +153,16 @@ def _exchange(folder: Path, new: Path, old: Path, names: list[str]) -> None:
         raise
 
 
-def _keep(target: Path, copy: Path) -> None:
-    """Keep what is to be replaced, so that it can be put back."""
+def _require_file(target: Path) -> None:
+    """Raise an `OSError` where something else than a file would be replaced."""
     if target.is_dir():
         raise IsADirectoryError(errno.EISDIR, "there is a folder of that name", str(target))
+    if target.exists() and not target.is_file():
+        raise OSError(errno.EINVAL, "it is a pipe or a device, no file", str(target))
+
+
+def _keep(target: Path, copy: Path) -> None:
+    """Keep what is to be replaced, so that it can be put back."""
     if target.exists():
         try:
             os.link(target, copy)

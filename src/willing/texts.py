@@ -47,16 +47,6 @@ def listed(names: Iterable[object]) -> str:
     return ", ".join(texts[:_MOST_LISTED]) + (f" and {more:,} more" if more > 0 else "")
 
 
-def printable(text: str) -> str:
-    """Give a text with its control characters shown as escapes, except ends of lines."""
-    return "".join(
-        character
-        if character == "\n" or unicodedata.category(character) not in _UNPRINTABLE
-        else character.encode("unicode_escape", "surrogatepass").decode("ascii")
-        for character in text
-    )
-
-
 def check_name(value: object, place: str) -> None:
     """Raise a `ScenarioError` unless `value` is a name that can be printed anywhere."""
     if not isinstance(value, str) or not value.strip():

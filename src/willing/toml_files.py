@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from willing.errors import DataError
-from willing.texts import printable
 
 # Some 40,000 partners; larger files are a mistake, and would take minutes to solve.
 MOST_BYTES = 4_000_000
@@ -49,7 +48,7 @@ def read_text(path: str | os.PathLike[str], *, most: int = MOST_BYTES) -> str:
     except OSError as error:
         raise DataError(f"{path} cannot be read: {error.strerror or error}") from error
     except ValueError as error:  # a path with a null character
-        raise DataError(f"{printable(str(path))} cannot be read: {error}") from error
+        raise DataError(f"{path} cannot be read: {error}") from error
     if len(content) > most:
         raise DataError(f"{path} has more than {most:,} bytes, the most that is read")
     try:
@@ -79,7 +78,7 @@ def parse_toml(text: str, place: str) -> dict[str, Any]:
         reason = str(error)
         if len(reason) > _MOST_REASON:
             reason = f"{reason[: _MOST_REASON // 2]} ... {reason[-_MOST_REASON // 2 :]}"
-        raise DataError(f"{place} is not a TOML file: {printable(reason)}") from error
+        raise DataError(f"{place} is not a TOML file: {reason}") from error
     level: list[Any] = [content]
     for _ in range(MOST_LEVELS):
         level = [

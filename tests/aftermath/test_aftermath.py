@@ -95,7 +95,7 @@ def test_a_pair_is_followed_to_the_horizon_at_most() -> None:
 
 def test_a_horizon_too_short_for_a_cubic_is_refused() -> None:
     """Three years cannot tell a cubic in time."""
-    with pytest.raises(DataError, match="at least 4 years"):
+    with pytest.raises(DataError, match="4 to 100 years"):
         pair_years(one_pair(None, date(1999, 12, 31)), horizon=3)
 
 

@@ -12,11 +12,11 @@ from breaking import broken_bytes, broken_lines
 
 from willing.casebook.cases import FOLDER
 from willing.errors import DataError, ScenarioError, WillingError
+from willing.escapes import printable
 from willing.forecast.forecast_scenario import read_forecast_scenario
 from willing.record.choices import read_overrides
 from willing.record.store import load_record
 from willing.structural.stored import estimates_of, sample_of
-from willing.texts import printable
 from willing.theory.scenario import read_scenario
 from willing.theory.wider_scenario import read_expansion, read_signaling
 from willing.web.draft import read_upload

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -101,10 +102,11 @@ def estimate_friction(
     Raises
     ------
     EstimationError
-        If `dispute_cost` is negative, or the hazard lacks divergence or, for the excess, partners.
+        If `dispute_cost` is negative or infinite, or the hazard lacks divergence or, for the
+        excess, partners.
     """
-    if not dispute_cost >= 0:
-        raise EstimationError(f"dispute_cost={dispute_cost}; it is a cost, 0 or more")
+    if not 0 <= dispute_cost < math.inf:
+        raise EstimationError(f"dispute_cost={dispute_cost}; it is a finite cost, 0 or more")
     terms = fit.design.terms
     needed = {DIVERGENCE, PARTNERS} if excess else {DIVERGENCE}
     if absent := needed - set(terms):

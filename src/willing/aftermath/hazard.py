@@ -39,10 +39,10 @@ def pair_years(pairs: pl.DataFrame, *, horizon: int) -> pl.DataFrame:
     Raises
     ------
     DataError
-        If `horizon` is less than 4 years, too few for a cubic in time.
+        If `horizon` is less than 4 years, too few for a cubic in time, or more than 100.
     """
-    if horizon < 4:
-        raise DataError(f"horizon={horizon}; follow pairs for at least 4 years")
+    if not 4 <= horizon <= 100:
+        raise DataError(f"horizon={horizon}; follow pairs for 4 to 100 years")
     first, next_one, last = pl.col("end"), pl.col("next_dispute"), pl.col("until")
     whole = ((last - first).dt.total_days() / DAYS).floor().cast(pl.Int64)
     met = ((next_one - first).dt.total_days() / DAYS).floor().cast(pl.Int64) + 1

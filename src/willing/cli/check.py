@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def check(
-    games: Annotated[int, typer.Option(min=1, help="Random games a claim.")] = 2000,
+    games: Annotated[int, typer.Option(min=1, max=10_000_000, help="Random games a claim.")] = 2000,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the random games.")] = 0,
     claim: Annotated[
         list[str] | None, typer.Option("--claim", help="Check this claim only; repeatable.")
@@ -33,6 +32,8 @@ def check(
 ) -> None:
     """Check the claims of the theory; exit with 1 if one does not come out as stated."""
     from willing.errors import ScenarioError
+    from willing.files import require_folder
+    from willing.report.terminal import steps
     from willing.theory.propositions import Verdicts, check_claim
 
     check_picture(plot)
@@ -43,12 +44,12 @@ def check(
         _print_derivations(claims)
         return
     found = []
-    for number, one in enumerate(claims, start=1):
-        if sys.stderr.isatty():
-            print(f"\r{number}/{len(claims)} {one.name:<40}", end="", file=sys.stderr, flush=True)
-        found.append(check_claim(one, games=games, seed=seed))
-    if sys.stderr.isatty():
-        print("\r" + " " * 50 + "\r", end="", file=sys.stderr)
+    if out is not None:
+        require_folder(out)
+    with steps() as step:
+        for number, one in enumerate(claims, start=1):
+            found.append(check_claim(one, games=games, seed=seed))
+            step(f"{number} of {len(claims)} claims, {one.name}")
     verdicts = Verdicts(tuple(found))
     if out is not None:
         for verdict in verdicts.verdicts:

@@ -64,7 +64,7 @@ def estimate(
     bootstrap: Annotated[
         int, typer.Option(help="Redraw leaders and crises this many times; 0 for not at all.")
     ] = 0,
-    seed: Annotated[int, typer.Option(help="Seed of the bootstrap.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the bootstrap.")] = 1,
     workers: Annotated[
         int, typer.Option(help="Processes for the bootstrap; -1 for all cores.")
     ] = -1,

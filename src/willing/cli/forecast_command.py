@@ -107,7 +107,7 @@ def forecast(
         return
     if crisis is None:
         raise ScenarioError("name a crisis or a scenario file, or ask to --evaluate")
-    if test or predictions:
+    if test is not None or predictions is not None:
         raise ScenarioError("--test and --predictions go with --evaluate")
     if draws < 2:
         raise ScenarioError(f"--draws {draws}; an interval needs at least 2")

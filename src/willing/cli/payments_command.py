@@ -19,7 +19,9 @@ def payments(
             help="ICB's number of a crisis, or part of its name; without one, the whole test."
         ),
     ] = None,
-    draws: Annotated[int, typer.Option(min=99, help="Permutations of each test.")] = 1000,
+    draws: Annotated[
+        int, typer.Option(min=99, max=1_000_000, help="Permutations of each test.")
+    ] = 1000,
     coding: Annotated[str, typer.Option(help="Who faced whom: by acts or by blocs.")] = "acts",
     prices: Annotated[
         bool, typer.Option("--prices", help="Set the model's prices beside the payments.")

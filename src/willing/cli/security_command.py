@@ -19,7 +19,9 @@ def security(
     ] = None,
     draws: Annotated[
         int,
-        typer.Option(min=0, help="Draws of leaders and crises, for both stages' uncertainty."),
+        typer.Option(
+            min=0, max=100_000, help="Draws of leaders and crises, for both stages' uncertainty."
+        ),
     ] = 0,
     as_of: Annotated[
         str, typer.Option("--as-of", help="Use only fates known by a day, as 1990-12-31.")

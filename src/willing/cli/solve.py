@@ -218,9 +218,10 @@ def _print_near(ties: NearTies) -> None:
 
 
 def _print_table(title: str, columns: list[str], rows: list[list[str]], note: str = "") -> None:
+    from willing.escapes import printable
     from willing.report.terminal import console, print_table
 
-    console().print(title, style="bold")
+    console().print(printable(title), style="bold")
     print_table(columns, rows, note=note)
 
 

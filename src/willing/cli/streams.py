@@ -1,32 +1,58 @@
-"""Standard output and error as they may be: closed, full, or unable to show every character."""
+"""Standard output and error as they may be: closed, full, or unable to show every character.
+
+Whatever is printed may quote a file, so control characters are shown, and none reaches a terminal.
+"""
 
 from __future__ import annotations
 
 import io
 import os
 import sys
+from typing import Any, TextIO
 
-from willing.texts import printable
+from willing.escapes import printable
+
+
+class Shown:
+    """A stream that shows control characters as escapes.
+
+    Attributes
+    ----------
+    unescaped
+        The stream itself, for those who colour what they print.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self.unescaped = stream
+
+    def write(self, text: str) -> int:
+        self.unescaped.write(text if text.isprintable() else printable(text))
+        return len(text)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.unescaped, name)
 
 
 def make_safe() -> None:
-    """Replace what a stream cannot show, and open one that is closed on the null device.
+    """Show control characters, and replace other characters that a stream cannot show.
 
-    Otherwise the next file opened would take the place of a closed standard output, and be
-    written over by whatever prints to it.
+    A stream that is closed is opened on the null device. Otherwise the next file opened would take
+    the place of a closed standard output, and be written over by whatever prints to it.
     """
     for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
         stream = getattr(sys, name)
         if stream is None:
             setattr(sys, name, _null(number, mode))
-        elif isinstance(stream, io.TextIOWrapper) and mode == "w":
-            stream.reconfigure(errors="replace")
+        elif mode == "w":
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="replace")
+            setattr(sys, name, Shown(stream))
 
 
 def complain(message: str) -> None:
     """Print what went wrong to standard error, as one says it who may have no terminal."""
     try:
-        print(f"willing: {printable(message)}", file=sys.stderr, flush=True)
+        print(f"willing: {message}", file=sys.stderr, flush=True)
     except OSError:
         _discard(2)
 

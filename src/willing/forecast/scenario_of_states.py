@@ -23,6 +23,8 @@ from willing.theory.scenario import toml_value
 
 SEVERITY = 3
 MAX_AGE = 5
+# The sources begin in 1816.
+MOST_AGE = 1000
 # The first day of which the tables know leaders, and so the first year of a scenario.
 FIRST_YEAR, LAST_YEAR = 1946, 2100
 _HAZARD, _SIGMA, _R = "hazard", "survival_given_defeat", "survival_given_victory"
@@ -88,8 +90,8 @@ def scenario(
         raise ScenarioError(
             f"severity={severity}; it is from 1 (no violence) to 4 (full-scale war)"
         )
-    if max_age < 0:
-        raise ScenarioError(f"max_age={max_age}; it is a number of years, at least 0")
+    if not 0 <= max_age <= MOST_AGE:
+        raise ScenarioError(f"max_age={max_age}; it is a number of years, 0 to {MOST_AGE}")
     day = date(year, 1, 1)
     names: dict[int, str] = dict(members(day).select("ccode", "name").iter_rows())
     L, T = find_state(leader, day), find_state(target, day)

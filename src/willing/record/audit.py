@@ -111,10 +111,12 @@ def audit_record(
     Raises
     ------
     DataError
-        If `sample` is no positive number, or a file is not as published.
+        If `sample` is no positive number, `seed` is negative, or a file is not as published.
     """
     if sample < 1:
         raise DataError(f"sample={sample}; it is a number of rows, 1 or more")
+    if seed < 0:
+        raise DataError(f"seed={seed}; it must not be negative")
     rows = _draw(record, sample, np.random.default_rng(seed))
     lines = _NO_LINES if raw is None else _lines_behind(Path(raw), rows)
     return Audit(

@@ -255,14 +255,14 @@ def load_record(
         overrides = read_overrides(overrides)
     chosen = replace(
         built,
-        coding=coding or built.coding,
+        coding=built.coding if coding is None else coding,
         outcome=outcome or built.outcome,
         measure=measure or built.measure,
         pool=pool or built.pool,
         overrides=(*built.overrides, *overrides),
     )
     default: LeaderRule = "acted" if chosen.coding == "acts" else "strongest"
-    rule = leader or (default if built.leader == "every" else built.leader)
+    rule = (default if built.leader == "every" else built.leader) if leader is None else leader
     replace(chosen, leader=rule)  # Refuses what does not exist.
     if rule != "every" and built.leader not in ("every", rule):
         raise DataError(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
+from willing.escapes import printable
 from willing.report.cells import ESTIMATE, Cells
-from willing.texts import printable
 
 
 def html_table(

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from willing.escapes import printable
 from willing.report.cells import ESTIMATE, Cells
-from willing.texts import printable
 
 # What a column of dcolumn may hold: a number, perhaps in brackets or in powers of ten.
 _NUMBER = re.compile(r"\(?[+-]?[\d,]*\.?\d+(e[+-]?\d+)?%?\)?\**")

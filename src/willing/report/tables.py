@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from willing.escapes import printable
 from willing.numbers import SMALLEST_P, p_cell
 from willing.report.cells import Cells, is_estimates
 from willing.report.html_table import html_table
 from willing.report.labels import head
 from willing.report.latex_table import latex_table
-from willing.texts import printable
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from textwrap import fill
 from typing import TYPE_CHECKING, Literal
 
+from willing.escapes import printable
 from willing.report.page import Report
-from willing.texts import printable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -30,7 +30,8 @@ def console(*, stderr: bool = False, width: int = WIDTH) -> Console:
 
     stream = sys.stderr if stderr else sys.stdout
     return Console(
-        stderr=stderr,
+        # Rich's own colours are control characters; texts are made printable one by one.
+        file=getattr(stream, "unescaped", stream),
         width=None if stream.isatty() else width,
         markup=False,
         emoji=False,

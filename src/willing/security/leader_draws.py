@@ -24,6 +24,8 @@ from willing.security.measures import DIGITS, MEASURES
 
 DRAWS = 200
 SEED = 20160901
+# Some hundred times what a paper needs; a day of work.
+MOST_DRAWS = 100_000
 # Draws that are fitted before progress is told.
 _AT_ONCE = 4
 
@@ -125,12 +127,16 @@ def draw_leaders(
     Raises
     ------
     EstimationError
-        If there are fewer than 2 draws.
+        If there are too few or too many draws, no workers, or the seed is negative.
     DataError
         If there is no such measure.
     """
-    if draws < 2:
-        raise EstimationError(f"draws={draws}; a spread needs at least 2")
+    if not 2 <= draws <= MOST_DRAWS:
+        raise EstimationError(f"draws={draws}; a spread needs at least 2, at most {MOST_DRAWS:,}")
+    if seed < 0:
+        raise EstimationError(f"seed={seed}; it must not be negative")
+    if workers == 0:
+        raise EstimationError("workers=0; give how many threads, or -1 for all cores")
     fitted = fit_measures(sample, names)
     problems = {key: _problem(sample, key, fitted) for key in fitted.fits}
     place = None if cache is None else cache / f"leaders-{_digest(problems, draws, seed)}.npz"

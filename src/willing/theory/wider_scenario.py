@@ -131,14 +131,11 @@ def read_bidding(path: str | os.PathLike[str]) -> BiddingGame:
     """
     with _content(path) as content:
         check_content(content, "bidding")
-        title = content.get("title", "")
-        if not isinstance(title, str):
-            raise ScenarioError(f"title is {title!r}; it must be a text")
         return BiddingGame(
             first=build(Bidder, content["first"]),
             second=build(Bidder, content["second"]),
             partners=tuple(build(Courted, table) for table in content["partners"]),
-            title=title,
+            title=content.get("title", ""),
             **with_contest(content.get("bidding", {}), "bidding", ()),
         )
 

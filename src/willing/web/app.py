@@ -40,7 +40,7 @@ def make_app(
     Raises
     ------
     WillingError
-        If Shiny is not installed, or a text of `frames` is no origin.
+        If Shiny is not installed, a text of `frames` is no origin, or one of `hosts` no name.
     """
     try:
         from shiny import App, Inputs, Outputs, Session

@@ -60,7 +60,7 @@ class Guard:
     Raises
     ------
     WillingError
-        If a text of `frames` is no origin.
+        If a text of `frames` is no origin, or one of `hosts` no name of a host.
     """
 
     def __init__(
@@ -80,11 +80,18 @@ class Guard:
                     f"{quoted(origin)} is no origin; write scheme and name only, as in "
                     "https://lab.example.org"
                 )
+        hosts = [host.lower() for host in hosts]
+        for host in hosts:
+            if _host(f"//[{host}]" if ":" in host else f"//{host}") != host:
+                raise WillingError(
+                    f"{quoted(host)} is no name of a host; write it without scheme, port and "
+                    "path, as in lab.example.org"
+                )
         policy = _POLICY + (" ".join(frames) or "'none'")
         self._headers = [(b"content-security-policy", policy.encode()), *_HEADERS]
         self._idle, self._silent = most_idle, most_silent
         self._application = application
-        self._hosts = LOOPBACK | {host.lower() for host in hosts}
+        self._hosts = LOOPBACK | set(hosts)
         self._most_sessions = most_sessions
         self._sessions = 0
 

@@ -111,10 +111,13 @@ def describe(
     """Say what the columns of the record mean, and where rows were lost on the way."""
     from dataclasses import asdict
 
+    from willing.errors import DataError
     from willing.record.codebook import look_up_column
     from willing.record.store import load_record
 
     if column is not None:
+        if record_folder is not None:
+            raise DataError("--record with a column: it means the same in every record")
         entry = look_up_column(column)
         print(json.dumps(asdict(entry)) if as_json else entry)
         return

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from willing.cli.data.data_options import AsJson
+from willing.escapes import printable
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -108,6 +109,6 @@ class _Bar:
 
     def say(self, text: str) -> None:
         if self._progress is not None:
-            self._progress.console.print(text)
+            self._progress.console.print(printable(text))
         else:
             print(text, file=sys.stderr)

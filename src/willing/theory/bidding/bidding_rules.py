@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from willing.errors import ScenarioError
 from willing.numbers import Floats, check_number
+from willing.texts import check_name, check_title, quoted
 from willing.theory.contest import LogisticContest, RatioContest
 
 
@@ -39,7 +40,7 @@ class Bidder:
     office: float = field(default=1.0, kw_only=True)
 
     def __post_init__(self) -> None:
-        _check_name(self.name, "bidder")
+        check_name(self.name, "bidder.name")
         check_number(self.strength, f"bidder '{self.name}': strength", above=0.0)
         check_number(self.security, f"bidder '{self.name}': security", least=0.0, most=1.0)
         check_number(self.office, f"bidder '{self.name}': office", least=0.0)
@@ -78,7 +79,7 @@ class Courted:
     cost: float = field(default=0.0, kw_only=True)
 
     def __post_init__(self) -> None:
-        _check_name(self.name, "partner")
+        check_name(self.name, "partner.name")
         check_number(self.strength, f"partner '{self.name}': strength", least=0.0)
         check_number(self.stake, f"partner '{self.name}': stake")
         check_number(self.cost, f"partner '{self.name}': cost", least=0.0)
@@ -111,6 +112,7 @@ class BiddingRules:
         object.__setattr__(self, "partners", tuple(self.partners))
         if not self.partners:
             raise ScenarioError("partners is empty; there must be somebody to bid for")
+        check_title(self.title, "title")
         seen: set[str] = set()
         for name in (self.first.name, self.second.name, *(one.name for one in self.partners)):
             if name in seen:
@@ -120,8 +122,8 @@ class BiddingRules:
             seen.add(name)
         if not isinstance(self.contest, RatioContest | LogisticContest):
             raise ScenarioError(
-                f"bidding.contest is {self.contest!r}; it must be a ratio or a logistic contest, "
-                "in which one side wins what the other loses"
+                f"bidding.contest is {quoted(self.contest)}; it must be a ratio or a logistic "
+                "contest, in which one side wins what the other loses"
             )
 
     def victory(self, first: ArrayLike, second: ArrayLike) -> Floats:
@@ -131,8 +133,3 @@ class BiddingRules:
         # Both contests take arrays for either side.
         p: Floats = np.asarray(self.contest(mine, theirs), dtype=float)  # type: ignore[arg-type]
         return p
-
-
-def _check_name(value: object, role: str) -> None:
-    if not isinstance(value, str) or not value.strip():
-        raise ScenarioError(f"{role}.name is {value!r}; it must be a text that is not empty")
