@@ -36,6 +36,13 @@ def curve(triads):
     return specification_curve(triads, choices=SMALL, cells=24, permutations=99)
 
 
+@pytest.fixture(scope="module")
+def alone(triads):
+    """Every claim's model fitted on the triads of the main cell, without the curve."""
+    sample = Sample(measure="hazard", leader="every", years=(1946, 2019), divergence="ideal points")
+    return judge_claims(triads, sample, draws=20).fits
+
+
 def test_the_main_cell_and_all_one_choice_apart_come_first():
     """Whatever the number of cells, every alternative is seen with all else as in the main."""
     found = draw_specifications(Choices(), 100)
@@ -53,10 +60,8 @@ def test_the_main_cell_and_all_one_choice_apart_come_first():
 
 
 @pytest.mark.parametrize("claim", ["formation", "joining", "noise", "preferences", "target"])
-def test_the_main_cell_is_the_model_fitted_alone(triads, curve, claim):
+def test_the_main_cell_is_the_model_fitted_alone(alone, curve, claim):
     """Arrays, filled gaps and loose tolerance do not change an estimate."""
-    sample = Sample(measure="hazard", leader="every", years=(1946, 2019), divergence="ideal points")
-    alone = judge_claims(triads, sample, draws=20).fits[claim]
     estimator = {"formation": "logit", "noise": "heteroskedastic probit"}.get(claim, "probit")
     row = (
         curve.estimated(claim)
@@ -66,10 +71,10 @@ def test_the_main_cell_is_the_model_fitted_alone(triads, curve, claim):
     )
     equation = "variance" if claim == "noise" else "mean"
     term = {"preferences": f"{INSECURITY}:difLPv", "target": f"{INSECURITY}:difTPv"}
-    own = alone.estimate(term.get(claim, INSECURITY), equation=equation)
+    own = alone[claim].estimate(term.get(claim, INSECURITY), equation=equation)
     assert row["estimate"] == pytest.approx(own.value, abs=ROUGH * own.std_error)
     assert row["std_error"] == pytest.approx(own.std_error, rel=ROUGH)
-    assert row["n"] == alone.design.n
+    assert row["n"] == alone[claim].design.n
 
 
 def test_partners_taken_are_those_of_the_direct_test(triads, curve):
