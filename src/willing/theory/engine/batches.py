@@ -9,8 +9,8 @@ some seconds once; few are taken here.
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -161,12 +161,12 @@ def sum_sides(
     if threads == 1 or S < _BLOCKS:
         share(0, S)
         return sums
-    from joblib import Parallel, delayed
+    from joblib import effective_n_jobs
 
-    bounds = np.linspace(0, S, _BLOCKS + 1).astype(int)
-    Parallel(n_jobs=threads, prefer="threads")(
-        delayed(share)(low, high) for low, high in pairwise(bounds.tolist())
-    )
+    bounds = np.linspace(0, S, _BLOCKS + 1).astype(int).tolist()
+    # Joblib's own pool looks for results every ten milliseconds, which is as long as the sums take.
+    with ThreadPoolExecutor(effective_n_jobs(threads)) as pool:
+        list(pool.map(share, bounds[:-1], bounds[1:]))
     return sums
 
 
