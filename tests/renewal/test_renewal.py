@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from willing.cli import app
 from willing.errors import DataError
-from willing.renewal import derived, shown_pages
+from willing.renewal import derived, shown_pages, theory_pictures
 from willing.renewal.derived import Step, find_stale, renew
 from willing.renewal.page_tables import payment_pictures
 from willing.renewal.shown_pages import refresh
@@ -115,6 +115,19 @@ def test_the_renewal_draws_every_picture_that_the_page_on_payments_shows() -> No
     """None is left as it was when the figures beside it are made again."""
     page = (shown_pages.CHECKOUT / "docs" / "payments.md").read_text(encoding="utf-8")
     assert set(payment_pictures()) == set(re.findall(r"_static/([\w-]+\.png)", page))
+
+
+def test_the_renewal_draws_the_pictures_of_the_games_by_commands_that_exist() -> None:
+    """Every command solves a scenario of the checkout and every picture is shown on a page."""
+    pages = [*(shown_pages.CHECKOUT / "docs").glob("wider-*.md")]
+    pages.append(shown_pages.CHECKOUT / "docs" / "model.md")
+    shown = {
+        name
+        for page in pages
+        for name in re.findall(r"_static/([\w-]+\.png)", page.read_text(encoding="utf-8"))
+    }
+    assert set(theory_pictures.COMMANDS) <= shown
+    assert all(theory_pictures.scenarios().values())
 
 
 def test_a_picture_is_saved_among_those_of_the_documentation(tmp_path, monkeypatch) -> None:

@@ -57,9 +57,17 @@ def page_tables() -> dict[str, Callable[[], str]]:
         "scenarios/keys": _scenario_keys,
         "rebels/forecasts": _rebel_forecasts,
         **security_tables(),
+        "invitations/refusals": _refusals,
         "forecasts/scores": _forecast_scores,
         "forecasts/likeliest": _likeliest_partners,
     }
+
+
+def _refusals() -> str:
+    from willing.record.store import load_record
+    from willing.structural.private_costs import fit_private_costs
+
+    return f"```text\n{fit_private_costs(load_record(years='all'))}\n```"
 
 
 def _forecast_scores() -> str:

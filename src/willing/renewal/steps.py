@@ -164,6 +164,18 @@ def _pages(_: Path) -> None:
         write_page(page, refresh(page.read_text(encoding="utf-8"), tables))
 
 
+def _theory_pictures(_: Path) -> None:
+    from willing.renewal.theory_pictures import draw_theory
+
+    draw_theory()
+
+
+def _theory_scenarios() -> Mapping[str, Any]:
+    from willing.renewal.theory_pictures import scenarios
+
+    return scenarios()
+
+
 def _payment_pictures(_: Path) -> None:
     from willing.renewal.page_tables import payment_pictures
     from willing.renewal.shown_pages import save_shown
@@ -250,6 +262,14 @@ STEPS = (
         ),
         outputs=(),
         make=_payment_pictures,
+    ),
+    Step(
+        name="pictures of the theory",
+        raw=(),
+        inputs=(),
+        outputs=(),
+        make=_theory_pictures,
+        options=_theory_scenarios,
     ),
     Step(
         name="scenarios of the casebook",
