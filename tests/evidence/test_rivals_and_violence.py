@@ -23,6 +23,8 @@ from willing.record.store import Record, load_record
 IRAQ, GULF = 645, 393
 # Coefficients of a second fit by statsmodels, which stops at its own tolerance.
 CLOSE = 1e-5
+# Three draws spread by no more than a few standard errors, unless rows and leaders are mixed up.
+SPREAD = 8.0
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +82,19 @@ def test_verdict_follows_the_declared_rule(
 ) -> None:
     """All coefficients of one sign, each significant, or the question stays open."""
     assert _verdict(coefficients, sign=sign) == said
+
+
+def test_both_stages_are_given_where_draws_are_asked_for(
+    record: Record, found: RivalsAndViolence
+) -> None:
+    """Estimates stay; each row has the spread over redrawn leaders and crises beside its own."""
+    drawn = rivals_and_violence(record, draws=3, workers=1)
+    for row, before in zip(drawn.rows(), found.rows(), strict=True):
+        assert row["estimate"] == before["estimate"]
+        assert row["std_error"] == before["std_error"]
+        assert row["low"] < row["high"]
+        assert 0.0 < row["both"] < SPREAD * row["std_error"]
+    assert "both stages" in str(drawn)
 
 
 def test_command_prints_what_was_found(found: RivalsAndViolence) -> None:

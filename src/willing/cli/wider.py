@@ -209,13 +209,26 @@ def rivals(
     measure: Annotated[
         str, typer.Option(help="The measure of security, of leaders and rivals; see docs.")
     ] = "hazard",
+    draws: Annotated[
+        int,
+        typer.Option(min=0, help="Draws of leaders and crises, for both stages' uncertainty."),
+    ] = 0,
     as_json: AsJson = False,
 ) -> None:
     """Ask the record whether insecure rivals keep partners away, and who sees violence."""
     from willing.evidence.rivals_and_violence import rivals_and_violence
     from willing.record.store import load_record
+    from willing.report.terminal import steps
+    from willing.sources.fetch import cache_folder
 
-    found = rivals_and_violence(load_record(leader="every", years="all"), measure=measure)
+    with steps() as step:
+        found = rivals_and_violence(
+            load_record(leader="every", years="all"),
+            measure=measure,
+            draws=draws,
+            cache=cache_folder().parent / "draws",
+            progress=step,
+        )
     print(json.dumps(found.to_dict(), indent=2) if as_json else found)
 
 

@@ -8,7 +8,8 @@ that with a given coalition war is no less likely under a less secure leader.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -18,10 +19,12 @@ from willing.estimation.models import fit_logit
 from willing.estimation.results import BinaryResults, digits
 from willing.evidence.direct import DIVERGENCE, SIDE_CONTROLS
 from willing.evidence.formation import CLUSTER, CONTROLS
+from willing.evidence.rivals_redrawn import redraw
 from willing.evidence.sample import Sample, leader_sides
-from willing.manner import Result
+from willing.evidence.two_stage import TwoStage
+from willing.manner import Progress, Result, silent
 from willing.numbers import p_said
-from willing.record.measured import INSECURITY, insecurity
+from willing.record.measured import INSECURITY, PARTNER_INSECURITY, insecurity
 from willing.record.store import Record
 from willing.security.measures import DEFAULT
 
@@ -47,11 +50,18 @@ class RivalsAndViolence(Result):
         a leader side, by the outcomes of `VIOLENT`.
     measure
         The measure of security.
+    both
+        By model and term, the estimates with the standard errors of one stage and of both; empty
+        unless draws were asked for.
+    draws
+        Draws of leaders and crises.
     """
 
     rivals: Mapping[str, BinaryResults]
     violence: Mapping[str, BinaryResults]
     measure: str
+    both: Mapping[str, Mapping[str, TwoStage]] = field(default_factory=dict)
+    draws: int = 0
 
     @property
     def rivals_verdict(self) -> str:
@@ -68,10 +78,17 @@ class RivalsAndViolence(Result):
         """Give the coefficients that the tests are about, one row each."""
         found = []
         for name, fit in self.rivals.items():
-            found += [_row(name, fit, term) for term in (INSECURITY, RIVAL)]
+            found += [self._row(name, fit, term) for term in (INSECURITY, RIVAL)]
         for name, fit in self.violence.items():
-            found += [_row(name, fit, term) for term in (INSECURITY, "built", BUILT_INSECURE)]
+            found += [self._row(name, fit, term) for term in (INSECURITY, "built", BUILT_INSECURE)]
         return found
+
+    def _row(self, name: str, fit: BinaryResults, term: str) -> dict[str, Any]:
+        row = _row(name, fit, term)
+        if not self.draws:
+            return row
+        found = self.both[name][term]
+        return row | {"both": found.both, "low": found.low, "high": found.high}
 
     def to_frame(self) -> pl.DataFrame:
         """Give `rows` as a frame."""
@@ -81,6 +98,7 @@ class RivalsAndViolence(Result):
         """Give the coefficients and verdicts as plain values."""
         return {
             "measure": self.measure,
+            "draws": self.draws,
             "coefficients": self.rows(),
             "rivals": self.rivals_verdict,
             "violence": self.violence_verdict,
@@ -93,10 +111,15 @@ class RivalsAndViolence(Result):
             if row["model"] != before:
                 lines.append(f"{row['model']} ({row['n']:,} rows, {row['clusters']} crises)")
                 before = row["model"]
-            lines.append(
+            line = (
                 f"  {row['term']:<24}{digits(row['estimate']):>9} (s.e. "
                 f"{digits(row['std_error'])}, {p_said(row['p'])})"
             )
+            if self.draws:
+                line += f", both stages {row['both']:.2f} [{row['low']:.2f}, {row['high']:.2f}]"
+            lines.append(line)
+        if self.draws:
+            lines.append(f"Both stages: {self.draws} draws of leaders, then crises; 95 % of them")
         lines += [
             f"Insecure rivals keep partners away: {self.rivals_verdict}",
             f"Insecure leaders see more violence, given no coalition: {self.violence_verdict}",
@@ -105,7 +128,14 @@ class RivalsAndViolence(Result):
 
 
 def rivals_and_violence(
-    record: Record, *, measure: str = DEFAULT, sample: Sample | None = None
+    record: Record,
+    *,
+    measure: str = DEFAULT,
+    sample: Sample | None = None,
+    draws: int = 0,
+    workers: int = -1,
+    cache: Path | None = None,
+    progress: Progress = silent,
 ) -> RivalsAndViolence:
     """Run the declared tests.
 
@@ -117,6 +147,11 @@ def rivals_and_violence(
         The measure of security, of leader and rival alike. The declared one is the default.
     sample
         Which triads; by default the primary sample.
+    draws
+        Draws of leaders and crises for the standard errors of both stages; none by default. The
+        declared verdicts are those of one stage.
+    workers, cache, progress
+        As in `willing.security.leader_draws.draw_leaders`.
 
     Raises
     ------
@@ -126,23 +161,39 @@ def rivals_and_violence(
     chosen = sample or Sample(measure=measure)
     triads = with_rival(chosen.take(record.triads), record, measure)
     violent = record.crises.select("crisno", "violence")
-    sides = leader_sides(triads, keep=(RIVAL,)).join(
+    sides = leader_sides(triads, keep=(RIVAL, "start")).join(
         violent, on="crisno", how="left", validate="m:1"
     )
+    graded = {
+        name: sides.with_columns((pl.col("violence") >= grade).cast(pl.Int8).alias("violent"))
+        for name, grade in VIOLENT.items()
+    }
+    fitted = {
+        "coalition built": _fit(sides, "built", (INSECURITY, RIVAL, *SIDE_CONTROLS)),
+        "joining": _fit(triads, "join", (INSECURITY, RIVAL, DIVERGENCE, "difTPv", *CONTROLS)),
+        **{
+            name: _fit(frame, "violent", (INSECURITY, "built", BUILT_INSECURE, *SIDE_CONTROLS))
+            for name, frame in graded.items()
+        },
+    }
+    both: dict[str, dict[str, TwoStage]] = {}
+    if draws:
+        frames = {"coalition built": sides, "joining": triads, **graded}
+        both = redraw(
+            {name: (frames[name], fit) for name, fit in fitted.items()},
+            measure,
+            {INSECURITY: "leader", RIVAL: "target", PARTNER_INSECURITY: "partner"},
+            draws=draws,
+            workers=workers,
+            cache=cache,
+            progress=progress,
+        )
     return RivalsAndViolence(
-        rivals={
-            "coalition built": _fit(sides, "built", (INSECURITY, RIVAL, *SIDE_CONTROLS)),
-            "joining": _fit(triads, "join", (INSECURITY, RIVAL, DIVERGENCE, "difTPv", *CONTROLS)),
-        },
-        violence={
-            name: _fit(
-                sides.with_columns((pl.col("violence") >= grade).cast(pl.Int8).alias("violent")),
-                "violent",
-                (INSECURITY, "built", BUILT_INSECURE, *SIDE_CONTROLS),
-            )
-            for name, grade in VIOLENT.items()
-        },
+        rivals={name: fitted[name] for name in ("coalition built", "joining")},
+        violence={name: fitted[name] for name in VIOLENT},
         measure=measure,
+        both=both,
+        draws=draws,
     )
 
 
