@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from willing.casebook.casebook import Casebook, scenario_text
 from willing.casebook.cases import find_case, read_case, read_cases
 from willing.casebook.made_scenarios import SETTINGS, made_scenario
+from willing.casebook.wider_games import WiderGame
 from willing.cli import app
 from willing.errors import ScenarioError
 from willing.forecast.forecast import forecast
@@ -22,6 +23,7 @@ from willing.theory.contest import RatioContest
 from willing.theory.scenario import read_scenario, read_toml
 
 DOCS = Path(__file__).parents[2] / "docs"
+EXAMPLES = DOCS.parent / "examples" / "wider"
 
 
 @pytest.fixture(scope="module")
@@ -189,3 +191,26 @@ def test_an_unknown_case_says_what_there_is() -> None:
     """What is no case may be a crisis that can be forecast."""
     with pytest.raises(ScenarioError, match="willing forecast"):
         find_case("nowhere")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("italy-1915", "Italy joins Entente"),
+        ("iraq-2003", "that somebody who is invited refuses"),
+        ("kosovo-1999", "of what is at stake"),
+        ("korea-1950", "China"),
+    ],
+)
+def test_cases_of_wider_games_are_solved_as_their_examples(name: str, said: str) -> None:
+    """The scenario of the package is the example of the checkout, and the case shows its play."""
+    wider = read_cases()[name].wider
+    assert wider is not None
+    assert wider.file.read_text() == (EXAMPLES / wider.file.name).read_text()
+    assert said in wider.solve()
+
+
+def test_a_wider_game_that_does_not_exist_is_named() -> None:
+    """The message lists the games there are."""
+    with pytest.raises(ScenarioError, match="bidding"):
+        WiderGame(game="poker", scenario="x", reading="")

@@ -11,6 +11,7 @@ import polars as pl
 
 from willing.casebook.accounts import Account, account_of_forecast, account_of_game, percent
 from willing.casebook.cases import CaseFile, find_case, read_cases
+from willing.casebook.wider_games import TITLES
 from willing.errors import ScenarioError
 from willing.forecast.forecast import forecast
 from willing.forecast.forecast_scenario import read_forecast_scenario
@@ -90,6 +91,9 @@ class Case(Result):
             "files": [] if self.seen is None else self.seen.to_dicts(),
             "unseen": [asdict(one) for one in self.file.unseen],
             "payments": self.payments().to_dicts(),
+            "wider": None
+            if self.file.wider is None
+            else {"game": self.file.wider.game, "says": self.file.wider.solve()},
             "reading": self.file.reading,
             "sources": dict(self.file.sources),
         }
@@ -116,6 +120,7 @@ class Case(Result):
             _paragraph("**What happened.** " + self.file.happened),
             *self._model_parts(),
             *self._file_parts(),
+            *self._wider_parts(),
             _paragraph("**What to make of it.** " + self.file.reading),
             "Sources: "
             + "; ".join(f"[{key}] {text}" for key, text in self.file.sources.items())
@@ -166,6 +171,14 @@ class Case(Result):
             hidden = "; ".join(f"{one.to}: {one.what} [{one.source}]" for one in self.file.unseen)
             parts.append(_paragraph(f"**What they do not see.** {hidden}."))
         return parts
+
+    def _wider_parts(self) -> list[str]:
+        wider = self.file.wider
+        if wider is None:
+            return []
+        page = f"[{TITLES[wider.game].lower()}](wider-{wider.game}.md)"
+        said = f"**Another game: {page}.** {wider.reading}"
+        return [_paragraph(said), f"```text\n{wider.solve()}\n```"]
 
     def _payment_parts(self) -> list[str]:
         if not self.file.payments:
@@ -294,6 +307,8 @@ Estimated prices are relative to the noise of the choice, and negative where noi
 bring the partner in; divided by the value of victory they are shares of it. A payment is compared
 with the cost of the war because that is what sources give. What the files of US aid, arms and
 troops show ([what is paid](payments.md)) stands beside it, and what they cannot see.
+Where a case is an example of one of the games around the main one, that game is solved too, on a
+stylised scenario.
 """
 
 

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from willing.casebook.wider_games import WiderGame
 from willing.errors import ScenarioError
 from willing.numbers import check_number
 from willing.texts import check_choice, quoted
@@ -109,6 +110,8 @@ class CaseFile:
         Which states to look up in the files of payments.
     unseen
         What partners were given that those files do not have.
+    wider
+        A game around the main one that the case is an example of.
     """
 
     name: str
@@ -123,6 +126,7 @@ class CaseFile:
     war_cost: WarCost | None = None
     files: Files | None = None
     unseen: tuple[Payment, ...] = ()
+    wider: WiderGame | None = None
 
     @property
     def scenario(self) -> Path:
@@ -194,7 +198,7 @@ def _tells_of(case: CaseFile, wanted: str) -> bool:
 
 def _case(name: str, content: Mapping[str, Any]) -> CaseFile:
     known = {"title", "kind", "happened", "reading", "sources", "side", "joined"}
-    check_keys(content, "the file", known | {"payments", "war_cost", "files", "unseen"})
+    check_keys(content, "the file", known | {"payments", "war_cost", "files", "unseen", "wider"})
     for key in ("title", "kind", "happened", "reading", "sources"):
         if key not in content:
             raise ScenarioError(f"the file lacks {key}")
@@ -209,6 +213,7 @@ def _case(name: str, content: Mapping[str, Any]) -> CaseFile:
     war_cost = None if cost is None else record(WarCost, cost, "war_cost")
     if war_cost is not None:
         check_number(war_cost.amount, "war_cost.amount", above=0.0)
+    wider = record(WiderGame, content["wider"], "wider") if "wider" in content else None
     sources = content["sources"]
     for cited in [*paid, *unseen, *([war_cost] if war_cost else [])]:
         if cited.source not in sources:
@@ -222,6 +227,7 @@ def _case(name: str, content: Mapping[str, Any]) -> CaseFile:
         war_cost=war_cost,
         files=files,
         unseen=unseen,
+        wider=wider,
         **plain,
     )
 

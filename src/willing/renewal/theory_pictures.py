@@ -22,7 +22,9 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "expansion-korea.png": f"willing wider expansion {_WIDER}/expansion-korea.toml",
         "signals-weak.png": f"willing wider signals {_WIDER}/signals-weak.toml",
         "signals-strong.png": f"willing wider signals {_WIDER}/signals-strong.toml",
-        "signals-security.png": f"willing wider signals {_WIDER}/signals-strong.toml --over security",
+        "signals-security.png": (
+            f"willing wider signals {_WIDER}/signals-strong.toml --over security"
+        ),
     }
 )
 
