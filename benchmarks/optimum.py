@@ -17,6 +17,7 @@ from willing.theory.contest import LogisticContest, RatioContest
 from willing.theory.crisis import Crisis, Leader, Partner, Target
 from willing.theory.game import CoalitionGame
 from willing.theory.payoffs import Terms, coalition_strength, payoffs, victory
+from willing.theory.search.branch import explore
 from willing.theory.search.enumeration import best_by_enumeration
 
 SEEDS = range(5)
@@ -248,9 +249,17 @@ def squeezed(terms: Terms) -> tuple[Masks, str]:
     return members, "" if done else f"stopped at {MOST_BRANCHES} branches"
 
 
+def warm_up() -> None:
+    """Solve games until the search is no longer run as Python."""
+    game, seed = rules("additive", RatioContest(1.0)), 0
+    while not explore.ready:
+        game.solve(make_crisis("independent", 1000, seed))
+        seed += 1
+
+
 def main() -> None:
     """Print the tables."""
-    rules("additive", RatioContest(1.0)).solve(make_crisis("independent", 5, 0))
+    warm_up()
     for table in (solver_table, path_table, method_table):
         for line in table():
             print(line, flush=True)

@@ -16,9 +16,11 @@ from numba import njit
 from willing.theory.contest import RatioContest
 from willing.theory.crisis import Crisis, Leader, Partner, Target
 from willing.theory.engine.fixed_prices import sum_at_fixed_prices
+from willing.theory.engine.moving_prices import POINTS, freeze_on, sum_at_moving_prices
 from willing.theory.game import CoalitionGame
 from willing.theory.payoffs import victory
 from willing.theory.quantal import quantal
+from willing.theory.quantal.weights import Weights
 
 NOISES = (0.2, 0.05, 0.01, 0.005, 0.001, 0.0001)
 
@@ -96,6 +98,22 @@ def large_games() -> None:
             print(f"{label:<22}{noise:>8}{least:>9.2f}{found.error:>10.1e}  {found.status}")
 
 
+def against_a_finer_grid() -> None:
+    """Print the error stated where prices move beside that against four times as many nodes."""
+    crisis = crisis_of(190)
+    print(f"{'rules':<22}{'noise':>8}{'nodes':>7}{'stated':>10}{'true':>10}")
+    for friction in (0.0, 0.05):
+        game = CoalitionGame(friction=friction, contest=RatioContest(1.0))
+        for noise in (0.05, 0.01, 0.005):
+            moving = Weights(game.terms(crisis), noise).moving
+            total = sum_at_moving_prices(moving, tolerance=1e-6)
+            finer = freeze_on(moving, total.bulk, 4 * POINTS[-1])
+            apart = np.abs(total.finest.join - finer.join).max()
+            nodes = len(total.finest.plan.grid.x)
+            label = f"pivotal, friction {friction:g}"
+            print(f"{label:<22}{noise:>8}{nodes:>7}{total.error:>10.1e}{apart:>10.1e}")
+
+
 def against_enumeration() -> None:
     """Print how the recursion compares with enumeration."""
     game = CoalitionGame(pricing="additive")
@@ -153,6 +171,7 @@ def moments() -> None:
 
 if __name__ == "__main__":
     large_games()
+    against_a_finer_grid()
     against_enumeration()
     against_chain()
     moments()
