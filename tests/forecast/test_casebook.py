@@ -21,6 +21,7 @@ from willing.forecast.subject import subject_of_record
 from willing.structural.stored import bootstrapped_of
 from willing.theory.contest import RatioContest
 from willing.theory.scenario import read_scenario, read_toml
+from willing.theory.wider_scenario import read_crisis
 
 DOCS = Path(__file__).parents[2] / "docs"
 EXAMPLES = DOCS.parent / "examples" / "wider"
@@ -199,6 +200,7 @@ def test_an_unknown_case_says_what_there_is() -> None:
         ("italy-1915", "Italy joins Entente"),
         ("iraq-2003", "that somebody who is invited refuses"),
         ("kosovo-1999", "of what is at stake"),
+        ("iraq-1994", "demand     1.0000"),
         ("korea-1950", "China"),
     ],
 )
@@ -208,6 +210,15 @@ def test_cases_of_wider_games_are_solved_as_their_examples(name: str, said: str)
     assert wider is not None
     assert wider.file.read_text() == (EXAMPLES / wider.file.name).read_text()
     assert said in wider.solve()
+
+
+def test_insecurity_keeps_the_peace_where_everything_is_demanded() -> None:
+    """At Kuwait's border in 1994 the sentences of the case lean on war falling with security."""
+    crisis, game = read_crisis(read_cases()["iraq-1994"].wider.file)
+    found = [game.solve(crisis.with_security(one)) for one in (1.0, 0.6, 0.3, 0.0)]
+    wars = [one.war for one in found]
+    assert all(one.demand == 1.0 for one in found)
+    assert wars == sorted(set(wars), reverse=True)
 
 
 def test_a_wider_game_that_does_not_exist_is_named() -> None:

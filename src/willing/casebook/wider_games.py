@@ -49,7 +49,7 @@ class WiderGame:
         return GAMES / f"{self.scenario}.toml"
 
     def solve(self) -> str:
-        """Give the solution as `willing wider` prints it.
+        """Give the solution as `willing wider` prints it, of a demand also by security.
 
         Raises
         ------
@@ -57,12 +57,13 @@ class WiderGame:
             If the scenario cannot be read or solved.
         """
         if self.game == "bidding":
-            return f"{read_bidding(self.file).bids()}"
+            bidding = read_bidding(self.file)
+            return f"{bidding.bids()}\n{bidding.menus()}"
         if self.game == "invitations":
             crisis, invitations = read_invitations(self.file)
             return f"{invitations.solve(crisis)}"
         if self.game == "crisis":
             crisis, bargaining = read_crisis(self.file)
-            return f"{bargaining.solve(crisis)}"
+            return f"{bargaining.solve(crisis)}\n{bargaining.path(crisis)}"
         crisis, balancers, expansion = read_expansion(self.file)
         return f"{expansion.solve(crisis, balancers)}"
