@@ -95,6 +95,12 @@ def replacing_all(
             shutil.rmtree(stage, ignore_errors=True)
 
 
+def require_regular(path: str | os.PathLike[str]) -> None:
+    """Raise a `DataError` where there is a pipe, a device or a folder, which is not read."""
+    if os.path.exists(path) and not os.path.isfile(path):
+        raise DataError(f"{path} is no regular file; give a file")
+
+
 def require_folder(path: str | os.PathLike[str]) -> None:
     """Make a folder, before long work whose results are to go there.
 

@@ -162,6 +162,14 @@ def test_further_hosts_are_allowed_by_name():
     assert refusal[0] == 421
 
 
+@pytest.mark.parametrize("host", ["", "a/b", "lab:80", "https://lab.example.org", "a@b"])
+def test_a_host_that_no_reader_could_name_is_refused(host: str):
+    """It would never match, and whoever typed it would not know why."""
+    with pytest.raises(WillingError, match="no name of a host"):
+        Guard(None, hosts=[host])  # type: ignore[arg-type]
+    assert Guard(None, hosts=["::1", "0.0.0.0", "Lab-1.example"])  # type: ignore[arg-type]
+
+
 def test_port_in_use_is_reported():
     """A port that is taken gives a message that says what to do."""
     with listen("127.0.0.1", 0) as first:

@@ -12,6 +12,7 @@ from willing.errors import DataError
 from willing.record.choices import Choices, choices_from_dict
 from willing.sources.catalogue import SOURCES, identify
 from willing.texts import listed
+from willing.toml_files import read_text
 
 MANIFEST = "manifest.json"
 
@@ -213,8 +214,13 @@ def read_manifest(folder: Path) -> Manifest:
         If there is none, or it is not one.
     """
     path = folder / MANIFEST
+    if not path.exists():
+        raise DataError(
+            f"{folder} holds no record: {MANIFEST} is not there; "
+            "write one with `willing data build`"
+        )
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(read_text(path))
         return Manifest(
             years=(content["years"][0], content["years"][1]),
             inputs=tuple(Input(**entry) for entry in content["inputs"]),
@@ -224,10 +230,5 @@ def read_manifest(folder: Path) -> Manifest:
             },
             choices=choices_from_dict(content.get("choices", {})),
         )
-    except FileNotFoundError as error:
-        raise DataError(
-            f"{folder} holds no record: {MANIFEST} is not there; "
-            "write one with `willing data build`"
-        ) from error
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise DataError(f"{path} is not a manifest ({error}); build the record again") from error

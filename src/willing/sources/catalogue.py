@@ -10,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from willing.errors import DataError
+from willing.files import require_regular
 
 CATALOGUE = Path(__file__).with_name("catalogue.toml")
 # The published files that a record is made from.
@@ -180,6 +181,7 @@ def checksum(path: Path) -> str:
     DataError
         If the file cannot be read.
     """
+    require_regular(path)
     try:
         with path.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -13,6 +13,7 @@ import polars as pl
 from polars.datatypes import DataType, DataTypeClass
 
 from willing.errors import DataError
+from willing.files import require_regular
 from willing.sources.keys import require_unique
 
 Dtype = DataType | DataTypeClass
@@ -90,6 +91,7 @@ def require_columns(path: Path, present: Collection[str], needed: Collection[str
 
 
 def _read_text(path: Path, encoding: str) -> str:
+    require_regular(path)
     try:
         raw = path.read_bytes()
         if path.suffix == ".gz":
