@@ -1,10 +1,16 @@
 """Fixtures shared by all tests."""
 
+from __future__ import annotations
+
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from willing.security import LeaderSurvival
 
 # The workers of a run share the cores; threads of their own would only wait for each other. The
 # libraries read this when the tests import them.
@@ -29,6 +35,14 @@ def raw() -> Path:
     if not RAW.is_dir():
         pytest.skip(f"the raw data are not here: {RAW}")
     return RAW
+
+
+@pytest.fixture(scope="session")
+def survival(raw: Path) -> LeaderSurvival:
+    """Leaders of the published files, with the fitted models: no other fit is made so often."""
+    from willing.security import survival_of_leaders
+
+    return survival_of_leaders(raw)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,7 +1,7 @@
 """A rebuild says what moved and why; an explanation says how a crisis came to be."""
 
 from collections.abc import Iterator
-from functools import cache
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -15,6 +15,7 @@ from willing.record.explain import explain_crisis
 from willing.record.store import Record, load_record
 from willing.record.verify import compare_frames, verify_record
 from willing.record.writing import write_record
+from willing.security import LeaderSurvival
 from willing.sources.catalogue import INPUTS
 from willing.sources.fetch import CACHE_VARIABLE
 
@@ -43,10 +44,15 @@ def built(raw: Path, tmp_path_factory: pytest.TempPathFactory) -> Record:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def fitted_once() -> Iterator[None]:
-    """Fit the survival model once for all builds from the same files: it takes the most time."""
+def fitted_once(raw: Path, survival: LeaderSurvival) -> Iterator[None]:
+    """Take the survival model that was fitted to the same files: it takes the most time."""
+
+    def fitted(folder: Path, *, as_of: date | None) -> LeaderSurvival:
+        assert (folder, as_of) == (raw, None)
+        return survival
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(build, "survival_of_leaders", cache(build.survival_of_leaders))
+        patch.setattr(build, "survival_of_leaders", fitted)
         yield
 
 

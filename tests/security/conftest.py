@@ -10,14 +10,7 @@ from willing.security import (
     LeaderSurvival,
     fit_measures,
     sample_leaders,
-    survival_of_leaders,
 )
-
-
-@pytest.fixture(scope="session")
-def survival(raw: Path) -> LeaderSurvival:
-    """Leaders of the published files, with the fitted models."""
-    return survival_of_leaders(raw)
 
 
 @pytest.fixture(scope="session")

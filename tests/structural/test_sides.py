@@ -129,11 +129,9 @@ def test_first_stage_gives_the_insecurity_of_the_record(record: Record) -> None:
         assert difference.null_count() == record.triads[column].null_count()
 
 
-def test_first_stage_is_that_of_the_published_files(raw, tmp_path, record: Record) -> None:
+def test_first_stage_is_that_of_the_published_files(survival, tmp_path, record: Record) -> None:
     """The embedded leaders are those that the published files give."""
-    from willing.security.leader_scores import survival_of_leaders
-
-    leaders_of(survival_of_leaders(raw), record).write(tmp_path)
+    leaders_of(survival, record).write(tmp_path)
     rebuilt, embedded = load_first_stage(tmp_path), load_first_stage()
     assert rebuilt.dated.equals(embedded.dated)
     for name, table in vars(rebuilt.sample).items():

@@ -290,7 +290,20 @@ def load_record(
 
 
 def measured_tables(frames: Mapping[str, pl.DataFrame], measure: str) -> dict[str, pl.DataFrame]:
-    """The tables that pair a leader with a partner, with their measures of security."""
+    """Give the measures of security as columns, and the tables of leaders and partners with them.
+
+    Parameters
+    ----------
+    frames
+        The frames as they are stored, without what follows from other measures.
+    measure
+        The measure that ``insecurity_leader`` and ``insecurity_partner`` hold.
+
+    Returns
+    -------
+    dict of str to polars.DataFrame
+        ``security``, ``triads`` and ``episode_partners``.
+    """
     security = spread_out(frames["security"])
     return {
         "security": security,

@@ -1,4 +1,4 @@
-"""What a page that is left running will not be made to do."""
+"""Limits on what a reader can make the page do: numbers, sizes, sessions and seconds."""
 
 from __future__ import annotations
 

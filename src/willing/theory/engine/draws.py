@@ -12,8 +12,8 @@ from willing.theory.engine.grid import ORDER, Grid, stencil
 from willing.theory.engine.plan import Plan
 from willing.theory.engine.recursion import Recursion
 
-# What the weight of a coalition may exceed the recursion's by and still be drawn as often as it
-# should; one draw in so many is thrown away.
+# By this share a coalition's exact weight may exceed that of the recursion and still be drawn as
+# often as it should be. The price is that the same share of draws is thrown away.
 _EXCESS = 0.05
 # Draws at a time, for which the memory stays small.
 _BATCH = 2048

@@ -17,8 +17,8 @@ from willing.theory.engine.second_pass import covariance, pair_probabilities, si
 POINTS = (128, 256, 512, 1024, 2048, 4096)
 """Nodes that are tried in turn; the last ones are needed by one game in a hundred."""
 
-# What rounding leaves in join probabilities, relative to the largest log weight: values are read
-# by stencils a few hundred times.
+# Rounding error of join probabilities, as a share of the largest log weight, after a few hundred
+# interpolations.
 _ROUNDING = 3e-14
 # How fast the error is trusted to fall from grid to grid. In sixty games of 21 to 190 partners it
 # fell 3.4-fold at least, mostly more than thirtyfold.

@@ -20,9 +20,9 @@ of a second, and kinks of prices gain little from more."""
 # A sum is wrong, however well two grids agree on who joins, if it is below a known coalition by
 # more than this in logs, above the bound by more than that, or moves by more than the last.
 _BELOW, _ABOVE, _MOVED = 1e-6, 10.0, 0.05
-# What the change from half as many nodes is taken times, and how fast it is trusted to fall: with
-# kinks the error falls fourfold from grid to grid, but as it happens. In 173 games of up to 24
-# partners the plain change was short of the error by up to six times.
+# The error estimate is the change from half as many nodes, times the first number; from grid to
+# grid it is trusted to fall by the second at most. With kinks the error falls fourfold on average,
+# but unevenly: in 173 games of up to 24 partners it was up to six times the plain change.
 _SAFETY, _FALL = 2.0, 8.0
 # Rounding of the summed logarithms, in units of the last place of the largest: each of n steps
 # rounds once, and so do payoffs of that size. In 8,000 random games of up to 12 partners the worst
