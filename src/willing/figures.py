@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from plotnine import theme
+    from plotnine import ggplot, theme
 
 # Okabe and Ito's palette, distinguishable in every common colour-vision deficiency.
 INK = "#222222"
@@ -15,6 +15,10 @@ GREEN = "#009E73"
 PURPLE = "#CC79A7"
 SKY = "#56B4E9"
 YELLOW = "#E69F00"
+# On a screen 400 pixels wide a figure of so many inches has letters as large as the text around it.
+NARROW = 4.2
+# Characters of a title, and of the name of an axis, that fit into it.
+_TITLE, _AXIS = 42, 46
 PALETTE = (BLUE, ORANGE, GREEN, PURPLE, SKY, YELLOW)
 
 
@@ -34,3 +38,33 @@ def house_theme(width: float = 6.5, height: float = 4.0) -> theme:
     # A state called A$B$ is no formula. Plotnine's themes are meant to set their parameters here.
     house._rcParams["text.parse_math"] = False  # type: ignore[assignment]
     return house
+
+
+def narrowed(plot: ggplot) -> ggplot:
+    """Give a figure again for a narrow screen: less wide, long words broken, keys below each other.
+
+    Parameters
+    ----------
+    plot
+        A figure with one panel, or with several that it has been told to set below each other.
+    """
+    from textwrap import fill
+
+    from plotnine import labs, theme
+
+    _, height = plot.theme.getp("figure_size")
+    widths = {"title": _TITLE, "subtitle": _AXIS, "caption": _AXIS, "x": _AXIS}
+    broken = {
+        name: fill(text, width)
+        for name, width in widths.items()
+        if isinstance(text := getattr(plot.labels, name, None), str)
+    }
+    return (
+        plot
+        + labs(**broken)
+        + theme(
+            figure_size=(NARROW, max(height, NARROW)),
+            legend_position="bottom",
+            legend_direction="vertical",
+        )
+    )

@@ -43,7 +43,8 @@ def test_the_page_needs_nothing_from_outside(report, tmp_path):
     """The HTML page holds its figures and names no other file or address to load."""
     report.write(tmp_path)
     page = (tmp_path / "report.html").read_text()
-    assert page.count("data:image/png;base64,") == 1
+    # The figure, and the same for a narrow screen.
+    assert page.count("data:image/png;base64,") == 2
     assert not re.findall(r"""(?:src|href)=["'](?!data:|#)""", page)
     assert "&lt;b&gt;brackets" in page
 
@@ -101,7 +102,7 @@ def test_the_first_screen_has_a_picture_and_what_to_believe(report, tmp_path):
     page = (tmp_path / "report.html").read_text()
     places = [page.index(text) for text in ("It holds.", "Figure 1.", "<td>That.</td>", "<nav")]
     assert places == sorted(places)
-    assert page.count('media="(max-width: 40rem)"') == 1
+    assert page.count('<source media="(max-width: 40rem)"') == page.count("<figure") == 2
 
 
 def test_estimates_have_their_errors_below_them_in_latex():

@@ -259,10 +259,31 @@ def test_the_forecast_is_beside_the_game_and_says_what_it_is(open_page: Callable
     page.fill("#search", "1990 iraq united states")
     page.select_option("#crisis", GULF_WAR)
     expect(page.locator("#f-summary")).to_contain_text("her own, as estimated")
-    expect(page.locator("#f-join svg")).to_contain_text("France")
+    expect(page.locator("#f-chances svg")).to_contain_text("France")
     expect(page.locator("#f-map svg title", has_text="France")).to_have_count(1)
     slide(page, 0.3, "f")
     expect(page.locator("#f-summary")).to_contain_text("security 0.30 (as set)")
+
+
+def test_a_partner_is_left_out_and_the_link_says_so(
+    open_page: Callable[..., Page], browser: Browser
+):
+    """Actual beside hypothetical, by partner, with intervals; another reader sees the same."""
+    page = open_page()
+    page.get_by_role("tab", name="The forecast").click()
+    page.fill("#search", "1990 iraq united states")
+    page.select_option("#crisis", GULF_WAR)
+    expect(page.locator("#f-chances svg")).to_contain_text("Turkey")
+    page.fill("#f-without", "Turkey")
+    expect(page.locator("#f-summary .changes")).to_contain_text("Turkey")
+    expect(page.locator("#f-chances svg")).not_to_contain_text("Turkey")
+    page.wait_for_url("**/*without=Turkey*")
+    other = browser.new_context().new_page()
+    other.goto(page.url)
+    expect(other.locator("#f-without")).to_have_value("Turkey")
+    expect(other.locator("#f-summary .changes")).to_contain_text("Turkey")
+    other.fill("#f-without", "Turky")
+    expect(other.locator("#f-summary")).to_contain_text("did you mean Turkey")
 
 
 def test_a_link_shows_the_same_to_another_and_a_reload_loses_nothing(

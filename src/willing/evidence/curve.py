@@ -212,8 +212,15 @@ class SpecificationCurve(Result):
             lines.append(f"{failed} of {self.frame.height} could not be estimated")
         return "\n".join(lines)
 
-    def plot(self, claim: str = "joining") -> CurvePicture:
+    def plot(self, claim: str = "joining", *, narrow: bool = False) -> CurvePicture:
         """Draw the estimates of a claim in rising order, the choices of each below it.
+
+        Parameters
+        ----------
+        claim
+            One of `claims`.
+        narrow
+            Whether it is for a narrow screen.
 
         Raises
         ------
@@ -223,7 +230,7 @@ class SpecificationCurve(Result):
         from willing.evidence.curve_figures import draw_curve
 
         own = self.estimated(claim)
-        return draw_curve(own, self._varied(own))
+        return draw_curve(own, self._varied(own), narrow=narrow)
 
     def plot_choices(self, claim: str = "joining") -> ggplot:
         """Draw the estimates of a claim by each alternative of each choice."""

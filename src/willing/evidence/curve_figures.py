@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from willing.figures import BLUE, INK, ORANGE, house_theme
+from willing.figures import BLUE, INK, NARROW, ORANGE, house_theme
 from willing.report.labels import ALTERNATIVES
 from willing.report.labels import CHOICES as CHOICE_NAMES
 
@@ -39,7 +39,9 @@ class CurvePicture:
         self.plots.save(buffer, **options)
 
 
-def draw_curve(cells: pl.DataFrame, choices: Sequence[str]) -> CurvePicture:
+def draw_curve(
+    cells: pl.DataFrame, choices: Sequence[str], *, narrow: bool = False
+) -> CurvePicture:
     """Draw estimates in rising order, and below each what was chosen for it.
 
     Parameters
@@ -48,6 +50,8 @@ def draw_curve(cells: pl.DataFrame, choices: Sequence[str]) -> CurvePicture:
         What :meth:`willing.evidence.curve.SpecificationCurve.estimated` gave.
     choices
         The choices that vary.
+    narrow
+        Whether it is for a narrow screen: each choice then stands above its alternatives.
     """
     import plotnine as p9
 
@@ -77,6 +81,9 @@ def draw_curve(cells: pl.DataFrame, choices: Sequence[str]) -> CurvePicture:
     ).to_pandas()
     order = ticks.select(pl.concat_str("choice", pl.lit(": "), "alternative")).to_series()
     labels = list(dict.fromkeys(order))[::-1]
+    named = dict(zip(labels, labels, strict=True))
+    if narrow:
+        labels, named = _under_heads(labels)
     shown["row"] = shown["row"].astype("category").cat.set_categories(labels, ordered=True)
     colours = p9.scale_color_manual(_COLOURS, breaks=list(_COLOURS), name="")
     upper = (
@@ -95,13 +102,30 @@ def draw_curve(cells: pl.DataFrame, choices: Sequence[str]) -> CurvePicture:
     lower = (
         p9.ggplot(shown, p9.aes("rank", "row", color="verdict"))
         + p9.geom_point(shape="|", size=2)
+        + p9.scale_y_discrete(limits=labels, labels=[named[each] for each in labels])
         + colours
         + p9.labs(x="Specifications in rising order", y="")
         + house_theme()
         + p9.theme(legend_position="none", axis_text_y=p9.element_text(size=8))
     )
     # Both halves are of one height, that of the choices.
-    return CurvePicture((upper / lower) & p9.theme(figure_size=(9, 2 * (1 + 0.16 * len(labels)))))
+    size = (NARROW if narrow else 9, 2 * (1 + 0.16 * len(labels)))
+    vertical = p9.theme(legend_direction="vertical" if narrow else "horizontal")
+    return CurvePicture(((upper + vertical) / lower) & p9.theme(figure_size=size))
+
+
+def _under_heads(labels: Sequence[str]) -> tuple[list[str], dict[str, str]]:
+    """Put a row with the choice above its alternatives; from below, as rows are drawn."""
+    rows: list[str] = []
+    named: dict[str, str] = {}
+    for label in labels:
+        choice, alternative = label.split(": ", 1)
+        head = f"{choice}:"
+        if head in named:
+            rows.remove(head)
+        rows += [label, head]
+        named |= {label: alternative, head: head.capitalize()}
+    return rows, named
 
 
 def draw_choices(cells: pl.DataFrame, choices: Sequence[str], claim: str) -> ggplot:

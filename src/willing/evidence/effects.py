@@ -70,7 +70,10 @@ class PredictedProbabilities(Result):
 
     def caption(self) -> str:
         """Say where the other columns are held and what the band is."""
-        held = ", ".join(f"{name} {value:.3g}" for name, value in self.profile.items())
+        held = ", ".join(
+            f"{name} {value:,.0f}" if abs(value) >= 100 else f"{name} {value:.3g}"
+            for name, value in self.profile.items()
+        )
         how = {
             "delta": "delta method on the index, then through the link",
             "simulated": f"{DRAWS:,} draws from the estimates' normal distribution",

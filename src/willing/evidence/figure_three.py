@@ -20,7 +20,7 @@ from willing.errors import EstimationError
 from willing.estimation.design import CONSTANT, term_column
 from willing.estimation.hetprobit import index, index_gradient
 from willing.estimation.results import Z95, BinaryResults
-from willing.figures import PALETTE, house_theme
+from willing.figures import NARROW, PALETTE, house_theme
 from willing.manner import Result
 from willing.numbers import Floats
 
@@ -85,8 +85,14 @@ class FigureThree(Result):
             )
         return "\n".join(lines)
 
-    def plot(self) -> ggplot:
-        """Draw the panels side by side, a colour a way of drawing."""
+    def plot(self, *, narrow: bool = False) -> ggplot:
+        """Draw the panels, a colour a way of drawing.
+
+        Parameters
+        ----------
+        narrow
+            Whether to set them below each other, for a narrow screen.
+        """
         from plotnine import (
             aes,
             facet_wrap,
@@ -107,11 +113,11 @@ class FigureThree(Result):
             ggplot(shown, aes("x", "probability", color="how", fill="how"))
             + geom_ribbon(aes(ymin="low", ymax="high"), alpha=0.15, color="none")
             + geom_line(size=1)
-            + facet_wrap("panel", scales="free")
+            + facet_wrap("panel", scales="free", ncol=1 if narrow else 2)
             + scale_color_manual(PALETTE[:2])
             + scale_fill_manual(PALETTE[:2])
             + labs(x="", y="Probability of joining", color="", fill="", title="Figure 3, twice")
-            + house_theme(8, 4)
+            + house_theme(*((NARROW, 7) if narrow else (8, 4)))
         )
 
 

@@ -12,6 +12,9 @@ from willing.errors import DataError
 
 # So many crises are listed where several answer to a name.
 MOST_LISTED = 12
+_LITTLE = {"IN", "OF", "THE", "ON", "AND", "TO", "FOR", "OVER", "FROM", "INTO"}
+# Roman numerals, and what ICB's names abbreviate to capitals.
+_CAPITALS = re.compile(r"[IVX]+|DRC|UAE|UAR|UDI|US|PLO|EC|MIG")
 
 
 def find_crisis(crises: pl.DataFrame, wanted: str | int, *, also: str = "") -> dict[str, Any]:
@@ -78,3 +81,14 @@ def _called(crises: pl.DataFrame, text: str) -> pl.DataFrame:
         if (found := rows.filter(rule)).height:
             return found
     return rows.clear()
+
+
+def capitalised(title: str) -> str:
+    """Write a name in capitals, as ICB has them, as a title: ``Invasion of Laos II``."""
+    words = [word.lower() if word in _LITTLE else _title(word) for word in title.split()]
+    return " ".join(words)
+
+
+def _title(word: str) -> str:
+    parts = re.split(r"([^A-Z']+)", word)
+    return "".join(p if _CAPITALS.fullmatch(p) else p.capitalize() for p in parts)

@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping
 import polars as pl
 
 from willing.estimation.coefficient_table import side_by_side
+from willing.estimation.resampling import Contrast
 from willing.evidence.direct import DirectTests
+from willing.numbers import p_said
 from willing.replication.replicate import Replication
 from willing.replication.sections import STANDARD_ERRORS
 from willing.report.labels import MEASURES, labelled
@@ -118,15 +120,22 @@ def _differences(measures: Mapping[str, DirectTests]) -> pl.DataFrame:
     )
     columns = {
         name: [
-            str(tests.divergence.per_partner),
-            str(tests.divergence.per_partner_by_leader),
-            str(tests.divergence.per_coalition),
-            str(tests.divergence.net),
-            str(tests.rates.difference),
+            _contrast(contrast)
+            for contrast in (
+                tests.divergence.per_partner,
+                tests.divergence.per_partner_by_leader,
+                tests.divergence.per_coalition,
+                tests.divergence.net,
+                tests.rates.difference,
+            )
         ]
         for name, tests in measures.items()
     }
     return pl.DataFrame({"difference": names, **columns})
+
+
+def _contrast(found: Contrast) -> str:
+    return f"{found.value:.2f} [{found.low:.2f}, {found.high:.2f}], {p_said(found.p)}"
 
 
 def _effects(measures: Mapping[str, DirectTests]) -> str:

@@ -9,12 +9,14 @@ import polars as pl
 from willing.estimation.coefficient_table import side_by_side
 from willing.estimation.results import BinaryResults
 from willing.evidence.claim_tests import CAVEAT, ClaimTests
+from willing.evidence.claims import CLAIMS
 from willing.evidence.curve import SpecificationCurve
 from willing.evidence.effects import divergence_curve, insecurity_curve
 from willing.evidence.figure_three import figure_three
 from willing.evidence.formation import AFFINITY, IDEAL_POINTS, MODELS, Formation, FormationModel
 from willing.evidence.specification_choices import CHOICES
 from willing.evidence.verdict import RULE
+from willing.record.crisis_names import capitalised
 from willing.record.measured import PARTNER_INSECURITY
 from willing.replication.replicate import Replication
 from willing.report.labels import ALTERNATIVES, in_words, labelled
@@ -241,7 +243,7 @@ def largest_coalitions(sample: pl.DataFrame, *, most: int = 12) -> pl.DataFrame:
         for role in ("leader", "target")
     }
     return listed.select(
-        crisis=pl.col("crisname").str.to_titlecase(),
+        crisis=pl.col("crisname").map_elements(capitalised, return_dtype=pl.String),
         day=pl.col("start").cast(pl.String),
         leader=pl.Series(called["leader"], dtype=pl.String),
         target=pl.Series(called["target"], dtype=pl.String),
@@ -373,6 +375,7 @@ _TABLES = {
 def _figure_three(fit: BinaryResults) -> Figure:
     terms = fit.design.terms
     partner = next(t for t in (PARTNER_INSECURITY, "PinsecYoung") if t in terms)
+    drawn = figure_three(fit, insecurity=(terms[0], partner))
     return Figure(
         "figure-three",
         "Wolford and Ritter's Figure 3. Probability of joining in their typical case, over the "
@@ -380,7 +383,8 @@ def _figure_three(fit: BinaryResults) -> Figure:
         "it, Φ(xb / exp(v)), v being the square of the fitted deviation in panel a and of the "
         "standard error of xb in panel b; and the probability of the model, Φ(xb / σ). Bands are "
         "95 % intervals, as the script draws them and of the model's index.",
-        figure_three(fit, insecurity=(terms[0], partner)).plot(),
+        drawn.plot(),
+        drawn.plot(narrow=True),
     )
 
 
@@ -416,19 +420,35 @@ def specifications_section(curve: SpecificationCurve) -> Section:
             Table(
                 "curve-influence",
                 "Whose absence moves the mean z of the curve most",
-                curve.influence.group_by("claim", "left_out", maintain_order=True).head(3),
+                _absent(curve),
                 digits=2,
             ),
             *(
                 Figure(
                     f"specification-curve-{claim}",
-                    f"{claim}: estimates in rising order, in standard errors from zero, and the "
-                    "choices that made each.",
+                    f"{_hypothesis(claim)} {claim}: estimates in rising order, in standard "
+                    "errors from zero with 95 % intervals, and the choices that made each. "
+                    "Diamond: the main analysis.",
                     curve.plot(claim),  # type: ignore[arg-type]
+                    curve.plot(claim, narrow=True),  # type: ignore[arg-type]
                 )
                 for claim in curve.claims
             ),
         ),
+    )
+
+
+def _hypothesis(claim: str) -> str:
+    """What a curve is of; who is taken is compared, so it is none of `CLAIMS`."""
+    return CLAIMS[claim].hypothesis if claim in CLAIMS else "H2"
+
+
+def _absent(curve: SpecificationCurve) -> pl.DataFrame:
+    """Give the three states and crises a claim whose absence moves its curve most."""
+    most = curve.influence.group_by("claim", "left_out", maintain_order=True).head(3)
+    name = pl.col("name").map_elements(capitalised, return_dtype=pl.String)
+    return most.with_columns(
+        name=pl.when(pl.col("left_out") == "crisis").then(name).otherwise("name")
     )
 
 
@@ -481,8 +501,10 @@ def theory_section(found: Replication) -> Section:
             ),
             Figure(
                 "acceptance-data",
-                "Record: fitted probability of joining; dots are the partners that joined.",
+                "Record: fitted probability of joining between the ends of its 95 % interval, by "
+                "the delta method, clustered by crisis; dots are the partners that joined.",
                 found.surface.plot(),
+                found.surface.plot(narrow=True),
             ),
         ),
     )

@@ -7,6 +7,9 @@ from html import escape
 from willing.escapes import printable
 from willing.report.cells import ESTIMATE, Cells
 
+# A column with a text of more characters is kept wide, or its rows become towers.
+LONG = 24
+
 
 def html_table(
     name: str, title: str, cells: Cells, note: str = "", number: int | None = None
@@ -23,13 +26,17 @@ def html_table(
         Its number in a report.
     """
     sides = ['class="num" align="right"' if right else "" for right in cells.numeric]
+    kinds = [
+        'class="long"' if not right and any(len(row[i]) > LONG for row in cells.rows) else side
+        for i, (right, side) in enumerate(zip(cells.numeric, sides, strict=True))
+    ]
     heads = "".join(
         f'<th scope="col" {side}>{_text(text)}</th>'
         for text, side in zip(cells.heads, sides, strict=True)
     )
     rows = "\n".join(
         "<tr>"
-        + "".join(f"<td {side}>{_cell(c)}</td>" for c, side in zip(row, sides, strict=True))
+        + "".join(f"<td {kind}>{_cell(c)}</td>" for c, kind in zip(row, kinds, strict=True))
         + "</tr>"
         for row in cells.rows
     )
@@ -37,7 +44,7 @@ def html_table(
     below = f'\n<p class="note">{_text(note)}</p>' if note else ""
     return (
         f'<div class="scroll"><table id="{escape(name)}">\n'
-        f'<caption align="left">{counted}{_text(title)}</caption>\n'
+        f'<caption align="left"><span>{counted}{_text(title)}</span></caption>\n'
         f"<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>{below}"
     )
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from willing.figures import narrowed
 from willing.files import replacing
 from willing.report.tables import Table
 
@@ -31,7 +32,8 @@ class Figure:
     plot : ggplot
         The picture.
     narrow : ggplot or None
-        The same for a narrow screen, where the picture is not just scrolled.
+        The same for a narrow screen, where narrowing alone (`willing.figures.narrowed`) does not
+        serve, as where panels stand beside each other.
     """
 
     name: str
@@ -42,7 +44,9 @@ class Figure:
     def render(self, kind: str, *, narrow: bool = False) -> bytes:
         """Give the picture as bytes of a ``png`` or ``pdf`` file."""
         buffer = io.BytesIO()
-        plot = self.narrow if narrow and self.narrow is not None else self.plot
+        plot = self.plot
+        if narrow:
+            plot = narrowed(self.plot) if self.narrow is None else self.narrow
         plot.save(buffer, format=kind, dpi=PNG_DPI, verbose=False)
         return buffer.getvalue()
 
@@ -145,8 +149,7 @@ class Report:
         pictures, narrow = {}, {}
         for figure in self.figures:
             pictures[figure.name] = figure.render("png")
-            if figure.narrow is not None:
-                narrow[figure.name] = figure.render("png", narrow=True)
+            narrow[figure.name] = figure.render("png", narrow=True)
             yield f"figures/{figure.name}.png", pictures[figure.name]
             yield f"figures/{figure.name}.pdf", figure.render("pdf")
         for table in self.tables:

@@ -11,6 +11,7 @@ from typing import Any
 
 import polars as pl
 
+from willing.record.crisis_names import capitalised
 from willing.record.retention import Survival, survival_of
 from willing.record.store import Record, load_record
 from willing.sources.names_by_date import name_on
@@ -26,7 +27,6 @@ _WORKED = (
     "A worked example: divergences are rough, strengths, costs and rules are chosen to illustrate. "
     "Costs and payments are in units of the leader's value of victory."
 )
-_LITTLE = {"IN", "OF", "THE", "ON", "AND", "TO", "FOR", "OVER"}
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def _sides(record: Record) -> list[Choice]:
             continue
         who = leader if row["Lname"] is None else f"{leader} ({row['Lname']})"
         day = f"{row['start']:%d %B %Y}".lstrip("0")
-        label = f"{day}, {_capitalised(row['crisname'])}: {who} against {target}"
+        label = f"{day}, {capitalised(row['crisname'])}: {who} against {target}"
         found.append(
             Choice(
                 key=row["side"],
@@ -165,12 +165,3 @@ def _said(survival: Survival) -> str:
 
 def _short(number: float | None) -> str:
     return plain(number, digits=4)
-
-
-def _capitalised(title: str) -> str:
-    """Write a title in capitals as a title: small little words, Roman numerals as they are."""
-    words = [
-        word if set(word) <= set("IVX") else word.lower() if word in _LITTLE else word.title()
-        for word in title.split()
-    ]
-    return " ".join(words)

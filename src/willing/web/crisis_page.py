@@ -190,7 +190,7 @@ def page_server(
         fill_crisis(session, at.draft(draft))
         first.start(*at.start("a", draft.security, draft.rules))
         second.start(*at.start("b", _contrast(draft.security), draft.rules))
-        estimated.start(at.security)
+        estimated.start(at.security, at.without, at.join)
 
     listed: reactive.Value[str] = reactive.value("", name="listed")
 
@@ -252,6 +252,8 @@ def page_server(
             settings=settings if input.compare() else {"a": settings["a"]},
             edited=None if same else now,
             security=estimated.security(),
+            without=estimated.without(),
+            join=estimated.join(),
         )
         await session.send_custom_message("link", {"text": write_link(link)})
 

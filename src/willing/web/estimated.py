@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,41 @@ from willing.errors import ScenarioError
 
 if TYPE_CHECKING:
     from willing.forecast.result import Forecast
+    from willing.forecast.what_if import WhatIf
+
+# Of the partners, so many whose chances change most are told.
+MOST_TOLD = 6
+
+
+@dataclass(frozen=True)
+class Changed:
+    """One line of what a change brings, with the ends of the difference's 95 % interval."""
+
+    name: str
+    actual: float
+    hypothetical: float
+    difference: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A forecast as asked for, beside the crisis as it was.
+
+    Attributes
+    ----------
+    forecast
+        What was asked for.
+    totals
+        What changes in all, by `willing.forecast.what_if.TOTALS`; empty if nothing was changed.
+    partners
+        The candidates whose chances change most.
+    """
+
+    forecast: Forecast
+    totals: tuple[Changed, ...] = ()
+    partners: tuple[Changed, ...] = ()
 
 
 @cache
@@ -28,7 +64,9 @@ def load() -> None:
     loaded()
 
 
-def forecast_side(side: str, security: float | None) -> Forecast:
+def forecast_side(
+    side: str, security: float | None, without: tuple[str, ...] = (), join: tuple[str, ...] = ()
+) -> Answer:
     """Forecast a leader side of the record, itself taken out of the estimates.
 
     Parameters
@@ -37,13 +75,15 @@ def forecast_side(side: str, security: float | None) -> Forecast:
         Its name, crisis and target.
     security
         The leader's security; her own by default.
+    without, join
+        Candidates who then cannot join, and who join for certain.
 
     Raises
     ------
     ScenarioError
-        If the side cannot be forecast.
+        If the side cannot be forecast, or a state is no candidate.
     """
-    from willing.forecast.forecast import forecast
+    from willing.forecast.forecast import forecast, what_if
     from willing.forecast.subject import subject_of_record
 
     if not side.replace("-", "").isdigit():
@@ -53,4 +93,25 @@ def forecast_side(side: str, security: float | None) -> Forecast:
         )
     record, estimates, draws = loaded()
     subject = subject_of_record(record, estimates.model, side)
-    return forecast(estimates, subject, security=security, bootstrapped=draws)
+    if security is None and not without and not join:
+        return Answer(_light(forecast(estimates, subject, bootstrapped=draws)))
+    changed = what_if(
+        estimates, subject, security=security, without=without, join=join, bootstrapped=draws
+    )
+    return Answer(_light(changed.hypothetical), _totals(changed), _partners(changed))
+
+
+def _light(found: Forecast) -> Forecast:
+    """Leave out what further questions would need: it is large, and goes to another process."""
+    return replace(found, ask=None)
+
+
+def _totals(changed: WhatIf) -> tuple[Changed, ...]:
+    columns = ("quantity", "actual", "hypothetical", "difference", "low", "high")
+    return tuple(Changed(*row) for row in changed.totals_frame().select(columns).iter_rows())
+
+
+def _partners(changed: WhatIf) -> tuple[Changed, ...]:
+    columns = ("partner", "actual", "hypothetical", "difference", "low", "high")
+    rows = changed.to_frame().head(MOST_TOLD).select(columns).iter_rows()
+    return tuple(Changed(*row) for row in rows)

@@ -12,8 +12,8 @@ from htmltools import HTML, Tag, TagList, tags
 from shiny import Inputs, Outputs, Session, module, reactive, render, ui
 
 from willing.web import charts
-from willing.web.estimated import forecast_side
-from willing.web.fields import chart_field, chart_output, given, security_field
+from willing.web.estimated import Answer, Changed, forecast_side
+from willing.web.fields import chart_field, chart_output, given, security_field, text_field
 from willing.web.latest import Latest, latest
 from willing.web.world_map import map_chart
 
@@ -32,12 +32,16 @@ class ForecastTab:
     ----------
     security
         Gives the leader's security, None if it is her own.
+    without, join
+        Give who is left out and who joins for certain, as typed.
     start
-        Starts the tab at a security, or at the leader's own.
+        Starts the tab at a security, or at the leader's own, with states left out and joining.
     """
 
     security: Callable[[], float | None]
-    start: Callable[[float | None], None]
+    without: Callable[[], str]
+    join: Callable[[], str]
+    start: Callable[[float | None, str, str], None]
 
 
 @module.ui
@@ -53,8 +57,13 @@ def forecast_ui() -> Tag:
         tags.div(security_field("security"), class_="panel steer"),
         tags.div(ui.output_ui("summary"), class_="answer", aria_live="polite"),
         tags.div(
+            text_field("without", "What if these stay away", hint="Turkey, Egypt", number=False),
+            text_field("join", "and these join for certain", hint="Iran", number=False),
+            class_="panel whom",
+        ),
+        tags.div(
             chart_field(
-                chart_output("join"),
+                chart_output("chances"),
                 "Who is forecast to join",
                 "Candidates ranked by their probability of joining, with 95 % intervals.",
             ),
@@ -104,14 +113,26 @@ def forecast_server(
     async def compute(*asked: Any) -> Any:
         return await workers.run(session.root_scope().id, forecast_side, *asked)
 
-    answer: Latest[tuple[str, Forecast]] = latest(
-        lambda: (side(), security()), partial(_with_side, compute), shown
+    def without() -> str:
+        return str(input.without() or "")
+
+    def certain() -> str:
+        return str(input.join() or "")
+
+    answer: Latest[tuple[str, Answer]] = latest(
+        lambda: (side(), security(), named(without()), named(certain())),
+        partial(_with_side, compute),
+        shown,
     )
 
     @reactive.calc
+    def told_of() -> Answer:
+        about, answered = answer.value()
+        return given(answered if about == side() else None)
+
+    @reactive.calc
     def found() -> Forecast:
-        about, forecast = answer.value()
-        return given(forecast if about == side() else None)
+        return told_of().forecast
 
     @reactive.effect
     def _own_security() -> None:
@@ -132,29 +153,68 @@ def forecast_server(
     @render.ui
     def summary() -> Tag | TagList:
         trouble = answer.problem()
-        return tags.p(trouble, class_="problem") if trouble else summarised(found(), own())
+        if trouble:
+            return tags.p(trouble, class_="problem")
+        return TagList(summarised(found(), own()), changes(told_of()))
 
     @render.ui
-    def join() -> HTML:
-        return HTML(charts.forecast_chart(found(), width("join")))
+    def chances() -> HTML:
+        return HTML(charts.forecast_chart(found(), width("chances")))
 
     @render.ui
     def map() -> HTML:
         one = found()
-        chances = dict(zip(one.partner, one.join.tolist(), strict=True))
-        return HTML(map_chart(chances, one.leader, one.target, width("map")))
+        by_state = dict(zip(one.partner, one.join.tolist(), strict=True))
+        return HTML(map_chart(by_state, one.leader, one.target, width("map")))
 
-    def start(level: float | None) -> None:
+    def start(level: float | None, left_out: str, joining: str) -> None:
+        ui.update_text("without", value=left_out, session=session)
+        ui.update_text("join", value=joining, session=session)
         own.set(level is None)
         told.set(level)
         if level is not None:
             session.send_input_message("security", {"value": level})
 
-    return ForecastTab(security, start)
+    return ForecastTab(security, without, certain, start)
 
 
-async def _with_side(compute: Callable[..., Any], side: str, security: float | None) -> Any:
-    return side, await compute(side, security)
+async def _with_side(compute: Callable[..., Any], side: str, *asked: Any) -> Any:
+    return side, await compute(side, *asked)
+
+
+def named(text: str) -> tuple[str, ...]:
+    """Give the states of a list with commas between them."""
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def changes(answer: Answer) -> Tag | None:
+    """Set actual beside hypothetical, in all and by the partners who change most."""
+    if not answer.totals:
+        return None
+    told = {"build": "any (other) coalition partner", "expected_size": "partners expected"}
+    if answer.forecast.backed:
+        told["victory"] = "victory (from outcomes)"
+    rows = [_row(told[one.name], one) for one in answer.totals if one.name in told]
+    rows += [_row(one.name, one) for one in answer.partners]
+    heads = ("", "actual", "what if", "difference", "95 % interval")
+    return tags.div(
+        tags.table(
+            tags.caption("What changes, and the partners who change most"),
+            tags.thead(tags.tr([tags.th(head, scope="col") for head in heads])),
+            tags.tbody(rows),
+        ),
+        class_="scroll changes",
+    )
+
+
+def _row(name: str, one: Changed) -> Tag:
+    numbers = [
+        f"{one.actual:.2f}",
+        f"{one.hypothetical:.2f}",
+        f"{one.difference:+.2f}",
+        f"{one.low:+.2f} to {one.high:+.2f}",
+    ]
+    return tags.tr(tags.th(name, scope="row"), [tags.td(number) for number in numbers])
 
 
 def summarised(found: Forecast, own: bool) -> TagList:

@@ -17,6 +17,9 @@ from willing.web.limits import MOST_FILE_CHARACTERS
 
 TABS = ("game", "forecast")
 _SIDES = ("title", "leader", "leader_strength", "target", "target_strength")
+_WHOM = ("without", "join")
+# Characters that a list of states in a link may have.
+_MOST_NAMED = 2_000
 _RULES = tuple(each.name for each in fields(Rules))
 
 
@@ -39,6 +42,8 @@ class Link:
         The crisis itself, if the reader has changed it or opened it from a file.
     security
         The leader's security in the forecast, if moved.
+    without, join
+        In the forecast, who is left out and who joins for certain, as typed.
     """
 
     crisis: str
@@ -47,6 +52,8 @@ class Link:
     settings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     edited: Draft | None = None
     security: float | None = None
+    without: str = ""
+    join: str = ""
 
     def draft(self, chosen: Draft) -> Draft:
         """Give the crisis with the reader's changes."""
@@ -78,6 +85,7 @@ def write_link(link: Link) -> str:
         words["compare"] = "1"
     if link.security is not None:
         words["security"] = f"{link.security:g}"
+    words |= {name: text for name in _WHOM if (text := getattr(link, name))}
     for setting, moved in link.settings.items():
         words |= {f"{setting}.{name}": text for name, text in moved.items()}
     if link.edited is not None:
@@ -109,6 +117,7 @@ def read_link(text: object) -> Link | None:
         settings=settings,
         edited=_edited(words.get("edit", "")),
         security=_level(words.get("security", "")),
+        **{name: words.get(name, "")[:_MOST_NAMED] for name in _WHOM},
     )
 
 
