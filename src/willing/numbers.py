@@ -40,12 +40,15 @@ def check_number(
             raise ScenarioError(f"{name} is below {SMALLEST:g}, the smallest number allowed")
         if abs(value) <= LARGEST:  # type: ignore[arg-type]
             return
+    # Infinity and what is not a number meet many bounds: then the bound does not say what is wrong.
+    endless = number and (value != value or abs(value) == math.inf)  # type: ignore[arg-type]
+    allowed = "a finite number" if endless else "a number"
     if math.isfinite(above):
-        allowed = f"a number above {above:g}"
+        allowed += f" above {above:g}"
     elif math.isfinite(most):
-        allowed = f"a number from {least:g} to {most:g}"
-    else:
-        allowed = f"a number of at least {least:g}"
+        allowed += f" from {least:g} to {most:g}"
+    elif math.isfinite(least):
+        allowed += f" of at least {least:g}"
     raise ScenarioError(f"{name} is {quoted(value)}; it must be {allowed}")
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from willing.errors import ScenarioError
+from willing.numbers import check_number
 from willing.theory.contest import LogisticContest, RatioContest
 from willing.theory.crisis import Crisis, Leader, Partner, Target
 from willing.theory.game import CoalitionGame
@@ -57,6 +58,23 @@ def test_a_partner_refuses_values_outside_their_range(field, value):
     values = {"strength": 0.1, field: value}
     with pytest.raises(ScenarioError, match=f"'Turkey': {field} .* at least 0"):
         Partner("Turkey", **values)
+
+
+@pytest.mark.parametrize(
+    ("value", "bounds", "said"),
+    [
+        (math.inf, {"least": 0.0}, "a finite number of at least 0"),
+        (math.nan, {}, "a finite number"),
+        (-math.inf, {"above": 0.0}, "a finite number above 0"),
+        (-(10**400), {"least": 0.0}, "a number of at least 0"),
+        ("a", {}, "a number"),
+        (2, {"least": 0.0, "most": 1.0}, "a number from 0 to 1"),
+    ],
+)
+def test_a_number_that_is_refused_is_told_what_is_allowed(value, bounds, said):
+    """No bound that is not there is named, and infinity is said to be the trouble."""
+    with pytest.raises(ScenarioError, match=f"must be {said}$"):
+        check_number(value, "x", **bounds)
 
 
 @pytest.mark.parametrize("security", [-0.01, 1.01, math.nan])
