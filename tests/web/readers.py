@@ -177,6 +177,19 @@ async def hard_reader(port: int, end: float, pause: float) -> None:
             await asyncio.sleep(pause)
 
 
+async def place_free(port: int) -> None:
+    """Wait as the page's script does: a second, then until the page takes readers again."""
+    await asyncio.sleep(1.0)
+    while True:
+        answer, question = await asyncio.open_connection("127.0.0.1", port)
+        question.write(f"HEAD / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode())
+        status = await answer.readline()
+        question.close()
+        if b" 200 " in status:
+            return
+        await asyncio.sleep(2.0)
+
+
 async def plain_reader(port: int, end: float, pause: float, rng: random.Random, seen: Seen) -> None:
     """Use the page as people do until a time; lose the connection now and then, and come back."""
     link = ""
@@ -202,6 +215,7 @@ async def plain_reader(port: int, end: float, pause: float, rng: random.Random, 
                     await asyncio.sleep(0.05)
             link = one.link
             one.drop()
+        await place_free(port)
 
 
 @contextmanager
