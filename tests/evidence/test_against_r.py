@@ -12,6 +12,8 @@ from willing.estimation.models import fit_hetprobit, fit_logit, fit_probit
 DATA = Path(__file__).parents[1] / "data" / "evidence"
 # Two of R's own optimisers agree to seven digits here; six leave room for its differentiation.
 TOLERANCE = 1e-6
+# Slopes in R are differences of 1e-5, and their errors derivatives of those.
+DIFFERENCED = 1e-5
 
 
 @pytest.fixture(scope="module")
@@ -48,3 +50,22 @@ def test_likelihoods_and_tests_of_constant_variance_agree_with_r(design):
         "wald": fit.wald.statistic,
     }
     assert ours == pytest.approx(reference, rel=TOLERANCE)
+
+
+@pytest.mark.parametrize(
+    ("model", "fit"), [("probit", fit_probit), ("logit", fit_logit), ("hetprobit", fit_hetprobit)]
+)
+def test_predictions_comparisons_and_slopes_agree_with_r(design, model, fit):
+    """Averages and delta-method errors are those of marginaleffects' definitions in base R."""
+    told = pl.read_csv(DATA / "average_effects.csv").filter(pl.col("model") == model)
+    expected = {row["quantity"]: row for row in told.iter_rows(named=True)}
+    found = fit(design)
+    terms = ("x1", "x2", "z1")
+    ours = {"prediction": found.predictions().row(0, named=True)}
+    ours |= {f"slope {t['term']}": t for t in found.slopes().iter_rows(named=True)}
+    for term in terms:
+        ours[f"comparison {term}"] = found.comparisons({term: (0.0, 1.0)}).row(0, named=True)
+    assert set(ours) == set(expected)
+    for name, row in ours.items():
+        assert row["estimate"] == pytest.approx(expected[name]["estimate"], rel=DIFFERENCED), name
+        assert row["std_error"] == pytest.approx(expected[name]["se"], rel=DIFFERENCED), name

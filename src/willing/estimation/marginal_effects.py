@@ -185,8 +185,8 @@ def _probability(results: BinaryResults, columns: Columns, params: Floats) -> Fl
     """Probability of the outcome in every row, shape (n,)."""
     design, k = results.design, len(results.design.terms)
     index = np.column_stack([term_column(columns, t) for t in design.terms]) @ params[:k]
-    if design.variance_terms:
-        Z = np.column_stack([term_column(columns, t) for t in design.variance_terms])
+    if results.variance_terms:
+        Z = np.column_stack([term_column(columns, t) for t in results.variance_terms])
         index = index * np.exp(-(Z @ params[k:]))
     return np.asarray(expit(index) if results.link == "logit" else ndtr(index))
 
@@ -195,7 +195,11 @@ def _columns(results: BinaryResults, at: Mapping[str, float]) -> dict[str, Float
     """The columns that terms are made of, some held fixed."""
     design = results.design
     columns = dict(zip(design.terms, design.X.T, strict=True))
-    columns |= dict(zip(design.variance_terms, design.Z.T, strict=True))
+    columns |= {
+        t: z
+        for t, z in zip(design.variance_terms, design.Z.T, strict=True)
+        if t in results.variance_terms
+    }
     columns = {name: values for name, values in columns.items() if ":" not in name}
     _require(results, columns, at)
     return columns | {name: np.full(design.n, float(value)) for name, value in at.items()}
@@ -203,7 +207,7 @@ def _columns(results: BinaryResults, at: Mapping[str, float]) -> dict[str, Float
 
 def _require(results: BinaryResults, columns: Columns, names: Iterable[str]) -> None:
     """Raise an `EstimationError` unless columns, and what products are made of, are the model's."""
-    terms = (*results.design.terms, *results.design.variance_terms)
+    terms = (*results.design.terms, *results.variance_terms)
     parts = sorted({part for term in terms for part in term.split(":")})
     known = [name for name in columns if name != CONSTANT]
     for name in names:
