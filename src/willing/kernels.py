@@ -84,7 +84,7 @@ class Kernel:
     def compiled(self) -> Any:
         """The compiled loop."""
         if not self.kept:
-            print(f"compiling {self.__name__}, once, some seconds", file=sys.stderr)
+            print(f"compiling {self.__name__.strip('_')}, once, some seconds", file=sys.stderr)
         return self._compile(self._folder)
 
     @cached_property
