@@ -77,7 +77,8 @@ class MovingSum:
         Estimate of the largest error of join probabilities, and of that of nobody: twice the
         change from half as many nodes, or a quarter of the change before that if it is more, and
         twice of it where changes were not falling, because kinks of prices may happen to lie well
-        on one grid; and what join probabilities are outside their range. It is 1 where the sum itself is beyond its bounds or moves.
+        on one grid; and what join probabilities are outside their range. It is 1 where the sum
+        itself is beyond its bounds or moves.
     log_error
         Twice the change of :math:`\\log Z`, which may be more.
     """
