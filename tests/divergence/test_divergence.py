@@ -154,3 +154,17 @@ def test_what_does_not_exist_is_refused(triads, measure, draw):
     """A measure or imputation that there is not raises with what there is."""
     with pytest.raises(DataError, match=r"there are|are 1 to"):
         put_divergence(triads, measure, draw=draw)
+
+
+def test_portfolios_and_regimes_weigh_alike_together():
+    """Each is in units of its mean over all pairs of the year, so that their mean has mean one."""
+    here = states().filter(pl.col("year") == 1959)["ccode"].to_list()
+    pairs = pl.DataFrame(
+        [(a, b, 1960) for a in here for b in here if a < b],
+        ["ccode1", "ccode2", "year"],
+        orient="row",
+    )
+    parts = [divergence_of(pairs, name) for name in ("S, weighted", "regime")]
+    together = divergence_of(pairs, "S and regime")
+    by_hand = sum(part / part.mean() for part in parts) / 2
+    np.testing.assert_allclose(together.to_numpy(), by_hand.to_numpy(), rtol=1e-9)

@@ -21,7 +21,9 @@ from willing.errors import DataError
 from willing.numbers import Floats
 from willing.sources.keys import look_up
 
-Divergence = Literal["ideal points", "completed", "S", "S, weighted", "kappa", "regime"]
+Divergence = Literal[
+    "ideal points", "completed", "S", "S, weighted", "kappa", "regime", "S and regime"
+]
 
 MEASURES: Mapping[Divergence, str] = {
     "ideal points": "distance of UN ideal points, of states that voted the year before",
@@ -30,6 +32,7 @@ MEASURES: Mapping[Divergence, str] = {
     "S, weighted": "(1 - S) / 2 of ATOP portfolios, states weighted by CINC",
     "kappa": "(1 - kappa) / 2 of ATOP portfolios, chance-corrected",
     "regime": "difference of extended Unified Democracy Scores",
+    "S and regime": "mean of `S, weighted` and `regime`, each in units of its mean over all pairs",
 }
 # The pairs of roles, and the column that a model has for the divergence of each.
 COLUMNS = {("leader", "partner"): "difLPv", ("target", "partner"): "difTPv"}
@@ -97,7 +100,9 @@ def divergence_of(
     """
     asked = pairs.select(pl.col("ccode1", "ccode2", "year").cast(pl.Int64))
     unique = asked.unique(maintain_order=True)
-    if measure in ("S", "S, weighted", "kappa"):
+    if measure == "S and regime":
+        values = _of_both(unique)
+    elif measure in ("S", "S, weighted", "kappa"):
         values = _of_portfolios(unique, measure)
     else:
         values = _of_positions(unique, measure, draw)
@@ -173,6 +178,33 @@ def _of_positions(pairs: pl.DataFrame, measure: Divergence, draw: int | None) ->
         positions.append(place)
     distance = np.abs(positions[0] - positions[1]).mean(axis=1)
     return pl.Series(distance, nan_to_null=True)
+
+
+def _of_both(pairs: pl.DataFrame) -> pl.Series:
+    """Portfolios and regimes together, each in units of its mean over all pairs of the year."""
+    units = pl.DataFrame(
+        [(year, *_means_over_pairs(year)) for year in pairs["year"].unique().to_list()],
+        schema={"year": pl.Int64, "S": pl.Float64, "regime": pl.Float64},
+        orient="row",
+    )
+    unit = look_up(pairs, units, ["year"])
+    portfolios, regimes = _of_portfolios(pairs, "S, weighted"), _of_positions(pairs, "regime", None)
+    return (portfolios / unit["S"] + regimes / unit["regime"]) / 2
+
+
+@cache
+def _means_over_pairs(year: int) -> tuple[float | None, float | None]:
+    """Mean of `S, weighted` and of `regime` over all pairs of states in the year before."""
+    portfolios = _portfolios().get(year - 1)
+    if portfolios is None:
+        return None, None
+    table = look_up(
+        pl.DataFrame({"ccode": portfolios.states}), states().filter(year=year - 1), ["ccode"]
+    )
+    pairs = np.triu_indices(table.height, 1)
+    apart = (1 - s_scores(portfolios.levels, table["cinc"].fill_null(0.0).to_numpy())) / 2
+    euds = table["euds"].cast(pl.Float64).to_numpy()
+    return float(apart[pairs].mean()), float(np.nanmean(np.abs(euds[pairs[0]] - euds[pairs[1]])))
 
 
 def _of_portfolios(pairs: pl.DataFrame, measure: Divergence) -> pl.Series:

@@ -80,6 +80,13 @@ def derivatives(
     return first, H
 
 
+def residuals(theta: Floats, y: Floats, X: Floats, Z: Floats) -> tuple[Floats, Floats]:
+    """Give each row's first and second derivative of the log-likelihood by its index, (n,) each."""
+    u = index(theta, X, Z)
+    r = _residual(u, y)
+    return r, -r * (r + u)
+
+
 def _residual(u: Floats, y: Floats) -> Floats:
     q = 2 * y - 1
     return np.asarray(q * np.exp(-0.5 * u**2 - LOG_SQRT_2PI - log_ndtr(q * u)))

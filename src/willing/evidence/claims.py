@@ -130,7 +130,7 @@ def claim_fit(
     design, frame = _claim_design(triads, claim, covariates)
     columns = [design.outcome, *dict.fromkeys(c for t in design.terms[:-1] for c in t.split(":"))]
     floats = [pl.col(c).cast(pl.Float64).fill_nan(None) for c in columns]
-    return _FITS[claim.model](design), frame.with_columns(floats).drop_nulls([CLUSTER, *columns])
+    return FITS[claim.model](design), frame.with_columns(floats).drop_nulls([CLUSTER, *columns])
 
 
 def refit(
@@ -142,10 +142,10 @@ def refit(
 ) -> BinaryResults:
     """Fit the model of a claim again to another imputation of the rows that `fit` is of."""
     design, _ = _claim_design(triads, claim, covariates, checked=False)
-    return _FITS[claim.model](design, start=fit.params)
+    return FITS[claim.model](design, start=fit.params)
 
 
-_FITS: Mapping[str, Callable[..., BinaryResults]] = {
+FITS: Mapping[str, Callable[..., BinaryResults]] = {
     "sides": fit_logit,
     "triads": fit_probit,
     "noise": fit_hetprobit,

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 import polars as pl
+from joblib import Parallel, delayed
 
+from willing.errors import EstimationError
 from willing.estimation.jackknife import cluster_jackknife
+from willing.estimation.models import one_blas_thread
 from willing.evidence.claims import CLAIMS, Claim, claim_fit
 from willing.evidence.formation import CLUSTER
+from willing.manner import Progress, silent
 from willing.sources.states import state_system
 
 Unit = Literal["target", "leader", "crisis"]
+UNITS: tuple[Unit, ...] = ("target", "leader", "crisis")
+# Of the claims of triads: H1's, and H2's two main ones.
+SHOWN = ("joining", "noise", "preferences")
 _COLUMN = {"target": "target", "leader": "leader", "crisis": CLUSTER}
 
 
@@ -62,3 +70,97 @@ def leave_one_out(
         .head(most)
         .select(column, "name", "ones", "estimate", "moved")
     )
+
+
+def influence_table(
+    triads: pl.DataFrame,
+    *,
+    claims: Mapping[str, Claim] | None = None,
+    most: int = 6,
+    progress: Progress = silent,
+) -> pl.DataFrame:
+    """Show what several claims are without each target, leading state and crisis that matters.
+
+    Parameters
+    ----------
+    triads
+        A sample, as for :func:`leave_one_out`.
+    claims
+        Which, by name; those of `SHOWN` by default.
+    most
+        How many units of each kind: those without which the first claim moves most.
+    progress
+        Told what is done.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``without`` (``"nothing"`` in the first row, else the kind of unit), ``name``, ``ones``
+        (joins that go with it) and a column of estimates a claim.
+    """
+    claims = claims or {name: CLAIMS[name] for name in SHOWN}
+    tasks = [(unit, name) for unit in UNITS for name in claims]
+    with one_blas_thread():
+        fits = {name: claim_fit(triads, claim)[0] for name, claim in claims.items()}
+        done = Parallel(n_jobs=-1, prefer="threads")(
+            delayed(leave_one_out)(triads, unit, claim=claims[name], most=triads.height)
+            for unit, name in tasks
+        )
+    progress("influence of targets, leaders and crises")
+    found = dict(zip(tasks, done, strict=True))
+    first = next(iter(claims))
+    parts = [
+        pl.DataFrame(
+            {
+                "without": "nothing",
+                "name": "",
+                "ones": int(fits[first].design.y.sum()),
+                **{n: float(f.params[claims[n].position(f)]) for n, f in fits.items()},
+            }
+        )
+    ]
+    for unit in UNITS:
+        column = _COLUMN[unit]
+        wide = found[unit, first].head(most).select(column, "name", "ones")
+        for name in claims:
+            own = found[unit, name].select(column, pl.col("estimate").alias(name))
+            wide = wide.join(own, on=column, how="left", maintain_order="left")
+        parts.append(wide.select(pl.lit(unit).alias("without"), "name", "ones", *claims))
+    return pl.concat(parts)
+
+
+def claims_without(triads: pl.DataFrame, leader: int) -> pl.DataFrame:
+    """Estimate every claim without the sides that one state leads.
+
+    Parameters
+    ----------
+    triads
+        A sample, as for :func:`leave_one_out`.
+    leader
+        COW code of the state.
+
+    Returns
+    -------
+    polars.DataFrame
+        One row a claim: ``claim``, ``estimate``, ``std_error`` (clustered by crisis), ``p``,
+        ``ones`` and ``all``, the estimate with it. A claim without an estimate is left out.
+    """
+    rows: list[dict[str, Any]] = []
+    rest = triads.filter(pl.col("leader") != leader)
+    for name, claim in CLAIMS.items():
+        try:
+            fit, whole = claim_fit(rest, claim)[0], claim_fit(triads, claim)[0]
+        except EstimationError:
+            continue
+        found = fit.estimate(claim.term, equation=claim.equation)
+        rows.append(
+            {
+                "claim": name,
+                "estimate": found.value,
+                "std_error": found.std_error,
+                "p": found.p,
+                "ones": int(fit.design.y.sum()),
+                "all": float(whole.params[claim.position(whole)]),
+            }
+        )
+    return pl.DataFrame(rows)

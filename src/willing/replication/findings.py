@@ -12,6 +12,7 @@ from willing.record.manifest import Manifest
 from willing.replication.direct_report import direct_section
 from willing.replication.first_screen import believe, both_stages, forest_figure, three_sentences
 from willing.replication.replicate import Replication
+from willing.replication.rests_on import rests_on_section
 from willing.replication.sections import (
     claims_section,
     formation_section,
@@ -70,6 +71,7 @@ def replication_report(found: Replication) -> Report:
             formation_section(found.formation, found.plain_formation),
             direct_section(found),
             specifications_section(found.curve),
+            rests_on_section(found),
             insecurity_section(found),
             record_section(found),
             theory_section(found),

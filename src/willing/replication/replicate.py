@@ -9,12 +9,18 @@ from typing import Any
 
 import polars as pl
 
+from willing.evidence.by_coding import ClaimsByCoding, claims_by_coding
+from willing.evidence.by_divergence import ClaimsByDivergence, claims_by_divergence
 from willing.evidence.claim_tests import ClaimTests, judge_claims
+from willing.evidence.claims import CLAIMS
 from willing.evidence.curve import FEW, MANY, SpecificationCurve, specification_curve
 from willing.evidence.direct import DirectTests, direct_tests
+from willing.evidence.divergence_bounds import DivergenceBounds, divergence_bounds
 from willing.evidence.formation import MODELS, Formation, replicate_models
+from willing.evidence.influence import SHOWN, claims_without, influence_table
 from willing.evidence.joining_surface import JoiningSurface, joining_surface
 from willing.evidence.sample import Sample
+from willing.evidence.specification_choices import USA
 from willing.manner import Progress, Result, silent
 from willing.record.agreement import coding_agreement
 from willing.record.choices import SAMPLE_YEARS, Pool
@@ -54,6 +60,15 @@ class Replication(Result):
         Who is acceptable to whom in the one-partner game.
     claims : ClaimTests
         Every claim, pooled over imputations, by every method, and judged by one rule.
+    influence, without_usa : polars.DataFrame or None
+        The claims without single targets, leaders and crises, and without all sides that the
+        United States led; None of a record on which *joining* has no estimate.
+    codings : ClaimsByCoding or None
+        The claims under both codings of the record; None of a record built with another.
+    by_divergence : ClaimsByDivergence or None
+        The claims by every measure of divergence; None without `full`.
+    bounds : DivergenceBounds or None
+        Their extremes whatever the missing divergences are; None without `full`.
     """
 
     record: Record
@@ -69,6 +84,11 @@ class Replication(Result):
     surface: JoiningSurface
     region: AcceptanceRegion
     claims: ClaimTests
+    influence: pl.DataFrame | None = None
+    without_usa: pl.DataFrame | None = None
+    codings: ClaimsByCoding | None = None
+    by_divergence: ClaimsByDivergence | None = None
+    bounds: DivergenceBounds | None = None
 
     def to_frame(self) -> pl.DataFrame:
         """Give one row a claim, with its estimates and verdict."""
@@ -90,6 +110,17 @@ class Replication(Result):
             "direct": self.direct.to_dict(),
             "direct_plain": self.plain.to_dict(),
             "specification_curve": self.curve.to_dict(),
+            **{
+                name: frame.to_dicts()
+                for name in ("influence", "without_usa")
+                if (frame := getattr(self, name)) is not None
+            },
+            **{
+                name: value
+                for part in (self.codings, self.by_divergence, self.bounds)
+                if part is not None
+                for name, value in part.to_dict().items()
+            },
         }
 
 
@@ -112,7 +143,8 @@ def replicate(
     folder
         Folder of the record; the embedded one by default.
     full
-        Whether the specification curve has thousands of cells instead of hundreds.
+        Whether the specification curve has thousands of cells instead of hundreds, and whether
+        every measure of divergence, and bounds without any, stand beside the main one.
     progress
         Called with the name of each step once it is done.
 
@@ -136,6 +168,17 @@ def replicate(
     progress("direct tests")
     curve = specification_curve(record.triads, cells=MANY if full else FEW, progress=progress)
     claims = judge_claims(record.triads, chosen, same_sign=curve.sign_shares(), progress=progress)
+    influence = without_usa = codings = by_divergence = bounds = None
+    estimable = {name: CLAIMS[name] for name in SHOWN if name in claims.fits}
+    if "joining" in estimable:
+        influence = influence_table(sample, claims=estimable, progress=progress)
+        without_usa = claims_without(sample, USA)
+    built = record.manifest.choices
+    if (built.coding, built.outcome) == ("acts", "recommended"):
+        codings = claims_by_coding(folder, chosen, triads=record.triads, progress=progress)
+    if full:
+        by_divergence = claims_by_divergence(record.triads, chosen, progress=progress)
+        bounds = divergence_bounds(record.triads, chosen, progress=progress)
     return Replication(
         record=record,
         chosen=chosen,
@@ -150,6 +193,11 @@ def replicate(
         surface=joining_surface(direct.joining),
         region=illustration(),
         claims=claims,
+        influence=influence,
+        without_usa=without_usa,
+        codings=codings,
+        by_divergence=by_divergence,
+        bounds=bounds,
     )
 
 
