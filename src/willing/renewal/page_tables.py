@@ -37,6 +37,9 @@ _REPLICATION_TABLES = (
     "specifications",
     "choices",
     "curve-influence",
+    "influence",
+    "without-usa",
+    "codings",
 )
 
 

@@ -30,6 +30,11 @@ STANDARD_ERRORS = (
     "Standard errors, clustered by crisis, in brackets; * p < .05, ** p < .01. "
     "Rows with a missing value are left out."
 )
+MEAN_IMPUTATION = (
+    "Missing divergences are at the mean of twenty imputations, so that rows, likelihoods and "
+    "figures are those of one data set; the claims of both hypotheses are pooled over all of them, "
+    "under Claims, with what imputation adds to their errors."
+)
 JOINED = (
     "A triad is a crisis, a leader L, her target T and a state P that might have joined her. P "
     "joined if it threatened or used force against T on L's side. What lies outside a source's "
@@ -118,7 +123,8 @@ def claims_section(
                 "inference",
                 "p-values of the claims by every method",
                 wide,
-                "The likelihood ratio and the penalised likelihood take triads as independent.",
+                "Of missing divergences the mean of the imputations. The likelihood ratio and the "
+                "penalised likelihood take triads as independent.",
                 digits=3,
             ),
         ),
@@ -337,6 +343,7 @@ def formation_section(formation: Formation, plain: Formation | None = None) -> S
             "Probit of joining on the insecurity of L's leader, the preferences of P and controls; "
             "in the heteroskedastic probit insecurity also stands in the variance of the "
             "unobserved part, where a positive coefficient means a noisier choice.",
+            *(() if plain is None else (MEAN_IMPUTATION,)),
             *skipped,
             *dropped,
         ),
