@@ -61,6 +61,8 @@ def page_tables() -> dict[str, Callable[[], str]]:
         "rebels/forecasts": _rebel_forecasts,
         **security_tables(),
         "invitations/refusals": _refusals,
+        "divergence/measures": _claims_by_divergence,
+        "divergence/bounds": _divergence_bounds,
         "forecasts/scores": _forecast_scores,
         "forecasts/likeliest": _likeliest_partners,
     }
@@ -71,6 +73,22 @@ def _refusals() -> str:
     from willing.structural.private_costs import fit_private_costs
 
     return f"```text\n{fit_private_costs(load_record(years='all'))}\n```"
+
+
+def _claims_by_divergence() -> str:
+    from willing.evidence.by_divergence import claims_by_divergence
+    from willing.record.store import load_record
+    from willing.replication.rests_on import divergence_table
+
+    return divergence_table(claims_by_divergence(load_record(leader="every").triads)).to_markdown()
+
+
+def _divergence_bounds() -> str:
+    from willing.evidence.divergence_bounds import divergence_bounds
+    from willing.record.store import load_record
+    from willing.replication.rests_on import bounds_table
+
+    return bounds_table(divergence_bounds(load_record(leader="every").triads)).to_markdown()
 
 
 def _forecast_scores() -> str:
