@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from willing.forecast.result import Forecast
     from willing.forecast.what_if import WhatIf
 
-# Of the partners, so many whose chances change most are told.
-MOST_TOLD = 6
+# Of the partners, so many whose chances change most are told, and none who changes by less than
+# is shown.
+MOST_TOLD, LEAST_TOLD = 6, 0.005
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,8 @@ def _totals(changed: WhatIf) -> tuple[Changed, ...]:
 
 
 def _partners(changed: WhatIf) -> tuple[Changed, ...]:
+    import polars as pl
+
     columns = ("partner", "actual", "hypothetical", "difference", "low", "high")
-    rows = changed.to_frame().head(MOST_TOLD).select(columns).iter_rows()
-    return tuple(Changed(*row) for row in rows)
+    told = changed.to_frame().filter(pl.col("difference").abs() >= LEAST_TOLD).head(MOST_TOLD)
+    return tuple(Changed(*row) for row in told.select(columns).iter_rows())
