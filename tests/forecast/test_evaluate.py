@@ -43,8 +43,12 @@ def test_the_base_rate_without_a_crisis_is_that_of_the_others(small):
 
 def test_no_model_sees_the_crisis_that_it_forecasts(small):
     """Turning around what happened in a crisis leaves its forecast unchanged."""
-    sides = small.sides
+    # Trees are grown anew for each crisis, so that there are ten of them.
+    known = np.unique(small.sides.crisis)
+    near = known[np.argsort(np.abs(known - 408), kind="stable")[:10]]
+    sides = small.sides.take(np.flatnonzero(np.isin(small.sides.crisis, near)))
     own = sides.crisis[sides.owner] == 408
+    assert own.any()
     turned = replace(sides, joined=sides.joined ^ own)
     model = Boosting("boosting", ("distance",))
     before, after = model.leave_out(sides), model.leave_out(turned)

@@ -99,6 +99,8 @@ def forecast(
     from willing.errors import ScenarioError
 
     check_picture(plot)
+    if predictions is not None and predictions.suffix not in (".csv", ".parquet"):
+        raise ScenarioError(f"--predictions {predictions}; the name must end in .csv or .parquet")
     if evaluate:
         scored = _evaluate(record_folder, train, test, severity_unknown)
         if predictions is not None:
@@ -208,11 +210,8 @@ def _model(severity_unknown: bool) -> CoalitionModel:
 
 def _write(predictions: pl.DataFrame, path: Path) -> None:
     """Write predictions as CSV or Parquet, by the ending of the file's name."""
-    from willing.errors import ScenarioError
     from willing.files import replacing
 
-    if path.suffix not in (".csv", ".parquet"):
-        raise ScenarioError(f"--predictions {path}; the name must end in .csv or .parquet")
     with replacing(path) as temporary:
         if path.suffix == ".csv":
             predictions.write_csv(temporary)
