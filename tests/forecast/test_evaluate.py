@@ -53,6 +53,7 @@ def test_no_model_sees_the_crisis_that_it_forecasts(small):
     model = Boosting("boosting", ("distance",))
     before, after = model.leave_out(sides), model.leave_out(turned)
     assert np.array_equal(before.join[own], after.join[own])
+    assert not np.array_equal(before.join[~own], after.join[~own])
 
 
 def test_the_structural_model_leaves_out_a_crisis_as_a_fit_without_it(small):
