@@ -21,7 +21,7 @@ from willing.structural.coalition_model import CoalitionModel
 from willing.structural.leader_sides import Sides
 from willing.structural.likelihood import Likelihood, tabulate_victory
 from willing.structural.pseudo_likelihood import fit_pseudo
-from willing.theory.contest import RatioContest
+from willing.theory.contest import Contest, RatioContest
 from willing.theory.engine.fixed_prices import sum_at_fixed_prices
 
 CONTEST = RatioContest(0.7)
@@ -55,9 +55,9 @@ def draw_covariates(rng: np.random.Generator, count: int, candidates: int) -> Si
     )
 
 
-def draw_coalitions(sides: Sides, rng: np.random.Generator) -> Sides:
+def draw_coalitions(sides: Sides, rng: np.random.Generator, contest: Contest = CONTEST) -> Sides:
     """Draw every side's coalition from the model."""
-    likelihood = Likelihood(sides, tabulate_victory(sides, CONTEST), CONTEST, threads=1)
+    likelihood = Likelihood(sides, tabulate_victory(sides, contest), contest, threads=1)
     appeal, value = likelihood.appeal(PARAMS), likelihood.weights @ PARAMS[:2]
     joined = np.zeros(len(sides.partner), dtype=bool)
     for s in range(sides.count):
@@ -65,7 +65,7 @@ def draw_coalitions(sides: Sides, rng: np.random.Generator) -> Sides:
         m_L, m_T = float(sides.leader_strength[s]), float(sides.target_strength[s])
 
         def reward(x: Floats, m_L: float = m_L, m_T: float = m_T, v: float = value[s]) -> Floats:
-            return v * np.asarray(CONTEST(m_L + x, m_T))
+            return v * np.asarray(contest(m_L + x, m_T))
 
         found = sum_at_fixed_prices(m_L, sides.strength[rows], appeal[rows], reward, tolerance=1e-9)
         joined[rows] = found.draw(1, rng)[0]

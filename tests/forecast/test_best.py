@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -20,6 +22,7 @@ from willing.forecast.forecast_scores import (
     independent,
 )
 from willing.forecast.forecasters import Logit, members_of, same_columns
+from willing.forecast.kept_scores import score_tables, stack_said, stored_stack
 from willing.forecast.rolling import stack_of
 from willing.forecast.stacking import Stack, combined, learn
 
@@ -106,6 +109,28 @@ def test_a_forecast_by_the_best_model_is_held_out(small):
     assert found.size.sum() == pytest.approx(1.0)
     assert found.expected_size.value == pytest.approx(found.join.sum())
     assert "boosting" in str(found)
+    assert not found.stacked
+    assert "without a shared shock" in str(found)
+
+
+def test_a_crisis_of_the_record_is_stacked_by_what_had_not_seen_it(small, tmp_path):
+    """Each year has the stack without its five years; a crisis of today, or unseen, that of all."""
+    whole, without = ({"intercept": a, "weights": [1.0], "shock": 1.0} for a in (0.5, 0.7))
+    kept = {"params": small.params.tolist(), "stack": whole, "without": {"1995": without}}
+    path = tmp_path / "scores.json"
+    path.write_text(json.dumps(kept))
+    found = {year: stored_stack(small, year, path) for year in (None, 1950, 1995, 1999, 2000)}
+    assert [each.intercept for each in found.values()] == [0.5, 0.5, 0.7, 0.7, 0.5]
+    path.write_text(json.dumps(kept | {"params": [0.0]}))
+    assert stored_stack(small, 1995, path) is None
+
+
+def test_the_page_shows_the_scores_that_are_kept():
+    """The table of docs/forecasts.md is made of the scores that come with the package."""
+    page = (Path(__file__).parents[2] / "docs" / "forecasts.md").read_text(encoding="utf-8")
+    for table in score_tables():
+        assert table.to_markdown().strip() in page
+    assert stack_said() in page
 
 
 def test_prices_stay_those_of_the_structural_model(small):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from willing.structural.profile_likelihood import DROP, profile
+from willing.structural.profile_likelihood import DROP, profile, profile_around
 
 GRID = (-2.0, -1.0, 0.0, 1.0, 2.0)
 # The search ends within a twentieth of two steps of the grid.
@@ -42,3 +42,12 @@ def test_a_search_on_logarithms_keeps_the_values_of_the_grid() -> None:
     found = profile(lambda x: -np.log(x), grid, parameter="x", logarithmic=True)
     assert found.best == 0.05
     assert set(grid) <= set(found.values)
+
+
+def test_an_interval_around_a_known_maximum_widens_its_step_or_stays_open() -> None:
+    """A parabola's ends are found from a step too short; a curve that flattens has an open end."""
+    found = profile_around(lambda x: -0.5 * ((x - 3) / 2) ** 2, 3.0, 1.0, parameter="x")
+    assert (found.low, found.high) == pytest.approx((3 - 1.96 * 2, 3 + 1.96 * 2), abs=0.01)
+    flat = profile_around(lambda x: -(max(0.0, x) ** 2) - 0.1 * (x < 0), 0.0, 1.0, parameter="x")
+    assert flat.low == -float("inf")
+    assert flat.high == pytest.approx(DROP**0.5, abs=0.02)

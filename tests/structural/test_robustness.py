@@ -11,6 +11,8 @@ from willing.structural.coalition_model import CoalitionModel
 from willing.structural.estimates import Estimates
 from willing.structural.estimation_report import structural_report
 from willing.structural.fit_checks import check_fit
+from willing.structural.maximum import fit
+from willing.structural.profile_likelihood import DROP
 from willing.structural.robustness import Robustness, check_robustness
 
 # The fit without a term is searched within 1e-6 of its maximum.
@@ -48,6 +50,19 @@ def test_the_noise_profile_passes_through_the_estimates(
     """At rho = 0 the profile has the log-likelihood of the estimates, within its slack."""
     height = dict(zip(found.noise.values, found.noise.log_likelihoods, strict=True))[0.0]
     assert height == pytest.approx(estimates.log_likelihood, abs=2e-3)
+
+
+def test_the_profile_of_b1_loses_what_the_likelihood_ratio_says(
+    found: Robustness, estimates: Estimates
+) -> None:
+    """It peaks at the estimate, its ends lose 1.92, and a refit there finds no more."""
+    curve = found.insecurity
+    assert curve.best == estimates.params[1]
+    assert curve.low < curve.best < curve.high
+    held = fit(estimates.likelihood, held={"victory x insecurity": curve.high})
+    assert held.params[1] == curve.high
+    assert estimates.log_likelihood - held.value == pytest.approx(DROP, abs=0.1)
+    assert f"b1: {curve}" in str(found)
 
 
 def test_measures_of_strength_are_ranked_on_the_same_sides(found: Robustness) -> None:

@@ -118,14 +118,14 @@ class AskedSide:
         subject, used, sides = self.subject, self.used, self.changed(changes)
         likelihood = used.model.likelihood(sides, threads=1)
         numbers = _numbers(likelihood, np.vstack([used.params, self.thetas]))
-        size = size_probabilities(used, sides)
+        size, stack = size_probabilities(used, sides), None
         if self.model == "best":
             crisis = int(subject.sides.crisis[0])
             rest = np.flatnonzero(self.estimates.sides.crisis != crisis)
             trained = self.estimates.sides.take(rest) if self.held_out else self.estimates.sides
             others = [each.forward(trained, sides).join for each in same_columns(self.estimates)]
-            stack = stored_stack(self.estimates) or Stack.mean(1 + len(others))
-            numbers, size = combined(numbers, others, stack)
+            stack = stored_stack(self.estimates, subject.year)
+            numbers, size = combined(numbers, others, stack or Stack.mean(1 + len(others)))
         centre, *drawn = numbers
         low, high = np.quantile(drawn, _INTERVAL, axis=0)
         n = len(sides.partner)
@@ -167,6 +167,7 @@ class AskedSide:
             victory_value=victory_value,
             likeliest=_likeliest(likelihood, used.params, names) if structural else (),
             model=self.model,
+            stacked=stack is not None,
             backed=used.model.backed,
             cautions=cautions(used, sides, names),
             ask=partial(self._what_if, changes),

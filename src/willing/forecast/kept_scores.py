@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ import polars as pl
 from willing.files import replacing
 from willing.forecast.evaluate import score_rolled
 from willing.forecast.forecasters import members_of
-from willing.forecast.rolling import roll, stack_of, years_of
+from willing.forecast.rolling import SPAN, Rolled, roll, stack_of, years_of
 from willing.forecast.stacking import Stack
 from willing.record.store import load_record
 from willing.report.tables import Table
@@ -34,19 +34,42 @@ def renew_scores(path: Path = STORED) -> None:
     kept = {
         "params": estimates.params.tolist(),
         "members": names,
-        "stack": asdict(stack_of(done, names)),
+        **_stacks(done, names),
         **score_rolled(estimates, years, done).to_dict(),
     }
     with replacing(path) as temporary:
         temporary.write_text(json.dumps(kept) + "\n", encoding="utf-8")
 
 
-def stored_stack(estimates: Estimates, path: Path = STORED) -> Stack | None:
-    """Give the stack that was learned with estimates; None unless they are the stored ones."""
+def _stacks(done: Sequence[Rolled], names: Sequence[str]) -> dict[str, Any]:
+    """Learn the stack of all years, and those without five years each."""
+    rest = {each.origin: [other for other in done if other is not each] for each in done}
+    return {
+        "stack": asdict(stack_of(done, names)),
+        "without": {origin: asdict(stack_of(found, names)) for origin, found in rest.items()},
+    }
+
+
+def stored_stack(
+    estimates: Estimates, year: int | None = None, path: Path = STORED
+) -> Stack | None:
+    """Give a stack that was learned with estimates; None unless they are the stored ones.
+
+    Parameters
+    ----------
+    estimates
+        The estimates.
+    year
+        Of a crisis of the record: the stack has then not seen the five years that it is in.
+    path
+        Where the stacks are kept.
+    """
     kept = _read(path)
     if kept.get("params") != estimates.params.tolist():
         return None
     stack = kept["stack"]
+    if year is not None:
+        stack = kept["without"].get(str(year - year % SPAN), stack)
     return Stack(stack["intercept"], tuple(stack["weights"]), stack["shock"])
 
 

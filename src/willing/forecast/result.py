@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 
 # Columns of the screen, and rows of the printed table.
 _WIDTH = 100
+# How models are put together that nothing was foretold with from these estimates before.
+_ALIKE = (
+    "which count alike and without a shared shock, as nothing was foretold from these estimates "
+    "before"
+)
 _SHOWN = 15
 
 
@@ -90,6 +95,8 @@ class Forecast(Result):
     model
         ``"structural"``, or ``"best"``, which gives who joins and how many; prices, bill and
         victory are the structural model's.
+    stacked
+        Whether the best model's weights were learned from earlier forecasts.
     backed
         Whether outcomes stand behind the contest; else its probabilities are not told.
     cautions
@@ -126,6 +133,7 @@ class Forecast(Result):
     victory_value: Band
     likeliest: tuple[Likely, ...]
     model: str = "structural"
+    stacked: bool = False
     backed: bool = True
     cautions: tuple[str, ...] = ()
     ask: Callable[..., Any] | None = field(default=None, repr=False)
@@ -286,8 +294,9 @@ class Forecast(Result):
         notes = [f"  intervals carry the uncertainty of {carried}"]
         if self.model == "best":
             notes.append(
-                "  who joins is by the structural model, a logit and boosting, stacked; prices, "
-                "bill and victory are by the structural model"
+                "  who joins is by the structural model, a logit and boosting, "
+                f"{'stacked' if self.stacked else _ALIKE}; prices, bill and victory are by the "
+                "structural model"
             )
         if self.held_out:
             notes.append("  the crisis was taken out of the estimates before it was forecast")

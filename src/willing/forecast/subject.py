@@ -43,6 +43,8 @@ class Subject:
     survival
         How likely the leader was to keep office after defeat and victory, with intervals, if the
         record tells.
+    year
+        In which the crisis began, if it is one of the record.
     """
 
     title: str
@@ -51,6 +53,7 @@ class Subject:
     observed: bool = True
     others: tuple[str, ...] = ()
     survival: Survival | None = None
+    year: int | None = None
 
     @property
     def leader(self) -> str:
@@ -143,7 +146,15 @@ def subject_of_record(record: Record, model: Specification, crisis: str) -> Subj
     survival = None
     if model.insecurity == STAKE:
         survival = survival_of(record, int(one.leader[0]), row["start"])
-    return Subject(title, one, states, observed=observed, others=others, survival=survival)
+    return Subject(
+        title,
+        one,
+        states,
+        observed=observed,
+        others=others,
+        survival=survival,
+        year=row["year"],
+    )
 
 
 def subject_of_side(sides: Sides, name: str) -> Subject:

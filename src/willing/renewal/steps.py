@@ -122,6 +122,12 @@ def _scores(_: Path) -> None:
     renew_scores()
 
 
+def _scores_options() -> Mapping[str, Any]:
+    from willing.forecast.rolling import LEARNED_FROM, SPAN
+
+    return {"learned from": LEARNED_FROM, "years from an origin": SPAN, "stacks": "without each"}
+
+
 def _estimates_options() -> Mapping[str, Any]:
     from willing.structural.coalition_model import CoalitionModel
     from willing.structural.stored import DRAWS, FIRST_YEAR
@@ -291,6 +297,7 @@ STEPS = (
         inputs=(*_tables("crises", "sides", "triads"), *_DIVERGENCE, _ESTIMATES),
         outputs=(_SCORES,),
         make=_scores,
+        options=_scores_options,
     ),
     Step(
         name="pages of the documentation",

@@ -70,7 +70,8 @@ class Estimates(Fitted, Result):
         """Test that parameters are zero by refitting without them; sides count as independent."""
         self._positions(names)
         start, hessian = self.params, self.fit.hessian
-        without = fit(self.likelihood, start=start, hessian=hessian, held=names, slack=_SLACK)
+        held = dict.fromkeys(names, 0.0)
+        without = fit(self.likelihood, start=start, hessian=hessian, held=held, slack=_SLACK)
         return ChiSquareTest.of(max(0.0, 2 * (self.log_likelihood - without.value)), len(names))
 
     @cached_property

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,7 +70,7 @@ def fit(
     *,
     start: Floats | None = None,
     hessian: Floats | None = None,
-    held: Sequence[str] = (),
+    held: Mapping[str, float] = MappingProxyType({}),
     slack: float = 0.0,
 ) -> Fit:
     """Maximise a log-likelihood by Newton's method, with few exact Hessians.
@@ -87,7 +88,7 @@ def fit(
         About the second derivative there, such as that of a similar fit, shape (2 + k, 2 + k); by
         default it is computed.
     held
-        Parameters held at 0, by name (`parameter_names`).
+        Values at which parameters are held, by name (`parameter_names`).
     slack
         If positive, end within about this much of the maximum. Otherwise the Hessian is computed
         where the search ends, and certifies that the global maximum is there.
@@ -107,7 +108,7 @@ def fit(
         raise EstimationError(f"no parameter {', '.join(unknown)}; there are {', '.join(names)}")
     free = np.array([name not in held for name in names])
     begin = independent_start(likelihood) if start is None else start.copy()
-    begin[~free] = 0.0
+    begin[~free] = [held[name] for name in names if name in held]
     estimated = [name for name, keep in zip(names, free, strict=True) if keep]
     known = likelihood.hessian(begin) if hessian is None else hessian
     scale = _identified_scale(likelihood, known[np.ix_(free, free)], estimated)

@@ -24,6 +24,8 @@ NOISE_GROWTH_GRID = (-2.0, -1.0, 0.0, 1.0, 2.0)
 DROP = float(gammaincinv(0.5, 0.95))
 # How closely the maximum is found, as a share of the distance between its neighbours on the grid.
 _ACCURACY = 0.05
+# How often the search for an end of the interval doubles its step before it calls the end open.
+_DOUBLINGS = 4
 
 
 @dataclass(frozen=True, repr=False)
@@ -158,6 +160,43 @@ def profile(
         low=bounds[0],
         high=bounds[1],
     )
+
+
+def profile_around(
+    value: Callable[[float], float], best: float, step: float, *, parameter: str
+) -> Profile:
+    """Find the interval of a profile likelihood whose maximum is known.
+
+    Parameters
+    ----------
+    value
+        The greatest log-likelihood at a value of the parameter.
+    best
+        Where it is greatest.
+    step
+        Where to look first for the ends, from `best`; two standard errors, say.
+    parameter
+        Its name.
+    """
+    seen = {best: value(best)}
+    for way in (-step, step):
+        for k in range(_DOUBLINGS):
+            x = best + way * 2**k
+            seen[x] = value(x)
+            if seen[x] <= seen[best] - DROP:
+                break
+
+    def interval() -> tuple[float, float]:
+        values = sorted(seen)
+        return _interval(np.array(values), np.array([seen[x] for x in values]))
+
+    for end in interval():
+        if np.isfinite(end):
+            seen[end] = value(end)
+    low, high = interval()
+    values = sorted(seen)
+    heights = tuple(seen[x] for x in values)
+    return Profile(parameter, tuple(values), heights, best, low, high)
 
 
 def _interval(x: Floats, heights: Floats) -> tuple[float, float]:
