@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,12 @@ from command_line import Done
 from willing.cli import app
 from willing.theory.crisis import Crisis, Leader, Partner, Target
 from willing.theory.game import CoalitionGame
-from willing.theory.pictures import best_by_size, plot_path, tolerated_divergences
+from willing.theory.pictures import (
+    best_by_size,
+    pay_over_security,
+    plot_path,
+    tolerated_divergences,
+)
 from willing.theory.scenario import read_scenario
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -134,6 +140,19 @@ def test_best_coalition_of_the_best_size_is_the_equilibrium():
     assert table["payoff"][0] == pytest.approx(found.alone)
     best = table.filter(table["payoff"] == table["payoff"].max())["coalition"][0].to_list()
     assert tuple(best) == found.coalition
+
+
+def test_pay_over_security_is_that_of_the_game_with_and_without_power():
+    """At the leader's own security the table has the game's payments; others are paid nothing."""
+    crisis, game = read_scenario(EXAMPLES / "gulf-power.toml")
+    table = pay_over_security(game, crisis)
+    now = table.filter((table["security"] - crisis.leader.security).abs() < 1e-9)
+    for power in (0.0, game.power):
+        found = replace(game, power=power).solve(crisis)
+        paid = now.filter(power=power).drop_nans("pay")
+        assert dict(zip(paid["partner"], paid["pay"], strict=True)) == pytest.approx(
+            found.side_payments
+        )
 
 
 def test_tolerated_divergence_decides_membership():

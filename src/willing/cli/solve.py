@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from willing.theory.near_ties import NearTies
     from willing.theory.security_path import SecurityPath
 
-FIGURES = ("path", "prices", "acceptance", "sizes", "near")
+FIGURES = ("path", "prices", "pay", "acceptance", "sizes", "near")
 
 
 def solve(
@@ -237,6 +237,8 @@ def _draw(figure: str, game: CoalitionGame, crisis: Crisis) -> ggplot:
         return theory_figures.plot_path(game.path(crisis))
     if figure == "prices":
         return game.solve(crisis).plot()
+    if figure == "pay":
+        return theory_figures.plot_pay(game, crisis)
     if figure == "acceptance":
         return theory_figures.plot_acceptance(game, crisis)
     return theory_figures.plot_sizes(game, crisis)

@@ -13,6 +13,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
     {
         "gulf-path.png": "willing solve examples/gulf.toml",
         "gulf-acceptance.png": "willing solve examples/gulf.toml --figure acceptance",
+        "gulf-power.png": "willing solve examples/gulf-power.toml --figure pay",
         "crisis-war-security.png": f"willing wider crisis {_WIDER}/crisis-kosovo.toml",
         "crisis-war-strength.png": (
             f"willing wider crisis {_WIDER}/crisis-kosovo.toml --figure strength"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -163,6 +164,60 @@ def plot_acceptance(game: CoalitionGame, crisis: Crisis) -> ggplot:
         )
         + house_theme(width=max(6.5, 2.2 * columns), height=1.4 + 2.0 * rows)
         + p9.theme(panel_spacing=0.03)
+    )
+    return figure
+
+
+def pay_over_security(game: CoalitionGame, crisis: Crisis) -> pl.DataFrame:
+    """Find what each partner is paid at every level of the leader's security.
+
+    Returns
+    -------
+    polars.DataFrame
+        One row a level, partner and kind of partner: ``security``, ``partner``, ``power`` (the
+        game's bargaining power, and 0) and ``pay``, NaN where she is not taken.
+    """
+    rows = []
+    for power in sorted({0.0, game.power}):
+        rules = replace(game, power=power)
+        for security in np.linspace(0.0, 1.0, LEVELS).tolist():
+            paid = rules.solve(crisis.with_security(security)).side_payments
+            rows += [
+                {
+                    "security": security,
+                    "partner": name,
+                    "power": power,
+                    "pay": float(paid.get(name, np.nan)),
+                }
+                for name in crisis.names
+            ]
+    return pl.DataFrame(rows)
+
+
+def plot_pay(game: CoalitionGame, crisis: Crisis) -> ggplot:
+    """Draw what each partner is paid, with and without her power; see `pay_over_security`."""
+    import pandas as pd
+    import plotnine as p9
+
+    data = pay_over_security(game, crisis).to_pandas()
+    shown = list(crisis.names[:MOST_FACETS])
+    data = data[data.partner.isin(shown)]
+    data["partner"] = pd.Categorical(data.partner, categories=shown)
+    data["power"] = data.power.map(lambda power: f"{power:g}")
+    columns = min(len(shown), 4)
+    figure: ggplot = (
+        p9.ggplot(data, p9.aes("security", "pay", color="power"))
+        + p9.geom_line(size=1, na_rm=True)
+        + p9.facet_wrap("partner", ncol=columns)
+        + p9.scale_color_manual(values=[BLUE, ORANGE])
+        + p9.scale_x_continuous(breaks=(0, 0.5, 1))
+        + p9.labs(
+            title=f"What {crisis.leader.name} pays a partner while she takes her",
+            x="Leader's security",
+            y="Payment (value of victory = 1)",
+            color="Partners' bargaining power",
+        )
+        + house_theme(width=max(6.5, 2.2 * columns), height=1.8 + 2.0 * -(-len(shown) // columns))
     )
     return figure
 
