@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from itertools import permutations
 from pathlib import Path
 
 import numpy as np
@@ -79,6 +80,66 @@ def test_play_is_the_best_of_all_offers_tried(known: bool) -> None:
         assert found.victory == pytest.approx(won, abs=1e-2)
         B = scenario.game.game.victory_value(scenario.crisis.leader.security)
         assert found.value == pytest.approx(B * found.victory - found.bill, abs=ROUNDING)
+
+
+def chosen(scenario: InvitationScenario, *, openly: bool) -> float:
+    """Give the leader's payoff if she chooses the order, by going through every way to ask."""
+    crisis, game = scenario
+    B = game.game.victory_value(crisis.leader.security)
+    listed = replace(game, order="listed").numbers(crisis)
+    n = len(listed.order)
+
+    def onwards(left: tuple[int, ...], strength: float) -> tuple[float, float]:
+        if not left:
+            p = float(game.game.contest(strength, crisis.target.strength))
+            return B * p, p
+        best = (-np.inf, 0.0)
+        for j in left if openly else left[:1]:
+            rest = tuple(i for i in left if i != j)
+            V0, P0 = onwards(rest, strength)
+            V1, P1 = onwards(rest, strength + crisis.partners[j].strength)
+            asked = listed.low[j] - listed.terms.stake[j] * (P1 - P0)
+            made = best_offers(V1 - V0, asked, listed.width[j])
+            value = V0 + float(made.surplus)
+            if value > best[0] + ROUNDING:
+                best = (value, P0 + float(made.accept) * (P1 - P0))
+        return best
+
+    strength = crisis.leader.strength
+    if openly:
+        return onwards(tuple(range(n)), strength)[0]
+    return max(onwards(order, strength)[0] for order in permutations(range(n)))
+
+
+@pytest.mark.parametrize("order", ["announced", "open"])
+def test_the_order_that_the_leader_chooses_is_the_best_of_all(order: str) -> None:
+    """It gives what going through every order, or every next partner, gives."""
+    rng = np.random.default_rng(12)
+    for n in (1, 2, 3, 4) * 10:
+        scenario = InvitationGames(known=bool(n % 2)).draw(rng, n)
+        found = replace(scenario.game, order=order).solve(scenario.crisis)
+        assert found.value == pytest.approx(chosen(scenario, openly=order == "open"), abs=NEAR**2)
+        B = scenario.game.game.victory_value(scenario.crisis.leader.security)
+        assert found.value == pytest.approx(B * found.victory - found.bill, abs=ROUNDING)
+        assert 0.0 <= found.refusal <= 1.0
+
+
+def test_one_partner_leaves_nothing_to_the_order() -> None:
+    """Offer, acceptance and refusal are those of the given order."""
+    crisis, game = read_invitations(IRAQ)
+    crisis = replace(crisis, partners=crisis.partners[:1])
+    for order in ("announced", "open"):
+        found = replace(game, order=order).solve(crisis)
+        assert found.partners == game.solve(crisis).partners
+        assert found.refusal == pytest.approx(game.solve(crisis).refusal, abs=ROUNDING)
+
+
+@pytest.mark.parametrize(("order", "n"), [("announced", 9), ("open", 13)])
+def test_too_many_partners_for_a_chosen_order_are_refused(order: str, n: int) -> None:
+    """The message names the field, the number and what to give instead."""
+    game = InvitationGame(game=CoalitionGame(office=2.0), order=order)
+    with pytest.raises(ScenarioError, match=rf"invitations\.order.*{n} partners.*strongest"):
+        game.solve(many(n))
 
 
 def test_one_offer_has_the_closed_form() -> None:

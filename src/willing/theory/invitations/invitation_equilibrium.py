@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -11,14 +12,23 @@ import numpy as np
 from willing.manner import Result
 from willing.numbers import Floats
 from willing.theory.crisis import Crisis
+from willing.theory.invitations.invitation_order import best_order, play_openly
 from willing.theory.invitations.invitation_play import play
-from willing.theory.invitations.invitation_rules import InvitationRules
+from willing.theory.invitations.invitation_rules import InvitationRules, Order
 from willing.theory.payoffs import victory
 from willing.theory.search.optimum import best_coalition
 
 if TYPE_CHECKING:
     import polars as pl
     from plotnine import ggplot
+
+ORDERS: Mapping[Order, str] = {
+    "strongest": "strongest first",
+    "weakest": "weakest first",
+    "listed": "as listed",
+    "announced": "in the best order announced",
+    "open": "whom to ask next decided after every answer",
+}
 
 
 @dataclass(frozen=True)
@@ -50,7 +60,8 @@ class InvitationEquilibrium(Result):
     Attributes
     ----------
     partners
-        What becomes of each partner, in the order in which they are approached.
+        What becomes of each partner, in the order in which they are approached; the strongest
+        first if the order is open.
     victory
         Probability of victory.
     victory_alone
@@ -123,7 +134,7 @@ class InvitationEquilibrium(Result):
         exact = f", error about {self.error:.1g}" if self.error else ""
         lines = [
             f"{leader.name} (security {leader.security:g}) against {target.name}, invitations one "
-            f"by one, {self.game.order} first, doubt {self.game.doubt:g}",
+            f"by one, {ORDERS[self.game.order]}, doubt {self.game.doubt:g}",
             f"victory    {self.victory_alone:.4f} alone, {self.victory:.4f} expected{exact}",
             f"payoff     {self.value:.6f} (all at once, with costs known: {self.at_once:.6f})",
             f"bill       {self.bill:.6f} expected",
@@ -141,7 +152,9 @@ class InvitationEquilibrium(Result):
 def invitation_equilibrium(game: InvitationRules, crisis: Crisis) -> InvitationEquilibrium:
     """Solve a game of invitations; see `InvitationGame.solve`."""
     numbers = game.numbers(crisis)
-    found, error = play(numbers)
+    if game.order == "announced":
+        numbers = numbers.of(best_order(numbers))
+    found, error = (play_openly(numbers), 0.0) if game.order == "open" else play(numbers)
     terms = game.game.terms(crisis)
     columns: tuple[Floats, ...] = (found.invited, found.accept, found.offer)
     rows = zip(numbers.order.tolist(), *(column.tolist() for column in columns), strict=True)

@@ -28,7 +28,9 @@ class InvitationGame(InvitationRules):
     doubt
         :math:`\\theta` in [0, 1], how little the leader knows of partners' costs.
     order
-        Who is approached first: ``"strongest"``, ``"weakest"``, or as ``"listed"`` in the crisis.
+        Who is approached first: ``"strongest"``, ``"weakest"``, or as ``"listed"`` in the crisis;
+        ``"announced"``, the best order for a leader who must keep to it; ``"open"``, where she
+        decides after every answer whom to ask next.
 
     Raises
     ------
@@ -41,12 +43,14 @@ class InvitationGame(InvitationRules):
         """Find subgame-perfect play: offers, acceptance and what comes of them.
 
         Exact for up to 18 partners. For more, the state is committed strength on a grid, and the
-        error is estimated from two resolutions.
+        error is estimated from two resolutions. An order that the leader chooses is found by
+        going through all: up to 8 partners if it is announced, up to 12 if it is open.
 
         Raises
         ------
         ScenarioError
-            If the contest is no increasing probability on the strengths of this crisis.
+            If the contest is no increasing probability on the strengths of this crisis, or there
+            are too many partners for an order that the leader chooses.
         """
         from willing.theory.invitations.invitation_equilibrium import invitation_equilibrium
 

@@ -14,7 +14,7 @@ from willing.theory.crisis import Crisis
 from willing.theory.game import CoalitionGame
 from willing.theory.payoffs import Terms
 
-Order = Literal["strongest", "weakest", "listed"]
+Order = Literal["strongest", "weakest", "listed", "announced", "open"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +37,12 @@ class Invitations:
     order: Ints
     low: Floats
     width: Floats
+
+    def of(self, order: Ints) -> Invitations:
+        """Give the same game with its partners in another order."""
+        return Invitations(
+            self.terms.of(order), self.order[order], self.low[order], self.width[order]
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +91,8 @@ class InvitationRules:
         n = len(terms.strength)
         order = np.arange(n)
         if self.order != "listed":
-            sign = -1.0 if self.order == "strongest" else 1.0
+            # Where the leader chooses the order, the strongest are first among those as good.
+            sign = 1.0 if self.order == "weakest" else -1.0
             order = np.argsort(sign * terms.strength, kind="stable")
         spread = self.doubt * crisis.costs
         return Invitations(
