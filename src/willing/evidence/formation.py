@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from textwrap import fill
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -47,6 +48,9 @@ AUTHORS: Mapping[str, str] = {INSECURITY: "LinsecYoung", PARTNER_INSECURITY: "Pi
 POLITY_CUT = 6
 
 Leaders = Literal["all", "democratic", "autocratic"]
+
+# Columns that a printed line takes, and where its text begins.
+_WIDTH, _INDENT = 80, " " * 24
 
 
 @dataclass(frozen=True)
@@ -159,7 +163,8 @@ class Formation(Result):
             if fit.variance_terms:
                 noise = fit.estimate(fit.variance_terms[0], equation="variance")
                 lines.append(f"  {'':22}in the variance: {noise}")
-            lines.append(f"  {'':22}{fit.account()}")
+            told = fill(fit.account(), _WIDTH, initial_indent=_INDENT, subsequent_indent=_INDENT)
+            lines.append(told)
             lines += [f"  {'':22}{why}" for why in self.dropped.get(name, ())]
         lines += [f"  {name} was left out: {why}" for name, why in self.skipped.items()]
         return "\n".join(lines)

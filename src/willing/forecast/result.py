@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from plotnine import ggplot
 
 # Columns of the screen, and rows of the printed table.
-_WIDTH = 100
+_WIDTH = 80
 # How models are put together that nothing was foretold with from these estimates before.
 _ALIKE = (
     "which count alike and without a shared shock, as nothing was foretold from these estimates "

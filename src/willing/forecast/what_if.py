@@ -24,7 +24,7 @@ _SAID = {
     "expected_size": "expected partners",
     "victory": "victory, by the estimates",
     "bill": "bill, units of the noise",
-    "victory_value": "value of victory, same units",
+    "victory_value": "value of victory, same unit",
 }
 _SHOWN = 15
 
@@ -139,24 +139,24 @@ class WhatIf(Result):
             f"  actual: security {actual.security:.3f}; hypothetical: {self.change}",
             *warned(self.cautions),
             "",
-            f"  {'':30}{'actual':>9}{'hypoth.':>9}{'difference':>12}{'95 % interval':>22}",
+            f"  {'':27}{'actual':>8}{'hypoth.':>9}{'difference':>12}{'95 % interval':>17}",
         ]
         for name, band in self._told():
             now, then = (getattr(each, name).value for each in (actual, self.hypothetical))
             lines.append(
-                f"  {_SAID[name]:30}{now:9.3g}{then:9.3g}{band.value:+12.3g}"
-                f"{band.low:+12.3g}{band.high:+10.3g}"
+                f"  {_SAID[name]:27}{now:8.3g}{then:9.3g}{band.value:+12.3g}"
+                f"{band.low:+9.2g}{band.high:+8.2g}"
             )
         known = actual.joined is not None
         lines += [
             "",
-            f"  {'partner, by what changes':30}" + " " * 50 + ("  joined" if known else ""),
+            f"  {'partner, by what changes':27}" + (f"{'joined':>51}" if known else ""),
         ]
         for row in self.to_frame().head(_SHOWN).iter_rows(named=True):
             mark = {None: "", True: "  yes", False: "  no"}[row["joined"]]
             lines.append(
-                f"  {row['partner'][:29]:30}{row['actual']:9.3f}{row['hypothetical']:9.3f}"
-                f"{row['difference']:+12.3f}{row['low']:+12.3f}{row['high']:+10.3f}{mark}"
+                f"  {row['partner'][:26]:27}{row['actual']:8.3f}{row['hypothetical']:9.3f}"
+                f"{row['difference']:+12.3f}{row['low']:+9.3f}{row['high']:+8.3f}{mark}"
             )
         if (rest := len(self.join) - _SHOWN) > 0:
             lines.append(f"  and {rest} more who change less")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from textwrap import fill
 from typing import Any
 
 import numpy as np
@@ -144,7 +145,8 @@ class CrisisPayments(Result):
                     f"mean change {row['mean_change']:>10,.0f}, median "
                     f"{row['median_change']:>8,.0f}, {row['gained']} gained"
                 )
-        return "\n".join([*lines, "", *self.notes])
+        notes = (fill(note, _WIDTH, break_on_hyphens=False) for note in self.notes)
+        return "\n".join([*lines, "", *notes])
 
     def _of(self, joined: bool | None) -> pl.DataFrame:
         return self.table.filter(pl.col("joined").eq_missing(pl.lit(joined, pl.Boolean)))
@@ -178,6 +180,8 @@ class CrisisPayments(Result):
         return lines
 
 
+# Columns that a note takes.
+_WIDTH = 80
 # Room for a state's name, and for the head of the lines.
 _NAME = 30
 _LABEL = {
