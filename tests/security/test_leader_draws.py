@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import joblib
 import numpy as np
 import polars as pl
 import pytest
@@ -16,6 +17,8 @@ from willing.security.leader_draws import LeaderDraws, draw_leaders
 
 NAMES = ["hazard_plain", "cheibub", "stake"]
 DRAWS = 6
+# BLAS may sum in another order in another process.
+SAME = 1e-9
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +46,20 @@ def test_draws_spread_around_the_sample(
     assert drawn.shape == (DRAWS, 5, 3)
     assert (spread > 0).all()
     assert (np.abs(drawn.mean(axis=0) - own) < 4 * spread + 0.01).all()
+
+
+def test_two_workers_of_dask_make_the_same_draws(sample: LeaderSample, draws: LeaderDraws) -> None:
+    """A cluster that joblib is told of fits the very coefficients that threads do."""
+    distributed = pytest.importorskip("distributed", reason="the extra 'cluster' is not installed")
+    options = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None}
+    with (
+        distributed.LocalCluster(**options) as cluster,
+        distributed.Client(cluster),
+        joblib.parallel_config(backend="dask"),
+    ):
+        again = draw_leaders(sample, ["cheibub"], draws=DRAWS)
+    own = draws.coefficients["cheibub"]
+    np.testing.assert_allclose(again.coefficients["cheibub"], own, rtol=0, atol=SAME)
 
 
 def test_draws_are_the_same_whoever_makes_them(sample: LeaderSample, draws: LeaderDraws) -> None:

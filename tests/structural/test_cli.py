@@ -29,6 +29,15 @@ def test_estimates_are_printed_as_json() -> None:
     assert sum(row["observed"] for row in numbers["fit"]["sizes"]) == numbers["sides"]
 
 
+def test_a_smaller_pool_has_fewer_candidates() -> None:
+    """`--pool region` asks only the states of the target's region."""
+    wide, narrow = (
+        json.loads(CliRunner().invoke(app, [*QUICK, "--json", "--pool", pool]).stdout)["candidates"]
+        for pool in ("all", "region")
+    )
+    assert 0 < narrow < wide
+
+
 def test_the_report_is_written(tmp_path) -> None:
     """With --out, the page, its tables and its figures are in the folder."""
     found = CliRunner().invoke(app, [*QUICK, "--out", str(tmp_path)])

@@ -16,6 +16,7 @@ from willing.cli.save_picture import check_picture, save_picture
 Leader = Literal["acted", "strongest", "first", "hostile", "every"]
 Strength = Literal["cinc", "milex", "discounted"]
 Missing = Literal["condition", "indicate", "drop"]
+Pool = Literal["all", "relevant", "region"]
 Contest = Literal["outcomes", "joint", "profile"]
 
 
@@ -54,6 +55,10 @@ def estimate(
             "that security is 1 - h; `willing security --define` explains them all."
         ),
     ] = "stake",
+    pool: Annotated[
+        Pool | None,
+        typer.Option(help="Who is a candidate: all, relevant or region. As the record was built."),
+    ] = None,
     outcomes: Annotated[
         bool,
         typer.Option("--outcomes", help="Only the contest, as the outcomes of crises tell it."),
@@ -119,7 +124,9 @@ def estimate(
         require_folder(out)
     check_picture(plot)
     with steps() as step:
-        record = load_record(record_folder, leader="every", years=parse_record_years(years))
+        record = load_record(
+            record_folder, leader="every", pool=pool, years=parse_record_years(years)
+        )
         step("record loaded")
         if outcomes:
             told = OutcomeModel(strength=strength).fit(record)
