@@ -293,14 +293,16 @@ def test_a_link_shows_the_same_to_another_and_a_reload_loses_nothing(
     page = open_page(viewport={"width": 1600, "height": 1000})
     page.check("#compare")
     slide(page, 0.25)
-    page.fill("#a-office", "2")
-    page.get_by_text("Edit the crisis").click()
-    page.get_by_label("cost of Turkey").fill("0.02")
-    page.wait_for_url("**/*edit=*")
     expect(page.locator("#a-path svg")).to_have_attribute("aria-label", "Who is in the coalition "
         "at which security of the leader; now at 0.25")  # fmt: skip
-    page.wait_for_timeout(500)
-    headline = page.locator(".setting-a .figures").inner_text()
+    page.get_by_text("Edit the crisis").click()
+    figures = page.locator(".setting-a .figures")
+    before = figures.inner_text()
+    page.fill("#a-office", "2")
+    page.get_by_label("cost of Turkey").fill("0.02")
+    expect(figures).not_to_have_text(before, use_inner_text=True)
+    page.wait_for_url("**/*edit=*")
+    headline = figures.inner_text()
     for again in (page, browser.new_context().new_page()):
         if again is page:
             again.reload()
