@@ -22,11 +22,11 @@ from willing.sources.states import state_system
 
 Unit = Literal["target", "leader", "crisis"]
 UNITS: tuple[Unit, ...] = ("target", "leader", "crisis")
-# Of the claims of triads: H1's, and H2's two main ones.
-SHOWN = ("joining", "noise", "preferences")
+# Of the claims of triads: the paper's test of H1 and that of H2.
+SHOWN = ("joining", "noise")
 # Two Newton steps tell what leaving out a small unit does. Where they move an estimate by more than
 # so many of its standard errors, the model is fitted anew.
-FAR = 0.25
+FAR = 0.5
 _COLUMN = {"target": "target", "leader": "leader", "crisis": CLUSTER}
 
 
