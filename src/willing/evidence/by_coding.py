@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+from joblib import Parallel, delayed
 
+from willing.divergence.divergence_measures import Divergence
 from willing.errors import EstimationError
 from willing.estimation.models import one_blas_thread
 from willing.evidence.claims import CLAIMS, claim_fit
@@ -24,6 +26,7 @@ from willing.record.store import load_record
 BY_BLOCS = "by blocs, the strongest actor leads"
 BY_ACTS_STRONGEST = "by acts, the strongest actor leads"
 BY_ACTS = "by acts, the strongest that acted leads"
+DIVERGENCES: tuple[Divergence, ...] = ("ideal points", "completed")
 
 
 @dataclass(frozen=True, repr=False)
@@ -85,28 +88,36 @@ def claims_by_coding(
     sample = sample or Sample()
     by_acts = load_record(folder, leader="every", years="all").triads if triads is None else triads
     blocs = load_record(folder, leader="every", coding="blocs", years="all").triads
+    codings: tuple[tuple[str, pl.DataFrame, LeaderRule], ...] = (
+        (BY_BLOCS, blocs, "strongest"),
+        (BY_ACTS_STRONGEST, by_acts, "strongest"),
+        (BY_ACTS, by_acts, "acted"),
+    )
+
+    def estimated(
+        coding: str, frame: pl.DataFrame, leader: LeaderRule, divergence: Divergence
+    ) -> list[dict[str, Any]]:
+        chosen = Sample(
+            leader=leader,
+            measure=sample.measure,
+            pool=sample.pool,
+            years=sample.years,
+            divergence=divergence,
+        )
+        own = chosen.take(frame)
+        return [
+            {"coding": coding, "divergence": divergence, **_estimated(own, name)} for name in CLAIMS
+        ]
+
+    tasks = [(*coding, divergence) for coding in codings for divergence in DIVERGENCES]
     rows = []
     with one_blas_thread():
-        codings: tuple[tuple[str, pl.DataFrame, LeaderRule], ...] = (
-            (BY_BLOCS, blocs, "strongest"),
-            (BY_ACTS_STRONGEST, by_acts, "strongest"),
-            (BY_ACTS, by_acts, "acted"),
+        found = Parallel(n_jobs=-1, prefer="threads", return_as="generator")(
+            delayed(estimated)(*task) for task in tasks
         )
-        for coding, frame, leader in codings:
-            for divergence in ("ideal points", "completed"):
-                chosen = Sample(
-                    leader=leader,
-                    measure=sample.measure,
-                    pool=sample.pool,
-                    years=sample.years,
-                    divergence=divergence,
-                )
-                own = chosen.take(frame)
-                rows += [
-                    {"coding": coding, "divergence": divergence, **_estimated(own, name)}
-                    for name in CLAIMS
-                ]
-            progress(f"claims: {coding}")
+        for (coding, _, _, divergence), own in zip(tasks, found, strict=True):
+            rows += own
+            progress(f"claims: {coding}, {divergence}")
     return ClaimsByCoding(pl.DataFrame(rows, infer_schema_length=None))
 
 
