@@ -26,7 +26,7 @@ UNITS: tuple[Unit, ...] = ("target", "leader", "crisis")
 SHOWN = ("joining", "noise")
 # Two Newton steps tell what leaving out a small unit does. Where they move an estimate by more than
 # so many of its standard errors, the model is fitted anew.
-FAR = 0.5
+FAR = 0.25
 _COLUMN = {"target": "target", "leader": "leader", "crisis": CLUSTER}
 
 
