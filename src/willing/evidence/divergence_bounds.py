@@ -31,7 +31,7 @@ from willing.record.measured import INSECURITY
 # The search ends when no turn of values moves the estimate by more than this. At ten times as much
 # the highest estimate of joining on the record was -.52, where .05 is attained.
 SETTLED = 1e-3
-# No search on the record took as many turns.
+# A search whose turns go on gaining little ends here; what it has found is attained all the same.
 TURNS = 40
 # The corner that the slope points to may be too far; then part of the way is taken.
 SHARES = (1.0, 0.5, 0.25, 0.1, 0.03, 0.01)
