@@ -93,6 +93,20 @@ def test_sliding_says_who_enters_and_leaves(open_page: Callable[..., Page]):
         expect(page.locator(".setting-a .chips .left", has_text=name)).to_be_visible()
 
 
+def test_page_says_what_insecurity_costs_the_country(open_page: Callable[..., Page]):
+    """Victory less cost, and the loss against a leader who is sure of office, as on the path."""
+    page = open_page()
+    crisis, game = read_scenario(GULF)
+    path = game.path(crisis)
+    j = path.coalitions.index(path.at(0.05))
+    slide(page, 0.05)
+    told = page.locator("#a-outlook")
+    expect(told).to_contain_text(f"victory less cost is {path.welfare[j]:.4f}")
+    expect(told).to_contain_text(f"her insecurity costs it {path.welfare_loss[j]:.4f}")
+    slide(page, 1.0)
+    expect(told).to_contain_text("costs it nothing")
+
+
 def test_slider_obeys_the_keyboard(open_page: Callable[..., Page]):
     """An arrow key moves the leader's security by a hundredth."""
     page = open_page()

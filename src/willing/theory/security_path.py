@@ -85,8 +85,18 @@ class SecurityPath(Result):
         ScenarioError
             If `security` is not from 0 to 1.
         """
+        return self.coalitions[self.place(security)]
+
+    def place(self, security: float) -> int:
+        """Count the breakpoints at or above a security: the place of its coalition on the path.
+
+        Raises
+        ------
+        ScenarioError
+            If `security` is not from 0 to 1.
+        """
         check_number(security, "security", least=0.0, most=1.0)
-        return self.coalitions[sum(security <= point for point in self.breakpoints)]
+        return sum(security <= point for point in self.breakpoints)
 
     def to_dict(self) -> dict[str, Any]:
         """Give the path in plain numbers and texts."""

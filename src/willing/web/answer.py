@@ -63,7 +63,7 @@ def changes(before: tuple[str, ...], after: tuple[str, ...]) -> Changes:
 
 def next_steps(policy: SecurityPath, security: float) -> tuple[Step | None, Step | None]:
     """Find the next changes as the leader becomes less secure, and more; None if there is none."""
-    j = sum(security <= point for point in policy.breakpoints)
+    j = policy.place(security)
     coalitions, points = policy.coalitions, policy.breakpoints
     below = Step(points[j], changes(coalitions[j], coalitions[j + 1])) if j < len(points) else None
     above = Step(points[j - 1], changes(coalitions[j], coalitions[j - 1])) if j else None

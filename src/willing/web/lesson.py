@@ -58,7 +58,7 @@ def lesson_ui() -> Tag:
 def told_building(policy: SecurityPath) -> TagList:
     """Tell the first step: coalitions, victory and cost of a secure leader and of an insecure."""
     few, many = len(policy.at(SECURE)), len(policy.at(INSECURE))
-    here, there = (_place(policy, level) for level in (SECURE, INSECURE))
+    here, there = policy.place(SECURE), policy.place(INSECURE)
     return TagList(
         f"Here she takes {few} at {SECURE} and {many} at {INSECURE}; victory goes from "
         f"{policy.victory[here]:.1%} to {policy.victory[there]:.1%}, and what she spends from "
@@ -95,10 +95,6 @@ def told_price(found: Equilibrium) -> TagList:
         f"Now the dearest is {name}, at {paid[name]:.4f} of the bill of {found.bill:.4f}; "
         f"{len(found.free_riders)} come for nothing, and {len(found.coalition)} join in all."
     )
-
-
-def _place(policy: SecurityPath, level: float) -> int:
-    return sum(level <= point for point in policy.breakpoints)
 
 
 def _button(words: str, fields: dict[str, object]) -> Tag:

@@ -179,7 +179,7 @@ def setting_server(
     @render.ui
     def outlook() -> TagList:
         steps = words.outlook(*next_steps(policy(), security()))
-        return TagList(steps, words.unfinished(policy()))
+        return TagList(steps, words.country(policy(), security()), words.unfinished(policy()))
 
     @render.ui
     def path() -> HTML:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 # Names that a list still shows.
 _MOST_NAMES = 40
+# A loss that is less is not shown in digits.
+_LEAST_LOSS = 1e-4
 
 
 def summary(found: Equilibrium) -> TagList:
@@ -92,6 +94,21 @@ def outlook(below: Step | None, above: Step | None) -> Tag:
         _step("below", below),
         " More secure: ",
         _step("above", above),
+        class_="outlook",
+    )
+
+
+def country(policy: SecurityPath, security: float) -> Tag:
+    """Say what the leader's stake in office costs her country, to which a victory is worth 1."""
+    j, retention = policy.place(security), policy.game.retention
+    loss = policy.welfare_loss[j]
+    stake = "insecurity" if security < retention else "security"
+    costs = f"{loss:.4f} of a victory" if loss >= _LEAST_LOSS else "less than 0.0001 of a victory"
+    best = f", set against {policy.welfare[policy.place(retention)]:.4f} at {retention:.2f}"
+    return tags.p(
+        f"To her country, which has no office to lose, victory less cost is "
+        f"{policy.welfare[j]:.4f}; her {stake} costs it ",
+        f"{costs}{best}." if loss > 0.0 else "nothing.",
         class_="outlook",
     )
 
