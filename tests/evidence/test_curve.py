@@ -12,10 +12,11 @@ from willing.evidence.authors_file import own_terms
 from willing.evidence.claim_tests import judge_claims
 from willing.evidence.curve import specification_curve
 from willing.evidence.curve_weights import joint_test, weights_of
-from willing.evidence.formation import AUTHORS, CONTROLS, IDEAL_POINTS, INSECURITY
+from willing.evidence.model_columns import AUTHORS, CONTROLS, IDEAL_POINTS
 from willing.evidence.sample import Sample
 from willing.evidence.selectivity import partner_divergence
 from willing.evidence.specification_choices import Choices, Specification, draw_specifications
+from willing.record.measured import INSECURITY
 
 # A search that leaves 1e-8 of log-likelihood leaves a thousandth of a standard error.
 ROUGH = 1e-3

@@ -9,9 +9,9 @@ import pytest
 from willing.errors import EstimationError
 from willing.estimation.resampling import bootstrap_means
 from willing.evidence.direct import direct_tests
-from willing.evidence.formation import INSECURITY
 from willing.evidence.sample import leader_sides, third_of
 from willing.evidence.selectivity import join_rates, partner_divergence
+from willing.record.measured import INSECURITY
 
 # A bootstrap of 2,000 draws knows a standard error to a few per cent.
 BOOTSTRAP = 0.1

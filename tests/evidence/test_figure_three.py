@@ -9,7 +9,8 @@ from scipy.stats import norm
 
 from willing.errors import EstimationError
 from willing.evidence.figure_three import AS_DRAWN, BY_MODEL, PUBLISHED, figure_three
-from willing.evidence.formation import INSECURITY, MODELS, PARTNER_INSECURITY, fit_formation
+from willing.evidence.formation import MODELS, fit_formation
+from willing.record.measured import INSECURITY, PARTNER_INSECURITY
 
 SAME = 1e-9
 BOTH = (INSECURITY, PARTNER_INSECURITY)

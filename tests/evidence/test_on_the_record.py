@@ -5,10 +5,12 @@ import polars as pl
 import pytest
 
 from willing.evidence.curve import specification_curve
-from willing.evidence.formation import CONTROLS, IDEAL_POINTS, INSECURITY, MODELS, replicate_models
+from willing.evidence.formation import MODELS, replicate_models
+from willing.evidence.model_columns import CONTROLS, IDEAL_POINTS
 from willing.evidence.sample import select_triads
 from willing.evidence.selectivity import SECURITY, join_rates, partner_divergence
 from willing.evidence.specification_choices import Choices
+from willing.record.measured import INSECURITY
 from willing.record.store import load_record
 
 PLAIN = "hazard_plain"

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from willing.evidence.direct import fit_joining
-from willing.evidence.formation import INSECURITY, MODELS, PARTNER_INSECURITY, fit_formation
+from willing.evidence.formation import MODELS, fit_formation
 from willing.evidence.two_stage import redrawn_model, summarise
+from willing.record.measured import INSECURITY, PARTNER_INSECURITY
 
 # The search of a draw ends within a thousandth of a standard error.
 NEAR = 2e-3

@@ -7,9 +7,10 @@ from willing.evidence.authors_file import own_terms
 from willing.evidence.claim_tests import judge_claims, judge_file
 from willing.evidence.claims import CLAIMS
 from willing.evidence.covariate_gaps import fill_un_support
-from willing.evidence.formation import AUTHORS, CONTROLS, IDEAL_POINTS, INSECURITY
+from willing.evidence.model_columns import AUTHORS, CONTROLS, IDEAL_POINTS
 from willing.evidence.sample import Sample, leader_sides
 from willing.evidence.verdict import SAME_SIGN, deciding_methods, judge
+from willing.record.measured import INSECURITY
 from willing.record.store import load_record
 
 # Two fits of the same rows by the same search differ by rounding.

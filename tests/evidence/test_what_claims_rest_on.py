@@ -12,8 +12,8 @@ from willing.evidence.by_coding import BY_BLOCS, claims_by_coding
 from willing.evidence.by_divergence import claims_by_divergence
 from willing.evidence.claims import CLAIMS, FITS, Claim, claim_fit
 from willing.evidence.divergence_bounds import extremes
-from willing.evidence.formation import IDEAL_POINTS
 from willing.evidence.influence import claims_without, influence_table
+from willing.evidence.model_columns import IDEAL_POINTS
 from willing.evidence.sample import Sample
 from willing.record.measured import INSECURITY
 from willing.record.store import load_record

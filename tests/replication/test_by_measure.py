@@ -13,8 +13,9 @@ from typer.testing import CliRunner
 
 from willing.cli import app
 from willing.errors import DataError, EstimationError
-from willing.evidence.formation import INSECURITY, MODELS, fit_formation
+from willing.evidence.formation import MODELS, fit_formation
 from willing.evidence.sample import select_triads
+from willing.record.measured import INSECURITY
 from willing.record.retention import survival_of
 from willing.record.store import Record, load_record
 from willing.replication.by_measure import SecurityStudy, study_security

@@ -10,7 +10,14 @@ from string import ascii_lowercase
 import polars as pl
 
 from willing.errors import DataError
-from willing.evidence.formation import AFFINITY, AUTHORS, CLUSTER, CONTROLS, IDEAL_POINTS, OUTCOME
+from willing.evidence.model_columns import (
+    AFFINITY,
+    AUTHORS,
+    CLUSTER,
+    CONTROLS,
+    IDEAL_POINTS,
+    OUTCOME,
+)
 from willing.record.measured import INSECURITY
 from willing.sources.reading import read_table, require_columns
 from willing.texts import quoted

@@ -14,7 +14,7 @@ from willing.estimation.results import BinaryResults
 from willing.estimation.rubin import pool
 from willing.evidence.by_coding import with_errors
 from willing.evidence.claims import CLAIMS, claim_fit, refit
-from willing.evidence.formation import IDEAL_POINTS
+from willing.evidence.model_columns import IDEAL_POINTS
 from willing.evidence.sample import Sample
 from willing.manner import Progress, Result, silent
 

@@ -16,10 +16,10 @@ from willing.estimation.models import one_blas_thread
 from willing.estimation.results import BinaryResults
 from willing.estimation.rubin import PooledEstimate, missing_information, pool
 from willing.evidence.claims import CLAIMS, COVARIATES, Claim, claim_fit, refit
-from willing.evidence.formation import drop_unusable
 from willing.evidence.inference import InferenceTable, inference_table
 from willing.evidence.sample import Sample
 from willing.evidence.selectivity import PartnerDivergence, partner_divergence
+from willing.evidence.unusable_controls import drop_unusable
 from willing.evidence.verdict import RULE, Verdict, deciding_methods, judge
 from willing.manner import Progress, Result, silent
 from willing.record.measured import INSECURITY
@@ -126,7 +126,7 @@ def judge_claims(
         How many imputations to pool, two to twenty, where the sample's divergence is imputed.
     same_sign
         By claim, the weighted shares of its specification curve above and below zero
-        (`willing.evidence.curve.SpecificationCurve.sign_shares`).
+        (`willing.evidence.curve_results.SpecificationCurve.sign_shares`).
     draws
         Bootstrap samples of the partners taken.
     seed

@@ -20,7 +20,7 @@ from willing.errors import EstimationError
 from willing.estimation.design import Design, build_design
 from willing.estimation.models import fit_hetprobit, fit_logit, fit_probit
 from willing.estimation.results import BinaryResults
-from willing.evidence.formation import CLUSTER, CONTROLS, IDEAL_POINTS
+from willing.evidence.model_columns import CLUSTER, CONTROLS, IDEAL_POINTS
 from willing.evidence.sample import leader_sides
 from willing.numbers import Floats
 from willing.record.measured import INSECURITY

@@ -47,7 +47,7 @@ def draw_curve(
     Parameters
     ----------
     cells
-        What :meth:`willing.evidence.curve.SpecificationCurve.estimated` gave.
+        What :meth:`willing.evidence.curve_results.SpecificationCurve.estimated` gave.
     choices
         The choices that vary.
     narrow

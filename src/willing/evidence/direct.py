@@ -15,7 +15,7 @@ from willing.estimation.marginal_effects import marginal_effect
 from willing.estimation.models import fit_logit, fit_probit
 from willing.estimation.results import BinaryResults, Estimate
 from willing.evidence.effects import divergence_curve
-from willing.evidence.formation import CLUSTER, CONTROLS
+from willing.evidence.model_columns import CLUSTER, CONTROLS
 from willing.evidence.sample import leader_sides, third_of
 from willing.evidence.selectivity import (
     SECURITY,

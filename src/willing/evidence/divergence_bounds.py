@@ -22,7 +22,7 @@ from willing.estimation.models import one_blas_thread
 from willing.estimation.results import BinaryResults
 from willing.estimation.row_likelihood import derivatives
 from willing.evidence.claims import CLAIMS, FITS, Claim, claim_fit
-from willing.evidence.formation import IDEAL_POINTS
+from willing.evidence.model_columns import IDEAL_POINTS
 from willing.evidence.sample import Sample
 from willing.manner import Progress, Result, silent
 from willing.numbers import Floats

@@ -21,7 +21,7 @@ from willing.estimation.results import BinaryResults
 from willing.estimation.row_likelihood import derivatives, row_scores
 from willing.estimation.score_bootstrap import wild_score_test
 from willing.evidence.claims import CLAIMS, COVARIATES, Claim, claim_fit
-from willing.evidence.formation import CLUSTER
+from willing.evidence.model_columns import CLUSTER
 from willing.evidence.permutation import (
     PERMUTATIONS,
     permute_units,

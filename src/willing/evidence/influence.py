@@ -16,7 +16,7 @@ from willing.estimation.jackknife import cluster_jackknife
 from willing.estimation.models import one_blas_thread
 from willing.estimation.results import BinaryResults
 from willing.evidence.claims import CLAIMS, FITS, Claim, claim_fit
-from willing.evidence.formation import CLUSTER
+from willing.evidence.model_columns import CLUSTER
 from willing.manner import Progress, silent
 from willing.sources.states import state_system
 

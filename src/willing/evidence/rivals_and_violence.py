@@ -18,7 +18,7 @@ from willing.estimation.design import build_design
 from willing.estimation.models import fit_logit
 from willing.estimation.results import BinaryResults, digits
 from willing.evidence.direct import DIVERGENCE, SIDE_CONTROLS
-from willing.evidence.formation import CLUSTER, CONTROLS
+from willing.evidence.model_columns import CLUSTER, CONTROLS
 from willing.evidence.rivals_redrawn import redraw
 from willing.evidence.sample import Sample, leader_sides
 from willing.evidence.two_stage import TwoStage

@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 
 from willing.divergence.divergence_measures import MEASURES as DIVERGENCES
-from willing.evidence.formation import AFFINITY, CONTROLS, IDEAL_POINTS
+from willing.evidence.model_columns import AFFINITY, CONTROLS, IDEAL_POINTS
 from willing.record.choices import SAMPLE_YEARS, Pool
 from willing.record.leading import LeaderRule
 from willing.record.measured import INSECURITY

@@ -12,7 +12,7 @@ from willing.estimation.design import CONSTANT, Design, check_design
 from willing.estimation.models import fit_hetprobit, fit_logit, fit_probit
 from willing.estimation.results import BinaryResults
 from willing.evidence.claims import CLAIMS, SIDE_CONTROLS, Claim
-from willing.evidence.formation import IDEAL_POINTS
+from willing.evidence.model_columns import IDEAL_POINTS
 from willing.evidence.permutation import permuted_scores, score_sums, studentised_scores
 from willing.evidence.specification_choices import COVARIATE_SETS, NO_DIVERGENCE, Specification
 from willing.evidence.specification_rows import Rows, complete_rows

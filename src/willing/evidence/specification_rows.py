@@ -11,7 +11,7 @@ import polars as pl
 from willing.divergence.divergence_measures import COLUMNS, put_divergence
 from willing.evidence.claims import SIDE_CONTROLS
 from willing.evidence.covariate_gaps import fill_regimes, fill_un_support
-from willing.evidence.formation import AFFINITY, CLUSTER, CONTROLS, IDEAL_POINTS
+from willing.evidence.model_columns import AFFINITY, CLUSTER, CONTROLS, IDEAL_POINTS
 from willing.evidence.permutation import permute_units, strata
 from willing.evidence.specification_choices import (
     AFFINE,

@@ -10,8 +10,8 @@ from willing.estimation.coefficient_table import side_by_side
 from willing.estimation.resampling import Contrast
 from willing.evidence.direct import DirectTests
 from willing.numbers import p_said
+from willing.replication.models_report import STANDARD_ERRORS
 from willing.replication.replicate import Replication
-from willing.replication.sections import STANDARD_ERRORS
 from willing.report.labels import MEASURES, labelled
 from willing.report.page import Figure, Section
 from willing.report.tables import Table

@@ -6,22 +6,18 @@ from datetime import date
 from importlib.metadata import version
 
 from willing.evidence.claim_tests import ClaimTests
-from willing.evidence.curve import SpecificationCurve
+from willing.evidence.curve_results import SpecificationCurve
 from willing.evidence.formation import Formation
 from willing.record.manifest import Manifest
+from willing.replication.claims_report import claims_section
+from willing.replication.curve_report import specifications_section
 from willing.replication.direct_report import direct_section
 from willing.replication.first_screen import believe, both_stages, forest_figure, three_sentences
+from willing.replication.models_report import formation_section
+from willing.replication.record_report import record_section
 from willing.replication.replicate import Replication
 from willing.replication.rests_on import rests_on_section
-from willing.replication.sections import (
-    claims_section,
-    formation_section,
-    insecurity_section,
-    methods_section,
-    record_section,
-    specifications_section,
-    theory_section,
-)
+from willing.replication.sections import insecurity_section, methods_section, theory_section
 from willing.report.page import Report
 from willing.sources.catalogue import SOURCES, Reference, bibtex
 

@@ -13,7 +13,8 @@ from willing.evidence.by_coding import ClaimsByCoding, claims_by_coding
 from willing.evidence.by_divergence import ClaimsByDivergence, claims_by_divergence
 from willing.evidence.claim_tests import ClaimTests, judge_claims
 from willing.evidence.claims import CLAIMS
-from willing.evidence.curve import FEW, MANY, SpecificationCurve, specification_curve
+from willing.evidence.curve import FEW, MANY, specification_curve
+from willing.evidence.curve_results import SpecificationCurve
 from willing.evidence.direct import DirectTests, direct_tests
 from willing.evidence.divergence_bounds import DivergenceBounds, divergence_bounds
 from willing.evidence.formation import MODELS, Formation, replicate_models

@@ -1,0 +1,81 @@
+"""The section on the claims: verdicts, and the p-values of every method."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from willing.evidence.claim_tests import CAVEAT, ClaimTests
+from willing.evidence.verdict import RULE
+from willing.report.page import Section
+from willing.report.tables import Table
+
+
+def claims_section(
+    claims: ClaimTests, both: Mapping[str, tuple[float, float]] | None = None
+) -> Section:
+    """Arrange the claims and the p-values of every method.
+
+    Parameters
+    ----------
+    claims
+        The claims as judged.
+    both
+        Intervals with both stages' uncertainty, by claim.
+    """
+    both = both or {}
+    rows = [
+        {
+            "claim": f"{v.hypothesis} {v.claim}",
+            "finding": v.finding,
+            "estimate": v.value,
+            **(
+                {"95 % interval": _interval(*both[v.claim]) if v.claim in both else None}
+                if both
+                else {}
+            ),
+            "crises only" if both else "95 % interval": _interval(v.low, v.high),
+            "largest p": max(v.p.values()) if v.p else None,
+            "same sign": v.same_sign,
+            "ones": v.ones,
+        }
+        for v in claims.verdicts
+    ]
+    wide = claims.inference.to_frame().pivot("claim", index="method", values="p")
+    wide = wide.rename({name: f"{name} p" for name in wide.columns[1:]})
+    skipped = tuple(f"{name} could not be tested: {why}." for name, why in claims.skipped.items())
+    drawn = (
+        " The interval is over draws of leaders, the measure estimated anew, and of crises; beside "
+        "it the one that takes the measure as known, clustered by crisis, which the rule uses."
+        if both
+        else ""
+    )
+    return Section(
+        "Claims",
+        (RULE, CAVEAT, *skipped),
+        (
+            Table(
+                "claims",
+                "Verdicts by one rule",
+                pl.DataFrame(rows, infer_schema_length=None),
+                "Estimates are positive where the theory is right. Same sign: share of the "
+                "specification curve that has the estimate's. Joins: of formation, coalitions; of "
+                f"taken, partners.{drawn}",
+                digits=2,
+            ),
+            Table(
+                "inference",
+                "p-values of the claims by every method",
+                wide,
+                "Of missing divergences the mean of the imputations. The likelihood ratio and the "
+                "penalised likelihood take triads as independent.",
+                digits=3,
+            ),
+        ),
+    )
+
+
+def _interval(low: float | None, high: float | None) -> str | None:
+    # No-break spaces keep an interval on one line.
+    return None if low is None else f"{low:.2f}\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}{high:.2f}"
