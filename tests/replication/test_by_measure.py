@@ -6,20 +6,25 @@ import itertools
 import json
 from datetime import date
 
+import joblib
 import numpy as np
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 from typer.testing import CliRunner
 
 from willing.cli import app
-from willing.errors import DataError, EstimationError
+from willing.errors import DataError, EmptyOutcomesError, EstimationError
+from willing.estimation.sent_once import SentOnce
 from willing.evidence.formation import MODELS, fit_formation
-from willing.evidence.sample import select_triads
+from willing.evidence.measure_tests import measure_tests
+from willing.evidence.sample import Sample, select_triads
 from willing.record.measured import INSECURITY
 from willing.record.retention import survival_of
 from willing.record.store import Record, load_record
 from willing.replication.by_measure import SecurityStudy, study_security
 from willing.replication.ladder import Ladder, Rung, climb, ladder_of
+from willing.structural.coalition_model import CoalitionModel
 
 # Scores of the record keep four digits; the study's own have all.
 ROUNDED = 2e-3
@@ -62,6 +67,61 @@ def test_the_table_of_measures_says_how_good_they_are(study: SecurityStudy) -> N
     assert rows["hazard"]["auc"] == pytest.approx(0.80, abs=0.01)
     assert rows["stake"]["auc"] is None
     assert study.stakes.height == 3
+
+
+def test_a_cluster_tests_as_threads_do(record: Record) -> None:
+    """A worker of Dask gets the models once and makes the very draws that threads make."""
+    distributed = pytest.importorskip("distributed", reason="the extra 'cluster' is not installed")
+    triads = select_triads(record.triads, years=(1985, 1999))
+    scores = record.security.select("ccode", "date", "hazard")
+    # Any redrawn leaders do: what is compared is who works.
+    redrawn = [scores.with_columns(pl.col("hazard") * k) for k in (0.9, 1.1, 0.8)]
+
+    def tests() -> pl.DataFrame:
+        return measure_tests(
+            triads, scores, measures=["hazard"], drawn=iter(redrawn), draws=len(redrawn), workers=2
+        ).to_frame()
+
+    class Counted:
+        """Knows how often it was sent."""
+
+        sent = 0
+
+        def __reduce__(self) -> tuple[type, tuple[()]]:
+            Counted.sent += 1
+            return str, ()
+
+    with (
+        distributed.LocalCluster(
+            n_workers=1, threads_per_worker=2, dashboard_address=None
+        ) as cluster,
+        distributed.Client(cluster),
+        joblib.parallel_config(backend="dask"),
+    ):
+        there = tests()
+        shared = SentOnce(Counted())
+        joblib.Parallel()(joblib.delayed(repr)(shared) for _ in range(8))
+    assert Counted.sent == 1
+    assert_frame_equal(there, tests(), rel_tol=1e-6)
+
+
+def test_a_measure_outside_its_years_is_missing_and_said_so(record: Record) -> None:
+    """The paper's measure ends with 1999: a later leader has none, and every place says why."""
+    later = load_record(measure="cheibub", years=(1990, 2016))
+    known = later.triads.filter(pl.col("insecurity_leader").is_not_null())["year"]
+    assert known.max() == 1999
+    assert later.triads["year"].max() > 1999  # type: ignore[operator]
+    said = "cheibub is given for 1950-1999 only: missing in part of 1990-2016"
+    assert said in str(later)
+    assert "is given for" not in str(load_record())
+    assert said in str(Sample(measure="cheibub", years=(1990, 2016)))
+    late = (2000, 2016)
+    with pytest.raises(DataError, match=r"2000-2016 has the measure cheibub .* 1950-1999 only"):
+        select_triads(record.triads, measure="cheibub", years=late)
+    with pytest.raises(DataError, match="missing in all of 2000-2016"):
+        study_security(record, measures=["cheibub"], years=late)
+    with pytest.raises(EmptyOutcomesError, match="cheibub is given for 1950-1999 only"):
+        CoalitionModel(insecurity="cheibub").fit(load_record(leader="every", years=late))
 
 
 def test_draws_and_a_day_exclude_each_other() -> None:

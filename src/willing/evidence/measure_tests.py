@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from willing.errors import EstimationError
 from willing.estimation.models import one_blas_thread
 from willing.estimation.results import BinaryResults
+from willing.estimation.sent_once import SentOnce
 from willing.evidence.direct import CROSSED, SIDE_CONTROLS, fit_building, fit_joining
 from willing.evidence.formation import FormationModel, fit_formation
 from willing.evidence.sample import leader_sides
@@ -132,7 +133,8 @@ def measure_tests(
     seed
         Seed of the crises drawn.
     workers
-        Threads; all cores by default.
+        Threads; all cores by default. A `joblib.parallel_config` around the call, as for Dask,
+        decides otherwise.
     progress
         Told what is done.
 
@@ -247,11 +249,11 @@ def _redraw(
         return none, {measure: np.empty((0, 2)) for measure in measures}
     from joblib import Parallel, delayed
 
+    shared = SentOnce((models, taken, measures))
     seeds = np.random.SeedSequence(seed).spawn(draws)
     done: list[tuple[dict[tuple[str, Test], Floats], dict[str, Floats]]] = []
     for one in Parallel(n_jobs=workers, prefer="threads", return_as="generator")(
-        delayed(_draw)(models, taken, measures, scores, each)
-        for scores, each in zip(drawn, seeds, strict=True)
+        delayed(_draw)(shared, scores, each) for scores, each in zip(drawn, seeds, strict=True)
     ):
         done.append(one)
         progress(f"{len(done)} of {draws} draws of leaders and crises")
@@ -260,12 +262,11 @@ def _redraw(
 
 
 def _draw(
-    models: Mapping[tuple[str, Test], _Prepared],
-    taken: TakenByThird,
-    measures: Sequence[str],
+    shared: SentOnce[tuple[Mapping[tuple[str, Test], _Prepared], TakenByThird, Sequence[str]]],
     scores: pl.DataFrame,
     seed: np.random.SeedSequence,
 ) -> tuple[dict[tuple[str, Test], Floats], dict[str, Floats]]:
+    models, taken, measures = shared.content
     rng = np.random.default_rng(seed)
     values = {measure: _insecure(scores, measure) for measure in measures}
     estimates = {key: each.draw(values[key[0]], rng) for key, each in models.items()}

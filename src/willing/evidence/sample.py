@@ -16,6 +16,7 @@ from willing.record.choices import SAMPLE_YEARS, Pool
 from willing.record.leading import PICKED, LeaderRule
 from willing.record.measured import INSECURITY, turned
 from willing.record.pool import in_pool
+from willing.security.measures import find_measure
 
 LEADERS = {
     "acted": "the strongest crisis actor that acted",
@@ -109,6 +110,11 @@ class Sample(Result):
                 f"no triad of {self.years[0]}-{self.years[1]} is left; the record has "
                 + (f"{covered[0]}-{covered[-1]}" if covered else "none at all")
             )
+        if self.measure is not None and chosen[INSECURITY].null_count() == chosen.height:
+            raise DataError(
+                f"no leader of {self.years[0]}-{self.years[1]} has the measure {self.measure}"
+                f"{self._lacking()}; take other years or another measure"
+            )
         return put_divergence(fill_regimes(chosen), self.divergence)
 
     def imputations(self, triads: pl.DataFrame, count: int) -> Iterator[pl.DataFrame]:
@@ -133,13 +139,18 @@ class Sample(Result):
         for draw in range(1, count + 1):
             yield put_divergence(rows, "completed", draw=draw)
 
+    def _lacking(self) -> str:
+        """In brackets, which years the measure of security lacks."""
+        lacks = "" if self.measure is None else find_measure(self.measure).lacks(*self.years)
+        return lacks and f" ({lacks})"
+
     def to_dict(self) -> dict[str, Any]:
         """Give the choices as plain values."""
         return asdict(self)
 
     def __str__(self) -> str:
         first, last = self.years
-        by = "" if self.measure is None else f", security by {self.measure}"
+        by = "" if self.measure is None else f", security by {self.measure}{self._lacking()}"
         less = "" if not self.without else f", without {', '.join(map(str, self.without))}"
         return (
             f"crises of {first}-{last}; L {LEADERS[self.leader]}; P {POOLS[self.pool]}; joining by "

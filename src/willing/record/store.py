@@ -28,6 +28,7 @@ from willing.record.manifest import MANIFEST, Manifest, read_manifest
 from willing.record.measured import add_measures, spread_out
 from willing.record.outcome import follow, override
 from willing.record.pool import in_pool
+from willing.security.measures import find_measure
 from willing.sources.catalogue import checksum
 
 if TYPE_CHECKING:
@@ -174,6 +175,7 @@ class Record(Result):
         idle = self.sides.filter(leader_kind="idle").height
         first, last = self.crises.select(a=pl.col("year").min(), b=pl.col("year").max()).row(0)
         whole = "{}-{}".format(*self.manifest.years)
+        lacks = find_measure(self.manifest.choices.measure).lacks(first, last)
         part = "" if (first, last) == self.manifest.years else f' (of {whole}: years="all")'
         return (
             f"Record of {self.crises.height} crises, {first}-{last}{part}\n"
@@ -184,6 +186,7 @@ class Record(Result):
             f"{self.triads.select('side', 'leader').n_unique()} leaders on their sides; in "
             f"{self.triads['join'].sum()} the partner joined"
             + "".join(f"\n  {line}" for line in str(self.manifest.choices).splitlines())
+            + (lacks and f"\n  {lacks}")
         )
 
 

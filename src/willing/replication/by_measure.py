@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from willing.errors import EstimationError
+from willing.errors import DataError, EstimationError
 from willing.estimation.results import Z95
 from willing.evidence.measure_tests import TESTS, MeasureTests, measure_tests
 from willing.evidence.sample import select_triads
@@ -49,6 +49,8 @@ class SecurityStudy(Result):
         What defeats cost leaders by thirds of their estimated stake.
     tests : MeasureTests
         Both hypotheses by measure.
+    lacking : tuple of str
+        A sentence a measure that cannot be given for all years of the sample.
     """
 
     measures: pl.DataFrame
@@ -56,6 +58,7 @@ class SecurityStudy(Result):
     correlations: pl.DataFrame
     stakes: pl.DataFrame
     tests: MeasureTests
+    lacking: tuple[str, ...] = ()
 
     def plot(self) -> ggplot:
         """Draw both hypotheses by measure, a panel a test, with 95 % intervals.
@@ -90,6 +93,7 @@ class SecurityStudy(Result):
             "within_regimes": self.within.to_dicts(),
             "correlations": self.correlations.to_dicts(),
             "stakes": self.stakes.to_dicts(),
+            "lacking": list(self.lacking),
             **self.tests.to_dict(),
         }
 
@@ -115,7 +119,7 @@ class SecurityStudy(Result):
             tbl_formatting="NOTHING",
         ):
             shown = [f"{t.title}\n{t.frame}" for t in self.tables()[:4]]
-        return "\n\n".join([*shown, str(self.tests)])
+        return "\n\n".join([*shown, str(self.tests), *self.lacking])
 
 
 def tables_of_tests(tests: pl.DataFrame, draws: int) -> tuple[Table, ...]:
@@ -168,7 +172,7 @@ def study_security(
         The record with every leader; the embedded one by default. Its crises must be among those
         of the embedded record, whose leaders the package carries.
     measures
-        Which; all by default.
+        Which; all by default. One that is missing in all `years` is left out, and said to be.
     leader, pool, years
         The sample, as in :func:`~willing.evidence.sample.select_triads`.
     as_of
@@ -178,7 +182,8 @@ def study_security(
     seed
         Seed of the crises drawn.
     workers
-        Threads; all cores by default.
+        Threads; all cores by default. A `joblib.parallel_config` around the call, as for Dask,
+        decides otherwise.
     cache
         Folder in which redrawn leaders are kept.
     progress
@@ -187,11 +192,16 @@ def study_security(
     Raises
     ------
     DataError
-        If there is no such measure, or nothing was known as of that day.
+        If there is no such measure, each is missing in all `years`, or nothing was known as of
+        that day.
     EstimationError
         If draws are asked for as of a day, or no test can be made.
     """
-    names = tuple(find_measure(name).name for name in measures)
+    asked = [find_measure(name) for name in measures]
+    lacking = tuple(filter(None, (each.lacks(*years) for each in asked)))
+    names = tuple(each.name for each in asked if each.covers(*years))
+    if not names:
+        raise DataError(f"{'; '.join(lacking)}. Take other years or another measure")
     if draws and as_of is not None:
         raise EstimationError(
             "draws of leaders are of all fates; leave out the draws, or the day (as_of)"
@@ -230,6 +240,7 @@ def study_security(
         correlations=_correlations(known),
         stakes=stakes_borne_out(stored.sample, honest),
         tests=tests,
+        lacking=lacking,
     )
 
 

@@ -14,6 +14,7 @@ import polars as pl
 
 from willing.errors import EstimationError
 from willing.estimation.logit import refit_redrawn
+from willing.estimation.sent_once import SentOnce
 from willing.files import replacing
 from willing.numbers import Floats, Ints
 from willing.security.crisis_survival import with_hazard
@@ -147,11 +148,11 @@ def draw_leaders(
 
     seeds = np.random.SeedSequence(seed).spawn(draws)
     pieces = [seeds[i : i + _AT_ONCE] for i in range(0, draws, _AT_ONCE)]
-    people = len(sample.leaders)
+    shared = SentOnce((problems, len(sample.leaders)))
     done: list[dict[str, Floats]] = []
     with threadpool_limits(1):
         for piece in Parallel(n_jobs=workers, prefer="threads", return_as="generator")(
-            delayed(_draw_many)(problems, people, piece) for piece in pieces
+            delayed(_draw_many)(shared, piece) for piece in pieces
         ):
             done += piece
             progress(f"{len(done)} of {draws} draws of leaders")
@@ -181,8 +182,9 @@ def _problem(sample: LeaderSample, key: str, fitted: FittedMeasures) -> _Problem
 
 
 def _draw_many(
-    problems: Mapping[str, _Problem], people: int, seeds: Sequence[np.random.SeedSequence]
+    shared: SentOnce[tuple[dict[str, _Problem], int]], seeds: Sequence[np.random.SeedSequence]
 ) -> list[dict[str, Floats]]:
+    problems, people = shared.content
     return [_draw(problems, people, seed) for seed in seeds]
 
 

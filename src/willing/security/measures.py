@@ -99,6 +99,18 @@ class Measure:
         """Keys of the published files that it rests on."""
         return _SOURCES[self.model]
 
+    def covers(self, first: int, last: int) -> bool:
+        """Say whether it can be given for any of the years from `first` to `last`."""
+        return first <= self.years[1] and last >= self.years[0]
+
+    def lacks(self, first: int, last: int) -> str:
+        """Say that it is missing in some of the years from `first` to `last`; empty if in none."""
+        low, high = self.years
+        if low <= first and last <= high:
+            return ""
+        part = "part" if self.covers(first, last) else "all"
+        return f"{self.name} is given for {low}-{high} only: missing in {part} of {first}-{last}"
+
     def to_dict(self) -> dict[str, Any]:
         """Give everything as plain values."""
         return dict(vars(self))

@@ -15,7 +15,7 @@ from willing.record.leading import PICKED, LeaderRule
 from willing.record.measured import turned
 from willing.record.store import Record
 from willing.record.strength import StrengthMeasure, add_strength
-from willing.security.measures import STAKE
+from willing.security.measures import STAKE, find_measure
 from willing.sources.keys import look_up
 from willing.structural.leader_sides import Sides
 from willing.structural.terms import term_columns
@@ -89,7 +89,8 @@ def sides_of_record(
     if missing == "indicate":
         columns = _indicate(columns)
     rows = pl.concat([_outcomes(triads, strength, comparable), columns], how="horizontal")
-    rows, account = _leave_out(rows, columns.columns, drop=missing == "drop")
+    unknown = f"insecurity of L not known{_lacking(insecurity, triads)}"
+    rows, account = _leave_out(rows, columns.columns, unknown, drop=missing == "drop")
     _require_outcomes(rows, account, some=checked)
     names = [*terms, *_distinct_marks(rows)]
     return _arrays(rows, names, account, every=leader == "every", checked=checked)
@@ -105,6 +106,15 @@ def _with_insecurity(triads: pl.DataFrame, measure: str) -> pl.DataFrame:
     h = turned(measure)["insecurity_leader"]
     r = pl.col("survival_given_victory_leader") if measure == STAKE else pl.lit(1.0)
     return triads.with_columns(h.alias("insecurity_leader"), h.alias("_h"), r.alias("_r"))
+
+
+def _lacking(measure: str, triads: pl.DataFrame) -> str:
+    """In brackets, which of the triads' years the measure lacks."""
+    if not triads.height:
+        return ""
+    first, last = triads.select(a=pl.col("year").min(), b=pl.col("year").max()).row(0)
+    lacks = find_measure(measure).lacks(first, last)
+    return lacks and f" ({lacks})"
 
 
 def _outcomes(
@@ -128,7 +138,7 @@ def _outcomes(
 
 
 def _leave_out(
-    rows: pl.DataFrame, columns: Sequence[str], *, drop: bool
+    rows: pl.DataFrame, columns: Sequence[str], unknown: str, *, drop: bool
 ) -> tuple[pl.DataFrame, dict[str, int]]:
     """Leave out sides and candidates that cannot be used; count them by reason."""
     account = {"leader sides": _units(rows)}
@@ -142,7 +152,7 @@ def _leave_out(
     account["candidates of whom nobody tells whether they joined"] = rows.filter(untold).height
     rows = rows.filter(~untold)
     account["leader sides of which nobody tells"] = account["leader sides"] - _units(rows)
-    rows = without(pl.col("_h").is_null(), "insecurity of L not known")
+    rows = without(pl.col("_h").is_null(), unknown)
     weak = pl.col("m_ell").fill_null(0.0) <= 0.0
     rows = without(weak | pl.col("m_tee").is_null(), "strength of L or T not known")
     complete = pl.all_horizontal(pl.col(name).is_not_null() for name in ("m_pee", *columns))
