@@ -52,6 +52,13 @@ def check_number(
     raise ScenarioError(f"{name} is {quoted(value)}; it must be {allowed}")
 
 
+def logistic(x: Floats) -> Floats:
+    """Give :math:`1 / (1 + e^{-x})` without overflow; importing SciPy for it takes its time."""
+    small = np.exp(-np.abs(x))
+    chance: Floats = np.where(x > 0.0, 1.0, small) / (1.0 + small)
+    return chance
+
+
 def check_whole(value: object, name: str, *, least: int) -> None:
     """Raise a `ScenarioError` unless `value` is a whole number of at least `least`."""
     whole = isinstance(value, int | np.integer) and not isinstance(value, bool)

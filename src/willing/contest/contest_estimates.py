@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
-from scipy.special import ndtr
 
 from willing.contest.outcome_options import OutcomeOptions
 from willing.errors import EstimationError
 from willing.estimation.ordered_logit import OrderedLogit, fit_cuts
 from willing.estimation.results import Z95
 from willing.figures import BLUE, INK, ORANGE, house_theme
+from willing.later import special
 from willing.manner import Result
 from willing.numbers import Floats, p_cell
 from willing.theory.contest import DrawContest
@@ -117,7 +117,7 @@ class ContestEstimates(Result):
                 "estimate": value,
                 "std_error": se,
                 "z": value / se,
-                "p": 2 * ndtr(-np.abs(value / se)),
+                "p": 2 * special.ndtr(-np.abs(value / se)),
                 "low": value - Z95 * se,
                 "high": value + Z95 * se,
             }

@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from scipy.special import ndtri
 
 from willing.divergence.kriging import ResidualProcess, fit_process
 from willing.divergence.predicting import predict_held_out
 from willing.divergence.predictors import STATE_YEAR, predictors
 from willing.files import replacing
+from willing.later import special
 from willing.manner import Result
 from willing.numbers import Floats, Ints
 from willing.sources.alliances import read_alliances
@@ -170,7 +170,7 @@ def check_completion(
     """Predict votes that are known, with the state left out and with some of its votes hidden."""
     voted = np.isfinite(observed)
     total = float(((observed - observed[voted].mean())[voted] ** 2).sum())
-    z = ndtri(0.5 + LEVEL / 2)
+    z = special.ndtri(0.5 + LEVEL / 2)
     wrong = (observed - predicted)[voted]
     hidden = voted & (np.random.default_rng(SEED).random(len(observed)) < MASKED)
     mean, spread, _ = impute(

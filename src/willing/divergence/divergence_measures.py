@@ -72,11 +72,15 @@ def put_divergence(
         return triads
     columns = []
     for (first, second), name in COLUMNS.items():
-        values = divergence_of(
-            triads.select(ccode1=first, ccode2=second, year="year"), measure, draw=draw
-        )
+        pairs = triads.select(ccode1=first, ccode2=second, year="year")
         if measure == "completed" and name in triads.columns:
-            values = triads[name].cast(pl.Float64).fill_nan(None).fill_null(values)
+            voted = triads[name].cast(pl.Float64).fill_nan(None)
+            missing = voted.is_null()
+            values = voted.scatter(
+                missing.arg_true(), divergence_of(pairs.filter(missing), measure, draw=draw)
+            )
+        else:
+            values = divergence_of(pairs, measure, draw=draw)
         columns.append(values.alias(name))
     return triads.with_columns(columns)
 

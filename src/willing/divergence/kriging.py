@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve
 
 from willing.errors import ConvergenceError
+from willing.later import linalg
 from willing.numbers import Floats
 
 LOG_2PI = float(np.log(2 * np.pi))
@@ -66,10 +66,10 @@ class ResidualProcess:
         prior = self.covariance(wanted, wanted)
         if not len(known):
             return np.zeros(len(wanted)), prior
-        factor = cho_factor(self.covariance(known, known))
+        factor = linalg.cho_factor(self.covariance(known, known))
         across = self.covariance(wanted, known)
-        mean = across @ cho_solve(factor, residuals)
-        covariance = prior - across @ cho_solve(factor, across.T)
+        mean = across @ linalg.cho_solve(factor, residuals)
+        covariance = prior - across @ linalg.cho_solve(factor, across.T)
         return mean, (covariance + covariance.T) / 2
 
 
@@ -91,9 +91,9 @@ def fit_process(years: Sequence[Floats], residuals: Sequence[Floats]) -> Residua
         process = ResidualProcess(*np.exp(theta).tolist())
         total = 0.0
         for t, r in zip(years, residuals, strict=True):
-            L, lower = cho_factor(process.covariance(t, t), lower=True)
+            L, lower = linalg.cho_factor(process.covariance(t, t), lower=True)
             half_log_det = float(np.log(np.diag(L)).sum())
-            total += half_log_det + 0.5 * float(r @ cho_solve((L, lower), r))
+            total += half_log_det + 0.5 * float(r @ linalg.cho_solve((L, lower), r))
             total += 0.5 * len(r) * LOG_2PI
         return total
 

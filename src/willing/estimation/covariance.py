@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from willing.errors import ConvergenceError
 from willing.numbers import Floats
@@ -37,9 +36,10 @@ def clustered_covariance(
     ``sandwich::vcovCL`` of R applies to a ``glm`` by default (HC0 with ``cadjust``). Statsmodels
     multiplies by (n-1)/(n-k) as well.
     """
-    n, n_clusters = len(cluster), int(cluster.max()) + 1
-    members = csr_array((np.ones(n), (cluster, np.arange(n))), shape=(n_clusters, n))
-    totals = np.asarray(members @ scores, dtype=np.float64)
+    n_clusters = int(cluster.max()) + 1
+    totals = np.empty((n_clusters, scores.shape[1]))
+    for column in range(scores.shape[1]):
+        totals[:, column] = np.bincount(cluster, scores[:, column], n_clusters)
     try:
         bread = np.linalg.inv(-hessian)
     except np.linalg.LinAlgError as error:

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import cho_factor, cho_solve
-from scipy.special import expit
 
 from willing.errors import EstimationError
 from willing.estimation.covariance import clustered_covariance
+from willing.later import linalg, special
 from willing.numbers import Floats
 
 _MAX_STEPS = 50
@@ -89,7 +88,7 @@ def fit_logit(
     b = np.zeros(X.shape[1]) if start is None else start
     penalty = ridge_penalty(X.shape[1], ridge)
     for _ in range(_MAX_STEPS):
-        p = expit(X @ b)
+        p = special.expit(X @ b)
         information = (X * (weight * p * (1 - p))[:, None]).T @ X + np.diag(penalty)
         gradient = X.T @ (weight * (y - p)) - penalty * b
         step = _solve(information, gradient)
@@ -137,13 +136,13 @@ def refit_without(
         If it does not converge, because the rows left out matter too much.
     """
     b = everybody.coefficients.copy()
-    p = expit(X[out] @ b)
+    p = special.expit(X[out] @ b)
     left_out = (X[out] * (weight[out] * p * (1 - p))[:, None]).T @ X[out]
     information = everybody.information - left_out
     X, y, weight = X[~out], y[~out], weight[~out]
     penalty = ridge_penalty(X.shape[1], ridge)
     for number in range(1, _MAX_STEPS):
-        p = expit(X @ b)
+        p = special.expit(X @ b)
         if number % _RENEW == 0:
             information = (X * (weight * p * (1 - p))[:, None]).T @ X + np.diag(penalty)
         gradient = X.T @ (weight * (y - p)) - penalty * b
@@ -197,7 +196,7 @@ def refit_redrawn(
     b = fit.coefficients
     if folds == 1:
         return b[None, :]
-    p = expit(X @ b)
+    p = special.expit(X @ b)
     score, curvature = weight * (y - p), weight * p * (1 - p)
     bounds = np.searchsorted(fold, np.arange(folds + 1))
     found = np.empty((folds, X.shape[1]))
@@ -217,7 +216,7 @@ def ridge_penalty(k: int, ridge: float) -> Floats:
 
 def _solve(information: Floats, gradient: Floats) -> Floats:
     try:
-        return cho_solve(cho_factor(information), gradient)
+        return np.asarray(linalg.cho_solve(linalg.cho_factor(information), gradient))
     except np.linalg.LinAlgError as error:
         raise EstimationError(
             "the covariates are collinear; leave some out or set a ridge above 0"
@@ -244,5 +243,5 @@ def logit_covariance(
         Shape (k, k), `A^-1 (sum_c s_c s_c') A^-1 * G / (G - 1)`, with `A` the information, `s_c`
         the sum of the scores of cluster c and G the number of clusters.
     """
-    scores = X * (weight * (y - expit(X @ fit.coefficients)))[:, None]
+    scores = X * (weight * (y - special.expit(X @ fit.coefficients)))[:, None]
     return clustered_covariance(scores, -fit.information, cluster)

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import expit
 
 from willing.errors import EstimationError, NoVariationError, SeparationError
 from willing.estimation.covariance import clustered_covariance
 from willing.estimation.newton import maximise
-from willing.numbers import Floats, Ints
+from willing.numbers import Floats, Ints, logistic
 
 # The linear programme's rounding, a row.
 _NO_GAIN = 1e-9
@@ -48,7 +47,7 @@ class OrderedLogit:
 
 def category_probabilities(index: Floats, cuts: Floats) -> Floats:
     """Give the probability of each category at an index of shape (n,), shape (n, J)."""
-    below = expit(cuts - index[:, np.newaxis])
+    below = logistic(cuts - index[:, np.newaxis])
     n = len(below)
     return np.diff(np.hstack([np.zeros((n, 1)), below, np.ones((n, 1))]), axis=1)
 
@@ -193,7 +192,11 @@ class _Likelihood:
         cuts = np.concatenate([[-np.inf], params[k:], [np.inf]])
         up, low = cuts[self.y + 1] - index, cuts[self.y] - index
         # Of large bounds the difference is taken in the other tail, where it is not rounded off.
-        tail = np.where(low > 0.0, expit(-low) - expit(-up), expit(up) - expit(low))
+        tail = np.where(
+            low > 0.0,
+            logistic(-low) - logistic(-up),
+            logistic(up) - logistic(low),
+        )
         return up, low, tail
 
     def _gradients(self) -> tuple[Floats, Floats]:
@@ -203,11 +206,11 @@ class _Likelihood:
 
 
 def _density(x: Floats) -> Floats:
-    return np.asarray(expit(x) * expit(-x))
+    return np.asarray(logistic(x) * logistic(-x))
 
 
 def _slope(x: Floats) -> Floats:
-    return np.asarray(expit(x) * expit(-x) * (expit(-x) - expit(x)))
+    return np.asarray(logistic(x) * logistic(-x) * (logistic(-x) - logistic(x)))
 
 
 def _require_overlap(X: Floats, y: Ints, J: int, names: Sequence[str]) -> None:

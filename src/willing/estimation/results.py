@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 import polars as pl
-from scipy.special import chdtrc, ndtr
 
 from willing.estimation.design import CONSTANT, Design, describe_missing
 from willing.figures import BLUE, INK, house_theme
+from willing.later import special
 from willing.manner import Result
 from willing.numbers import Floats, p_cell, p_said
 
@@ -33,7 +33,7 @@ class ChiSquareTest:
     @classmethod
     def of(cls, statistic: float, df: int) -> ChiSquareTest:
         """Give the test of a statistic."""
-        return cls(statistic, df, float(chdtrc(df, statistic)))
+        return cls(statistic, df, float(special.chdtrc(df, statistic)))
 
     def __str__(self) -> str:
         return f"chi2({self.df}) = {self.statistic:.2f}, {p_said(self.p)}"
@@ -116,7 +116,7 @@ class BinaryResults(Result):
                 "estimate": self.params,
                 "std_error": se,
                 "z": z,
-                "p": 2 * ndtr(-np.abs(z)),
+                "p": 2 * special.ndtr(-np.abs(z)),
                 "low": self.params - Z95 * se,
                 "high": self.params + Z95 * se,
             }
@@ -239,7 +239,7 @@ class Estimate:
     @property
     def p(self) -> float:
         """Two-sided p-value under the normal."""
-        return float(2 * ndtr(-abs(self.z)))
+        return float(2 * special.ndtr(-abs(self.z)))
 
     def __str__(self) -> str:
         return f"{self.term} {self.value:.2f} (s.e. {self.std_error:.2f}, {p_said(self.p)})"

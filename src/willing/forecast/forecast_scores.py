@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from scipy.special import logit
 
 from willing.errors import EstimationError
 from willing.estimation.logit import fit_logit
+from willing.later import special
 from willing.numbers import Floats, Masks
 from willing.structural.leader_sides import Sides
 
@@ -138,7 +138,7 @@ def calibration_slope(chance: Floats, happened: Masks) -> float:
     Cox, D. R. 1958. Two further applications of a model for binary regression. Biometrika 45(3-4):
     562-565.
     """
-    odds = logit(np.clip(chance, LEAST, 1.0 - LEAST))
+    odds = special.logit(np.clip(chance, LEAST, 1.0 - LEAST))
     if np.ptp(odds) < LEAST or not 0 < happened.sum() < len(happened):
         return float("nan")
     X = np.column_stack([np.ones_like(odds), odds])

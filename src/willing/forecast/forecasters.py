@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
-from scipy.special import expit
 
 from willing.contest.outcome_model import OutcomeModel
 from willing.estimation.logit import fit_logit
 from willing.forecast.forecast_scores import Predictions, independent
 from willing.forecast.held_out import without_crisis
+from willing.later import special
 from willing.numbers import Floats, Masks
 from willing.structural.coalition_model import CoalitionModel
 from willing.structural.counterfactual import size_probabilities
@@ -98,7 +98,7 @@ class Logit:
         """Forecast every crisis from all the others."""
         X, y = _matrix(sides, self.columns, constant=True), sides.joined
         b = _fit(X, y)
-        p = expit(X @ b)
+        p = special.expit(X @ b)
         crisis = sides.crisis[sides.owner]
         information = (X * (p * (1.0 - p))[:, np.newaxis]).T @ X
         index = np.empty_like(p)
@@ -107,13 +107,13 @@ class Logit:
             Z, q = X[own], p[own]
             rest = information - (Z * (q * (1.0 - q))[:, np.newaxis]).T @ Z
             index[own] = Z @ (b - np.linalg.solve(rest, Z.T @ (y[own] - q)))
-        return independent(expit(index), sides)
+        return independent(special.expit(index), sides)
 
     def forward(self, train: Sides, test: Sides) -> Predictions:
         """Fit to `train`, forecast `test`, both with the columns that vary in `train`."""
         columns = [name for name in self.columns if name in (*_varying(train), "insecurity")]
         b = _fit(_matrix(train, columns, constant=True), train.joined)
-        return independent(expit(_matrix(test, columns, constant=True) @ b), test)
+        return independent(special.expit(_matrix(test, columns, constant=True) @ b), test)
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import expit, logit, logsumexp
 
 from willing.forecast.forecast_scores import LEAST, Predictions
+from willing.later import special
 from willing.numbers import Floats, Ints, Masks
 from willing.structural.leader_sides import Sides
 
 # Log odds beyond these say no more of a candidate: one in a million.
-_FURTHEST = float(logit(1e-6))
+_FURTHEST = float(np.log(1e-6 / (1 - 1e-6)))
 # Nodes of the shock, N(0, 1). With 31 log scores of 1980-1999 differ in the third digit.
 _NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(21)
 _LOG_WEIGHTS = np.log(_WEIGHTS / _WEIGHTS.sum())
@@ -70,8 +70,8 @@ class Stack:
             Shapes ``(*odds.shape, K)`` and (K,), with K = 1 where there is no shock.
         """
         if self.shock == 0.0:
-            return expit(odds)[..., np.newaxis], np.zeros(1)
-        return np.asarray(expit(odds[..., np.newaxis] + self.shock * _NODES)), _LOG_WEIGHTS
+            return special.expit(odds)[..., np.newaxis], np.zeros(1)
+        return np.asarray(special.expit(odds[..., np.newaxis] + self.shock * _NODES)), _LOG_WEIGHTS
 
     def predict(self, joins: Sequence[Floats], sides: Sides) -> Predictions:
         """Forecast sides from models' probabilities of joining, each of shape (N,)."""
@@ -83,7 +83,7 @@ class Stack:
         rows = [sides.rows(s) for s in range(sides.count)]
         return Predictions(
             join=chances @ weights,
-            set_log=np.asarray(logsumexp(by_node, axis=1)),
+            set_log=np.asarray(special.logsumexp(by_node, axis=1)),
             size=tuple(sizes(chances[each]) @ weights for each in rows),
             likeliest=np.array(
                 [
@@ -140,16 +140,16 @@ def _marginal(theta: Floats, E: Floats, owner: Ints, sides: Sides) -> tuple[floa
     odds = (theta[0] + E @ theta[1:-1])[:, np.newaxis] + shock * _NODES
     own = y * odds - np.logaddexp(0.0, odds)
     by_node = np.add.reduceat(own, sides.start[:-1], axis=0) + _LOG_WEIGHTS
-    total = logsumexp(by_node, axis=1)
-    residual = (y - expit(odds)) * np.exp(by_node - total[:, np.newaxis])[owner]
+    total = special.logsumexp(by_node, axis=1)
+    residual = (y - special.expit(odds)) * np.exp(by_node - total[:, np.newaxis])[owner]
     alike = residual.sum(axis=1)
     slope = [alike.sum(), *(E.T @ alike), (residual @ _NODES).sum() * shock]
     return float(total.sum()), np.array(slope)
 
 
 def _log_odds(joins: Sequence[Floats]) -> Floats:
-    found = [logit(np.clip(join, LEAST, 1.0 - LEAST)) for join in joins]
-    return np.clip(np.stack(found, axis=-1), _FURTHEST, -_FURTHEST)
+    found = [special.logit(np.clip(join, LEAST, 1.0 - LEAST)) for join in joins]
+    return np.asarray(np.clip(np.stack(found, axis=-1), _FURTHEST, -_FURTHEST))
 
 
 def _is_likeliest(odds: Floats, chances: Floats, log_weights: Floats, joined: Masks) -> bool:
@@ -162,7 +162,7 @@ def _is_likeliest(odds: Floats, chances: Floats, log_weights: Floats, joined: Ma
     nobody = np.log1p(-chances).sum(axis=0) + log_weights
     best = np.vstack([np.zeros(len(log_weights)), np.cumsum(log_ratio, axis=0)]) + nobody
     size = int(joined.sum())
-    if int(logsumexp(best, axis=1).argmax()) != size:
+    if int(special.logsumexp(best, axis=1).argmax()) != size:
         return False
     return bool(joined[order[:size]].all())
 

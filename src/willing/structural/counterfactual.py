@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
-from scipy.special import expit, logit
 
 from willing.errors import EstimationError
 from willing.estimation.delta import Band, standard_errors
 from willing.estimation.results import Z95
 from willing.figures import BLUE, house_theme
+from willing.later import special
 from willing.manner import Result
 from willing.numbers import Floats, Ints
 from willing.structural.leader_sides import Sides
@@ -229,7 +229,7 @@ def predict(estimates: Fitted, sides: Sides) -> Prediction:
         value = float(likelihood.weights[0] @ theta[:2])
         nobody = value * alone - found.log_partition[0]
         price = sides.design @ theta[2:]
-        log_odds = [logit(found.join), [np.log(np.expm1(-nobody))]]
+        log_odds = [special.logit(found.join), [np.log(np.expm1(-nobody))]]
         rest = [[found.victory[0], found.join @ price, theta[0] + theta[1] * sides.insecurity[0]]]
         return np.concatenate([*log_odds, *rest])
 
@@ -237,16 +237,16 @@ def predict(estimates: Fitted, sides: Sides) -> Prediction:
     error = standard_errors(numbers, params, covariance)
     low, high = centre - Z95 * error, centre + Z95 * error
     n = len(sides.partner)
-    build = Band(*(float(expit(x[n])) for x in (centre, low, high)))
+    build = Band(*(float(special.expit(x[n])) for x in (centre, low, high)))
     victory, bill, value = (
         Band(float(centre[j]), float(low[j]), float(high[j])) for j in range(n + 1, n + 4)
     )
     return Prediction(
         side=sides.names[0],
         partner=sides.partner,
-        join=expit(centre[:n]),
-        low=expit(low[:n]),
-        high=expit(high[:n]),
+        join=special.expit(centre[:n]),
+        low=special.expit(low[:n]),
+        high=special.expit(high[:n]),
         price=sides.design @ params[2:],
         price_error=np.sqrt(
             np.einsum("ij,jk,ik->i", sides.design, covariance[2:, 2:], sides.design)

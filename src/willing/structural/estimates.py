@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import polars as pl
-from scipy.special import ndtr
 
 from willing.errors import EstimationError
 from willing.estimation.results import Z95, ChiSquareTest, Estimate
 from willing.figures import BLUE, INK, house_theme
+from willing.later import special
 from willing.manner import Result
 from willing.numbers import p_cell
 from willing.security.measures import MEASURES, STAKE
@@ -153,7 +153,7 @@ class Estimates(Fitted, Result):
                 "estimate": self.params,
                 "std_error": se,
                 "z": z,
-                "p": 2 * ndtr(-np.abs(z)),
+                "p": 2 * special.ndtr(-np.abs(z)),
                 "low": self.params - Z95 * se,
                 "high": self.params + Z95 * se,
                 "join_index": [None] * many + (-self.params[many:]).tolist(),

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.special import logit
 
 from willing.estimation.delta import Band, band
+from willing.later import special
 from willing.manner import Result
 from willing.numbers import Floats
 from willing.structural.likelihood import Likelihood
@@ -106,7 +106,7 @@ def typical_partner(likelihood: Likelihood) -> TypicalPartner:
     means = sides.design[sides.joined].mean(axis=0)
     return TypicalPartner(
         contribution=float(together - alone),
-        usual_log_odds=float(logit(sides.joined.mean())),
+        usual_log_odds=float(special.logit(sides.joined.mean())),
         terms=dict(zip(sides.terms, means.tolist(), strict=True)),
     )
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
-from scipy.special import gammaincinv
 
+from willing.estimation.results import Z95
 from willing.figures import BLUE, INK, house_theme
 from willing.manner import Result
 from willing.numbers import Floats
@@ -21,7 +21,7 @@ DECISIVENESS_GRID = (0.05, 0.2, 0.5, 1.0, 2.0, 4.0)
 NOISE_GROWTH_GRID = (-2.0, -1.0, 0.0, 1.0, 2.0)
 
 # A 95 % interval holds what loses less than this; half the quantile of a chi-squared with 1 df.
-DROP = float(gammaincinv(0.5, 0.95))
+DROP = Z95**2 / 2
 # How closely the maximum is found, as a share of the distance between its neighbours on the grid.
 _ACCURACY = 0.05
 # How often the search for an end of the interval doubles its step before it calls the end open.

@@ -15,11 +15,11 @@ from typing import Any
 
 import numpy as np
 
-from willing.numbers import Floats, Ints
+from willing.numbers import Floats, Ints, logistic
 from willing.theory.engine.compiled_batches import fill_sides
 from willing.theory.engine.grid import PADDING
 from willing.theory.engine.plan import make_plan
-from willing.theory.engine.recursion import flow, logistic, recurse
+from willing.theory.engine.recursion import flow, recurse
 from willing.theory.engine.second_pass import covariance, size_distribution
 
 # With more partners together than this sums are left to compiled loops, and so are all once these

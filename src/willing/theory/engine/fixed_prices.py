@@ -8,10 +8,10 @@ from functools import cached_property
 
 import numpy as np
 
-from willing.numbers import Floats, Ints, Masks
+from willing.numbers import Floats, Ints, Masks, logistic
 from willing.theory.engine.draws import draw_coalitions
 from willing.theory.engine.plan import make_plan
-from willing.theory.engine.recursion import Flow, Recursion, flow, logistic, recurse
+from willing.theory.engine.recursion import Flow, Recursion, flow, recurse
 from willing.theory.engine.second_pass import covariance, pair_probabilities, size_distribution
 
 POINTS = (128, 256, 512, 1024, 2048, 4096)

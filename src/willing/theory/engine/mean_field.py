@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from willing.numbers import Floats, Masks
+from willing.numbers import Floats, Masks, logistic
 
 NEGLIGIBLE = 40.0
 """Strengths whose coalitions weigh less than this below a known coalition, in logs, are left out:
@@ -99,7 +99,7 @@ def tilts(strength: Floats, cost: Floats, x: Floats) -> Floats:
     step = np.full_like(x, 1.0 / total)
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         for _ in range(_STEPS):
-            q = _logistic(theta[:, np.newaxis] * strength - cost)
+            q = logistic(theta[:, np.newaxis] * strength - cost)
             mean, spread = q @ strength - x, (q * (1.0 - q)) @ strength**2
             # Some strengths, as that of all together, are reached in the limit only.
             far = mean**2 > spread + (_NEAR * total) ** 2
@@ -132,7 +132,7 @@ def find_bulk(game: MovingPrices) -> Bulk:
     bound = game.reward(x) - theta * x + softplus.sum(axis=1)
     top = int(np.argmax(bound))
     tilt, highest = float(theta[top]), float(bound[top])
-    entropy = float((softplus[top] - _logistic(odds[top]) * odds[top]).sum())
+    entropy = float((softplus[top] - logistic(odds[top]) * odds[top]).sum())
     if highest - floor > entropy + _APART:
         members, floor = _climb(game, leaning[int(np.argmax(weights))], floor)
         tilt = min(tilt, _slope(game, members), key=abs)
@@ -167,9 +167,3 @@ def _slope(game: MovingPrices, members: Masks) -> float:
     ends = np.array([max(x - step, 0.0), x + step])
     logs = game.reward(ends) - game.cost(ends) @ members
     return float((logs[1] - logs[0]) / (ends[1] - ends[0]))
-
-
-def _logistic(odds: Floats) -> Floats:
-    small = np.exp(-np.abs(odds))
-    chance: Floats = np.where(odds > 0.0, 1.0, small) / (1.0 + small)
-    return chance

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from willing.numbers import Floats
+from willing.numbers import Floats, logistic
 from willing.theory.engine.plan import Plan
 
 
@@ -59,13 +59,6 @@ class Flow:
 
     join: Floats
     mass: tuple[Floats, ...]
-
-
-def logistic(advantage: Floats) -> Floats:
-    """Give :math:`1 / (1 + e^{-advantage})` without overflow."""
-    small = np.exp(-np.abs(advantage))
-    chance: Floats = np.where(advantage > 0.0, 1.0, small) / (1.0 + small)
-    return chance
 
 
 def recurse(plan: Plan, reward: Floats, appeal: Floats) -> Recursion:
