@@ -1,6 +1,7 @@
 """A record is loaded whole or not at all."""
 
 import json
+import pickle
 import shutil
 from pathlib import Path
 
@@ -8,7 +9,9 @@ import polars as pl
 import pytest
 
 from willing.errors import DataError
+from willing.record import store
 from willing.record.codebook import check_columns, codebook, look_up_column
+from willing.record.manifest import Manifest
 from willing.record.store import EMBEDDED, FRAMES, Record, load_record
 from willing.record.units import tables
 from willing.sources.catalogue import SOURCES
@@ -145,3 +148,38 @@ def test_describe_shows_all_frames() -> None:
     for name, frame in record.frames().items():
         assert f"{name} (" in text
         assert all(column in text for column in frame.columns)
+
+
+def test_a_table_is_read_when_first_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Loading the record in the package reads no table; asking for one reads those it is made of."""
+    read: list[str] = []
+    real = store._read_frame
+
+    def noting(folder: Path, name: str, manifest: Manifest) -> pl.DataFrame:
+        read.append(name)
+        return real(folder, name, manifest)
+
+    monkeypatch.setattr(store, "_read_frame", noting)
+    record = load_record()
+    assert read == []
+    assert record.sides.height < record.triads.height
+    assert record.sides.height == record.sides.height
+    assert read == ["sides", "triads", "security"]
+
+
+def test_a_record_is_the_same_read_or_not() -> None:
+    """A record is equal to its copy through a file, and to itself after its tables were read."""
+    record = load_record(years=(1990, 1995))
+    copied = pickle.loads(pickle.dumps(record))
+    assert copied == record == load_record(years=(1990, 1995))
+    assert copied != load_record(years=(1990, 1996))
+
+
+def test_a_changed_record_leaves_the_other_as_it_was() -> None:
+    """A change of a table is made in the new record only, before or after the old one is read."""
+    record = load_record(years=(1990, 1995))
+    before = record.changed(sides=lambda sides: sides.head(3))
+    rows = record.sides.height
+    after = record.changed(sides=lambda sides: sides.head(3))
+    assert before.sides.equals(after.sides)
+    assert record.sides.height == rows > 3

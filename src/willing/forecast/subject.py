@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -121,9 +121,7 @@ def subject_of_record(record: Record, model: Specification, crisis: str) -> Subj
     head, _, rest = wanted.partition("-")
     named = head if head.isdecimal() and rest else wanted
     row = find_crisis(record.crises, named, also=_ALSO)
-    # Of whom nobody tells whether they joined can be forecast all the same.
-    asked = replace(record, triads=record.triads.with_columns(pl.col("join").fill_null(0)))
-    sides = _sides_of_crisis(asked, model, row["crisno"])
+    sides = _sides_of_crisis(record, model, row["crisno"])
     usable = [] if sides is None else list(sides.names)
     members_of = dict(record.sides.select("side", "n_members").iter_rows())
     usable.sort(key=lambda name: -members_of.get("-".join(name.split("-")[:2]), 0))
@@ -175,8 +173,10 @@ def state_names(day: date | None = None) -> dict[int, str]:
 def _sides_of_crisis(record: Record, model: Specification, crisis: int) -> Sides | None:
     """Lay out the sides of one crisis; None if none has what the model needs."""
     # Where a missing value is replaced by the mean, the mean is that of the record.
-    whole = model.missing == "indicate"
-    own = record if whole else replace(record, triads=record.triads.filter(crisno=crisis))
+    rows = pl.lit(True) if model.missing == "indicate" else pl.col("crisno") == crisis
+    # Of whom nobody tells whether they joined can be forecast all the same.
+    told = pl.col("join").fill_null(0)
+    own = record.changed(triads=lambda triads: triads.filter(rows).with_columns(told))
     try:
         sides = model.sides(own, checked=False)
     except EmptyOutcomesError:

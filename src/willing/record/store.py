@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ from willing.record.choices import (
 )
 from willing.record.codebook import Entry, check_columns, codebook, look_up_column
 from willing.record.codings import CODINGS, CodingName
+from willing.record.lazy_tables import Table, lazy_tables
 from willing.record.leading import PICKED, LeaderRule
 from willing.record.manifest import MANIFEST, Manifest, read_manifest
 from willing.record.measured import add_measures, spread_out
@@ -37,9 +39,12 @@ if TYPE_CHECKING:
 EMBEDDED = Path(__file__).parent / "data"
 
 
+@lazy_tables
 @dataclass(frozen=True, eq=False, repr=False)
 class Record(Result):
     """The record of crises: who might have joined whom against whom, and who did.
+
+    The tables of the record in the package are read when they are first asked for.
 
     Attributes
     ----------
@@ -106,6 +111,23 @@ class Record(Result):
     def frames(self) -> dict[str, pl.DataFrame]:
         """The frames by name."""
         return {name: getattr(self, name) for name in FRAMES}
+
+    def changed(self, **changes: Callable[[pl.DataFrame], pl.DataFrame]) -> Record:
+        """Give the record with some frames changed, each when it is first asked for."""
+        tables = {name: self.__dict__[name] for name in FRAMES}
+        for name, change in changes.items():
+            held = tables[name]
+            table = held if isinstance(held, Table) else Table.of(held)
+            tables[name] = table.then(change)
+        return Record(manifest=self.manifest, **tables)
+
+    def within(self, years: tuple[int, int]) -> Record:
+        """Give the record of the crises of some years, the first and the last included."""
+
+        def chosen(frame: pl.DataFrame) -> pl.DataFrame:
+            return frame.filter(pl.col("year").is_between(*years))
+
+        return self.changed(crises=chosen, sides=chosen, members=chosen, triads=chosen)
 
     def describe(self, column: str | None = None) -> str:
         """Say what a column means or, without one, what every column of every frame does.
@@ -252,7 +274,9 @@ def load_record(
     """
     folder = EMBEDDED if path is None else Path(path)
     manifest = read_manifest(folder)
-    frames = {name: _read_frame(folder, name, manifest) for name in FRAMES}
+    tables = {name: Table(partial(_read_frame, folder, name, manifest)) for name in FRAMES}
+    if path is not None:  # a folder may be written to again while the record is in use
+        tables = {name: Table.of(table.get()) for name, table in tables.items()}
     built = manifest.choices
     if isinstance(overrides, str | Path):
         overrides = read_overrides(overrides)
@@ -279,42 +303,52 @@ def load_record(
                 f"coding='{chosen.coding}', outcome='{chosen.outcome}', but {folder} was built "
                 f"with {built.coding} and {built.outcome}"
             )
-        frames = override(follow(frames, chosen), built.overrides)
-    frames = override(frames, tuple(overrides))
+        tables = _with(tables, lambda frames: follow(frames, chosen))
+        tables = _with(tables, lambda frames: override(frames, built.overrides))
+    if overrides:
+        tables = _with(tables, lambda frames: override(frames, tuple(overrides)))
     if rule != "every":
-        frames["triads"] = frames["triads"].filter(PICKED[rule])
+        tables["triads"] = tables["triads"].then(lambda triads: triads.filter(PICKED[rule]))
     if chosen.pool != built.pool:
-        frames["triads"] = in_pool(frames["triads"], chosen.pool)
-    frames |= measured_tables(frames, chosen.measure)
-    record = Record(manifest=replace(manifest, choices=chosen), **frames)
+        tables["triads"] = tables["triads"].then(partial(in_pool, pool=chosen.pool))
+    record = measured_record(tables, replace(manifest, choices=chosen))
     if years is None:
         years = SAMPLE_YEARS if path is None else "all"
     return record if years == "all" else _within(record, years)
 
 
-def measured_tables(frames: Mapping[str, pl.DataFrame], measure: str) -> dict[str, pl.DataFrame]:
-    """Give the measures of security as columns, and the tables of leaders and partners with them.
+def measured_record(tables: Mapping[str, Table], manifest: Manifest) -> Record:
+    """Give a record with the measures of security as columns, and leaders and partners with them.
 
     Parameters
     ----------
-    frames
-        The frames as they are stored, without what follows from other measures.
-    measure
-        The measure that ``insecurity_leader`` and ``insecurity_partner`` hold.
-
-    Returns
-    -------
-    dict of str to polars.DataFrame
-        ``security``, ``triads`` and ``episode_partners``.
+    tables
+        The frames as they are stored, by name, without what follows from other measures.
+    manifest
+        The manifest; its choices have the measure that ``insecurity_leader`` and
+        ``insecurity_partner`` hold.
     """
-    security = spread_out(frames["security"])
-    return {
+    security, measure = tables["security"].then(spread_out), manifest.choices.measure
+
+    def measured(rows: pl.DataFrame, *, every: bool = True) -> pl.DataFrame:
+        return add_measures(rows, security.get(), measure=measure, every=every)
+
+    given: dict[str, Any] = {
+        **tables,
         "security": security,
-        "triads": add_measures(frames["triads"], security, measure=measure),
-        "episode_partners": add_measures(
-            frames["episode_partners"], security, measure=measure, every=False
-        ),
+        "triads": tables["triads"].then(measured),
+        "episode_partners": tables["episode_partners"].then(partial(measured, every=False)),
     }
+    return Record(manifest=manifest, **given)
+
+
+def _with(
+    tables: Mapping[str, Table],
+    change: Callable[[Mapping[str, pl.DataFrame]], Mapping[str, pl.DataFrame]],
+) -> dict[str, Table]:
+    """Change tables that have to be looked at together."""
+    changed = change({name: table.get() for name, table in tables.items()})
+    return {name: Table.of(frame) for name, frame in changed.items()}
 
 
 def _read_frame(folder: Path, name: str, manifest: Manifest) -> pl.DataFrame:
@@ -337,11 +371,7 @@ def _within(record: Record, years: tuple[int, int]) -> Record:
             f"years={years[0]}:{years[1]}, but the record has crises of {first}-{last}; "
             "build one of newer files with `willing data build`"
         )
-    chosen = {
-        name: getattr(record, name).filter(pl.col("year").is_between(*years))
-        for name in ("crises", "sides", "members", "triads")
-    }
-    return replace(record, **chosen)
+    return record.within(years)
 
 
 def _line(column: pl.Series) -> str:

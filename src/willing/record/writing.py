@@ -10,9 +10,10 @@ import polars as pl
 from willing.files import replacing_all
 from willing.record.choices import Choices
 from willing.record.codebook import check_columns
+from willing.record.lazy_tables import Table
 from willing.record.manifest import MANIFEST, Input, Manifest, Output
 from willing.record.measured import compact, without_measures
-from willing.record.store import FRAMES, Record, measured_tables
+from willing.record.store import FRAMES, Record, measured_record
 from willing.sources.catalogue import checksum
 
 
@@ -65,4 +66,4 @@ def write_record(
             outputs[name] = Output(file, frame.height, tuple(frame.columns), checksum(path))
         manifest = Manifest(years, inputs, outputs, choices or Choices())
         place(MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
-    return Record(manifest=manifest, **{**kept, **measured_tables(kept, manifest.choices.measure)})
+    return measured_record({name: Table.of(frame) for name, frame in kept.items()}, manifest)

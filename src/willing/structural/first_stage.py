@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
@@ -138,4 +138,4 @@ def with_insecurity(record: Record, scores: pl.DataFrame) -> Record:
             pl.col("ccode").alias(state), pl.col("date").alias("start"), *names
         ).rename(dict(zip(names, new, strict=True)))
         triads = look_up(triads.drop(new), found, [state, "start"])
-    return replace(record, triads=triads)
+    return record.changed(triads=lambda _: triads)

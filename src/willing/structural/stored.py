@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import polars as pl
 
 from willing.contest.contest_estimates import ContestEstimates
 from willing.errors import DataError
@@ -98,15 +97,13 @@ def sample_of(record: Record, years: tuple[int, int] | None = None) -> Record:
         If the record has no crisis in those years.
     """
     first, last = years or (FIRST_YEAR, record.manifest.years[1])
-    inside = pl.col("year").is_between(first, last)
-    frames = ("crises", "sides", "members", "triads")
-    chosen = {name: getattr(record, name).filter(inside) for name in frames}
-    if chosen["crises"].is_empty():
+    sample = record.within((first, last))
+    if sample.crises.is_empty():
         raise DataError(
             f"no crisis of {first}-{last} in the record, which has those of "
             f"{record.manifest.years[0]}-{record.manifest.years[1]}"
         )
-    return replace(record, **chosen)
+    return sample
 
 
 def store_estimates(

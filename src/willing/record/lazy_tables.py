@@ -1,0 +1,69 @@
+"""Tables that are read, or made from others, when they are first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields
+from threading import RLock
+from typing import Any, TypeVar
+
+import polars as pl
+
+_Kind = TypeVar("_Kind", bound=type)
+
+
+class Table:
+    """A table, or how to get it, which is done once.
+
+    Parameters
+    ----------
+    make
+        Reads or makes the table.
+    """
+
+    def __init__(self, make: Callable[[], pl.DataFrame]) -> None:
+        self._make = make
+        self._lock = RLock()
+
+    def get(self) -> pl.DataFrame:
+        """Give the table."""
+        with self._lock:
+            frame = self._make()
+            self._make = lambda: frame  # What it was made from need not be kept.
+            return frame
+
+    @classmethod
+    def of(cls, frame: pl.DataFrame) -> Table:
+        """Wrap a table that is there."""
+        return cls(lambda: frame)
+
+    def then(self, change: Callable[[pl.DataFrame], pl.DataFrame]) -> Table:
+        """Give the table after a change, which is made when that table is asked for."""
+        return Table(lambda: change(self.get()))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Table.of, (self.get(),)
+
+
+class _Field:
+    """A field of a dataclass that gives a table; a `Table` that it was set to is asked first."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __get__(self, owner: Any, kind: type | None = None) -> Any:
+        if owner is None:
+            return self
+        held = owner.__dict__[self._name]
+        return held.get() if isinstance(held, Table) else held
+
+    def __set__(self, owner: Any, value: Any) -> None:
+        owner.__dict__[self._name] = value
+
+
+def lazy_tables(kind: _Kind) -> _Kind:
+    """Let a dataclass be given a `Table` for each of its tables."""
+    for field in fields(kind):
+        if field.type == "pl.DataFrame":
+            setattr(kind, field.name, _Field(field.name))
+    return kind
