@@ -151,7 +151,7 @@ def test_describe_shows_all_frames() -> None:
 
 
 def test_a_table_is_read_when_first_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Loading the record in the package reads no table; asking for one reads those it is made of."""
+    """Loading the record in the package reads no table; asking for one reads what it needs."""
     read: list[str] = []
     real = store._read_frame
 
