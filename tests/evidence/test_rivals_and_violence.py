@@ -97,6 +97,17 @@ def test_both_stages_are_given_where_draws_are_asked_for(
     assert "both stages" in str(drawn)
 
 
+def test_the_tests_draw_themselves(found: RivalsAndViolence) -> None:
+    """Each coefficient is drawn in the panel of its model, between the ends of its interval."""
+    figure = found.plot()
+    drawn = figure.data
+    assert set(drawn["model"]) == {*found.rivals, *found.violence}
+    assert (drawn["estimate"] - drawn["low"]).tolist() == pytest.approx(
+        [1.959964 * row["std_error"] for row in found.rows()], rel=CLOSE
+    )
+    assert figure.draw() is not None
+
+
 def test_command_prints_what_was_found(found: RivalsAndViolence) -> None:
     """`willing wider rivals` prints the tests, and as JSON the same numbers."""
     done = CliRunner().invoke(app, ["wider", "rivals", "--json"])

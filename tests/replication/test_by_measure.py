@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 from datetime import date
+from pathlib import Path
 
 import joblib
 import numpy as np
@@ -153,6 +154,17 @@ def test_each_rung_says_what_it_changes(ladder: Ladder) -> None:
     assert len(steps) == 6
     assert sum("," in step for step in steps) == 1
     assert ladder.to_frame().height == 12
+
+
+def test_the_ladder_draws_itself(ladder: Ladder, tmp_path: Path) -> None:
+    """Every test's z at every rung is a point, the first rung on top, and the picture is drawn."""
+    figure = ladder.plot()
+    drawn = figure.data
+    assert sorted(drawn["z"]) == pytest.approx(sorted(ladder.to_frame()["z"]))
+    assert set(drawn["step"]) == {"0: the paper's design", "1: pool all"}
+    file = tmp_path / "ladder.png"
+    figure.save(file, dpi=40, verbose=False)
+    assert file.stat().st_size > 0
 
 
 def test_sigma_and_r_come_with_intervals(record: Record) -> None:

@@ -16,7 +16,7 @@ from willing.structural.private_cost_recursion import (
     lay_out,
     log_likelihoods,
 )
-from willing.structural.private_costs import _hessian, maximise_sides
+from willing.structural.private_costs import PrivateCosts, _hessian, maximise_sides
 from willing.theory.contest import RatioContest
 
 # The grid's error in a probability, and that of a difference of log-likelihoods.
@@ -114,3 +114,24 @@ def test_parameters_of_simulated_coalitions_are_recovered() -> None:
     errors = np.sqrt(np.diag(np.linalg.inv(-_hessian(laid, found))))
     assert errors.max() < 0.5
     assert np.all(np.abs(found - truth) < 3.0 * errors)
+
+
+def test_the_picture_turns_costs_over() -> None:
+    """What raises the value of victory or lowers costs is drawn to the right, the constant not."""
+    found = PrivateCosts(
+        terms=("insecurity", "distance", "constant"),
+        params=np.array([0.8, 0.3, -1.5]),
+        std_errors=np.array([0.1, 0.1, 0.2]),
+        spreads=np.array([0.5, 2.0, 0.0]),
+        value=-10.0,
+        quantal=-11.0,
+        sides=5,
+        candidates=50,
+        crises=4,
+    )
+    figure = found.plot()
+    drawn = figure.data.set_index("term")
+    assert drawn["estimate"].to_dict() == pytest.approx({"insecurity": 0.4, "distance": -0.6})
+    assert (drawn["low"] < drawn["estimate"]).all()
+    assert (drawn["estimate"] < drawn["high"]).all()
+    assert figure.draw() is not None

@@ -214,6 +214,7 @@ def rivals(
         typer.Option(min=0, help="Draws of leaders and crises, for both stages' uncertainty."),
     ] = 0,
     as_json: AsJson = False,
+    plot: Plot = None,
 ) -> None:
     """Ask the record whether insecure rivals keep partners away, and who sees violence."""
     from willing.evidence.rivals_and_violence import rivals_and_violence
@@ -221,6 +222,7 @@ def rivals(
     from willing.report.terminal import steps
     from willing.sources.fetch import cache_folder
 
+    check_picture(plot)
     with steps() as step:
         found = rivals_and_violence(
             load_record(leader="every", years="all"),
@@ -230,13 +232,18 @@ def rivals(
             progress=step,
         )
     print(json.dumps(found.to_dict(), indent=2) if as_json else found)
+    if plot is not None:
+        save_picture(found.plot(), plot)
 
 
 @app.command("refusals")
-def refusals(as_json: AsJson = False) -> None:
+def refusals(as_json: AsJson = False, plot: Plot = None) -> None:
     """Estimate the game in which partners alone know their costs on the record; two minutes."""
     from willing.record.store import load_record
     from willing.structural.private_costs import fit_private_costs
 
+    check_picture(plot)
     found = fit_private_costs(load_record(years="all"))
     print(json.dumps(found.to_dict(), indent=2) if as_json else found)
+    if plot is not None:
+        save_picture(found.plot(), plot)

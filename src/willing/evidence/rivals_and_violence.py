@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
+from scipy.stats import norm
 
 from willing.estimation.design import build_design
 from willing.estimation.models import fit_logit
@@ -22,11 +23,15 @@ from willing.evidence.model_columns import CLUSTER, CONTROLS
 from willing.evidence.rivals_redrawn import redraw
 from willing.evidence.sample import Sample, leader_sides
 from willing.evidence.two_stage import TwoStage
+from willing.figures import BLUE, INK, house_theme
 from willing.manner import Progress, Result, silent
 from willing.numbers import p_said
 from willing.record.measured import INSECURITY, PARTNER_INSECURITY, insecurity
 from willing.record.store import Record
 from willing.security.measures import DEFAULT
+
+if TYPE_CHECKING:
+    from plotnine import ggplot
 
 RIVAL = "insecurity_rival"
 BUILT_INSECURE = f"built:{INSECURITY}"
@@ -34,6 +39,13 @@ BUILT_INSECURE = f"built:{INSECURITY}"
 VIOLENT: Mapping[str, int] = {"any violence": 2, "serious clashes or war": 3}
 # What declared signs have to reach, two-sided.
 LEVEL = 0.05
+_DRAWN: Mapping[str, str] = {
+    INSECURITY: "leader's insecurity",
+    RIVAL: "rival's insecurity",
+    "built": "coalition built",
+    BUILT_INSECURE: "coalition built x\nleader's insecurity",
+}
+_TERMS_DOWN = [*_DRAWN.values()][::-1]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -93,6 +105,47 @@ class RivalsAndViolence(Result):
     def to_frame(self) -> pl.DataFrame:
         """Give `rows` as a frame."""
         return pl.DataFrame(self.rows())
+
+    def plot(self) -> ggplot:
+        """Draw the coefficients by model, with the 95 % intervals of both stages if redrawn."""
+        from plotnine import (
+            aes,
+            coord_flip,
+            facet_wrap,
+            geom_hline,
+            geom_pointrange,
+            ggplot,
+            labs,
+            scale_x_discrete,
+        )
+
+        z = float(norm.ppf(0.975))
+        shown = self.to_frame()
+        if not self.draws:
+            shown = shown.with_columns(
+                low=pl.col("estimate") - z * pl.col("std_error"),
+                high=pl.col("estimate") + z * pl.col("std_error"),
+            )
+        shown = shown.with_columns(
+            pl.col("term").replace(_DRAWN),
+            pl.col("model").cast(pl.Enum([*self.rivals, *self.violence])),
+        )
+        return (
+            ggplot(shown.to_pandas(), aes("term", "estimate"))
+            + geom_hline(yintercept=0, color=INK, size=0.3)
+            + geom_pointrange(aes(ymin="low", ymax="high"), color=BLUE)
+            + facet_wrap("model", scales="free")
+            + scale_x_discrete(
+                limits=lambda terms: [t for t in _DRAWN.values() if t in terms][::-1]
+            )
+            + coord_flip()
+            + labs(
+                x="",
+                y="Coefficient, 95 % interval" + (" of both stages" if self.draws else ""),
+                title="Insecurity of leader and rival, by outcome",
+            )
+            + house_theme(7.5, 5.0)
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Give the coefficients and verdicts as plain values."""

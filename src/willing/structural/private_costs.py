@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
@@ -13,6 +13,7 @@ from scipy.stats import norm
 from willing.errors import ConvergenceError
 from willing.estimation.covariance import clustered_covariance
 from willing.estimation.results import digits
+from willing.figures import BLUE, INK, house_theme
 from willing.manner import Result
 from willing.numbers import Floats
 from willing.record.store import Record
@@ -24,6 +25,9 @@ from willing.structural.private_cost_recursion import (
     log_likelihoods,
     owner_of,
 )
+
+if TYPE_CHECKING:
+    from plotnine import ggplot
 
 # Step of the differences of scores that give the curvature, parameters being of order one.
 _CURVATURE_STEP = 1e-4
@@ -43,6 +47,9 @@ class PrivateCosts(Result):
         Names of the parameters: that of insecurity, then those of the log of the mean cost.
     params, std_errors
         Shape (1 + k,); errors are clustered by crisis, the contest taken as known.
+    spreads
+        Shape (1 + k,); the standard deviation of what each parameter multiplies, over candidates;
+        0 for the constant.
     value
         The log-likelihood.
     quantal
@@ -54,6 +61,7 @@ class PrivateCosts(Result):
     terms: tuple[str, ...]
     params: Floats
     std_errors: Floats
+    spreads: Floats
     value: float
     quantal: float
     sides: int
@@ -74,6 +82,36 @@ class PrivateCosts(Result):
                 "std_error": self.std_errors,
                 "p": self.p_values,
             }
+        )
+
+    def plot(self) -> ggplot:
+        """Draw each term's effect on offers and costs per standard deviation, 95 % intervals."""
+        from plotnine import aes, coord_flip, geom_hline, geom_pointrange, ggplot, labs
+
+        # A higher cost makes joining rarer, a higher value of victory likelier.
+        sign = np.where(np.arange(len(self.terms)) == 0, 1.0, -1.0)
+        shown = (
+            self.to_frame()
+            .with_columns(
+                pl.col("estimate") * sign * self.spreads,
+                reach=norm.ppf(0.975) * pl.col("std_error") * self.spreads,
+            )
+            .with_columns(
+                low=pl.col("estimate") - pl.col("reach"), high=pl.col("estimate") + pl.col("reach")
+            )
+            .filter(pl.col("term") != "constant")
+        )
+        return (
+            ggplot(shown.to_pandas(), aes("term", "estimate"))
+            + geom_hline(yintercept=0, color=INK, size=0.3)
+            + geom_pointrange(aes(ymin="low", ymax="high"), color=BLUE)
+            + labs(
+                x="",
+                y="Effect on log value of victory or log 1 / cost, per standard deviation",
+                title="What brings partners, if only they know their costs",
+            )
+            + coord_flip()
+            + house_theme()
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -126,6 +164,7 @@ def fit_private_costs(record: Record, model: CoalitionModel | None = None) -> Pr
         terms=("insecurity", *sides.terms),
         params=params,
         std_errors=errors,
+        spreads=_columns(laid).std(axis=0),
         value=float(values.sum()),
         quantal=float(quantal.fit.value),
         sides=sides.count,
@@ -166,7 +205,7 @@ def _alone(laid: PrivateCostSides) -> tuple[Floats, Floats]:
     Where joining is rare, `q` is close to half the help over its cost, and the log-likelihood to
     that of a Poisson count with the logarithm of half the help as its offset.
     """
-    sides, owner = laid.sides, owner_of(laid)
+    owner = owner_of(laid)
     places = np.arange(laid.final.shape[1])
     help_ = np.array(
         [
@@ -174,7 +213,7 @@ def _alone(laid: PrivateCostSides) -> tuple[Floats, Floats]:
             for s, here, there in zip(owner, laid.here, laid.there, strict=True)
         ]
     )
-    X = np.column_stack([sides.insecurity[owner], -sides.design[laid.rows]])
+    X = _columns(laid)
     offset = np.log(np.maximum(0.5 * help_, LEAST))
     params = np.zeros(X.shape[1])
     params[-1] = np.log(np.exp(offset).mean() / laid.joined.mean())
@@ -187,6 +226,12 @@ def _alone(laid: PrivateCostSides) -> tuple[Floats, Floats]:
         if np.abs(step).max() < 1e-8:
             break
     return params, curvature
+
+
+def _columns(laid: PrivateCostSides) -> Floats:
+    """Give what each parameter multiplies, one row a candidate, shape (rows, 1 + k)."""
+    sides = laid.sides
+    return np.column_stack([sides.insecurity[owner_of(laid)], -sides.design[laid.rows]])
 
 
 def _hessian(laid: PrivateCostSides, params: Floats) -> Floats:

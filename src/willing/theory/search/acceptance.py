@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from willing.manner import Result
 from willing.numbers import Floats
 from willing.theory.rules import Pricing
 from willing.theory.search.one_partner import one_partner
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
     from plotnine import ggplot
 
 
-@dataclass(frozen=True)
-class AcceptanceRegion:
+@dataclass(frozen=True, eq=False, repr=False)
+class AcceptanceRegion(Result):
     """Who is acceptable to whom: the partners a leader takes, by her security.
 
     Attributes
@@ -58,6 +59,26 @@ class AcceptanceRegion:
             }
         )
 
+    def to_dict(self) -> dict[str, Any]:
+        """Give the border at each security, and prices by divergence, as plain values."""
+        return {
+            "security": self.security.tolist(),
+            "divergence_cutoff": self.cutoff.tolist(),
+            "free_cutoff": self.free_cutoff,
+            "divergence": self.divergence.tolist(),
+            "side_payment": self.side_payment.tolist(),
+        }
+
+    def __str__(self) -> str:
+        lines = [
+            "Who is acceptable, by the leader's security",
+            f"  comes for nothing, if taken: {_up_to(self.free_cutoff)}",
+        ]
+        for level in (0, -1):
+            taken = _up_to(float(self.cutoff[level]))
+            lines.append(f"  taken at security {self.security[level]:.2f}: {taken}")
+        return "\n".join(lines)
+
     def plot(self) -> ggplot:
         """Draw who comes for nothing, who is paid and who is turned away."""
         import pandas as pd
@@ -95,6 +116,12 @@ class AcceptanceRegion:
             # The two zeros at the origin would touch.
             + p9.theme(axis_text_x=p9.element_text(margin={"t": 6, "unit": "pt"}))
         )
+
+
+def _up_to(cutoff: float) -> str:
+    if cutoff < 0.0:
+        return "nobody"
+    return "anybody" if np.isinf(cutoff) else f"divergence up to {cutoff:.2f}"
 
 
 def acceptance_region(

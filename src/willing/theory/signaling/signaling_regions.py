@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
+from willing.manner import Result
 from willing.texts import check_choice
 from willing.theory.signaling.signaling_game import Refinement, SignalingGame
 
@@ -26,8 +27,8 @@ _LABELS = {
 }
 
 
-@dataclass(frozen=True, eq=False)
-class SignalingRegions:
+@dataclass(frozen=True, eq=False, repr=False)
+class SignalingRegions(Result):
     """The equilibria of a signalling game over a grid of two of its parameters.
 
     Attributes
@@ -51,6 +52,16 @@ class SignalingRegions:
     def to_frame(self) -> pl.DataFrame:
         """Give the grid."""
         return self.frame
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the grid as plain values, one mapping a point."""
+        return {"x": self.x, "y": self.y, "points": self.frame.to_dicts()}
+
+    def __str__(self) -> str:
+        return (
+            f"Signalling over {_words(self.x)} and {_words(self.y)}: {self.frame.height:,} games, "
+            f"{_range_of_war(self.frame)}"
+        )
 
     def plot(self, quantity: Quantity = "war") -> ggplot:
         """Draw a probability over the grid.
@@ -76,8 +87,8 @@ class SignalingRegions:
         )
 
 
-@dataclass(frozen=True, eq=False)
-class PartnerComparison:
+@dataclass(frozen=True, eq=False, repr=False)
+class PartnerComparison(Result):
     """What a partner's skittishness does to war and bluffing, along one parameter.
 
     Attributes
@@ -95,6 +106,16 @@ class PartnerComparison:
     def to_frame(self) -> pl.DataFrame:
         """Give the comparison."""
         return self.frame
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the comparison as plain values, one mapping a value and partner."""
+        return {"along": self.along, "points": self.frame.to_dicts()}
+
+    def __str__(self) -> str:
+        lines = [f"Signalling over {_words(self.along)}, by partner"]
+        for (partner,), rows in self.frame.group_by("partner", maintain_order=True):
+            lines.append(f"  {partner}: {rows.height:,} games, {_range_of_war(rows)}")
+        return "\n".join(lines)
 
     def plot(self) -> ggplot:
         """Draw the probabilities of war and of a bluff, with the two partners."""
@@ -201,6 +222,14 @@ def _summary(game: SignalingGame, refinement: Refinement) -> dict[str, Any]:
         "war_least": min(wars),
         "war_most": max(wars),
     }
+
+
+def _range_of_war(frame: pl.DataFrame) -> str:
+    """Say between which probabilities of war the games lie."""
+    wars = frame["war"].drop_nulls().to_list()
+    if not wars:
+        return "no equilibrium survives"
+    return f"probability of war {min(wars):.2f} to {max(wars):.2f}"
 
 
 def _changed(game: SignalingGame, values: dict[str, Any]) -> SignalingGame:
