@@ -75,7 +75,7 @@ def test_a_value_outside_its_column_is_named(change, message, tmp_path):
 
 
 def test_forms_of_a_file_that_mean_the_same_give_the_same(tmp_path):
-    """Semicolons, Stata's extended missing values and texts of numbers are understood."""
+    """Semicolons, Stata's missing values, R's truth values, texts of numbers are understood."""
     frame = their_data().with_columns(
         pcw=pl.when(pl.int_range(ROWS) == 3).then(None).otherwise(pl.col("pcw"))
     )
@@ -86,6 +86,9 @@ def test_forms_of_a_file_that_mean_the_same_give_the_same(tmp_path):
         frame.with_columns(pl.col("pcw").cast(pl.String).fill_null(".a")), tmp_path / "a.csv"
     )
     np.testing.assert_array_equal(extended.fits["probit"].params, plain)
+    truths = frame.with_columns(pl.col("join", "pcw") == 1)
+    from_r = estimate(truths, tmp_path / "truths.csv")
+    np.testing.assert_array_equal(from_r.fits["probit"].params, plain)
     texts = frame.with_columns(pl.col("crisno").cast(pl.String)).to_pandas()
     pyreadstat.write_dta(texts, str(tmp_path / "texts.dta"))
     from_stata = replicate_models(read_wr(tmp_path / "texts.dta"), models=FEW)
@@ -94,6 +97,28 @@ def test_forms_of_a_file_that_mean_the_same_give_the_same(tmp_path):
     pyreadstat.write_dta(texts, str(tmp_path / "words.dta"))
     with pytest.raises(DataError, match=r"'crisno': 'Gulf' is not a number"):
         read_wr(tmp_path / "words.dta")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", r"data.csv is empty; its first line names the columns"),
+        (",".join(their_data().columns).encode() + b"\n", r"data.csv has no rows"),
+        (b"crisno,join,note\n1,0,Qu\xe9bec\n", r"data.csv is not UTF-8 text; save it as UTF-8"),
+    ],
+)
+def test_a_file_without_rows_or_in_another_encoding(content, message, tmp_path):
+    """A user's own file is saved again, not fetched."""
+    (tmp_path / "data.csv").write_bytes(content)
+    with pytest.raises(DataError, match=message):
+        read_wr(tmp_path / "data.csv")
+
+
+def test_what_models_cannot_be_estimated_for_is_said_once(tmp_path):
+    """Models that fail for one reason share it in the message."""
+    with pytest.raises(EstimationError, match=r"^probit, hetprobit: all 600 complete rows") as told:
+        estimate(their_data().with_columns(crisno=pl.lit(1)), tmp_path / "data.csv")
+    assert str(told.value).count("one cluster") == 1
 
 
 def test_two_columns_of_one_name_are_refused(tmp_path):

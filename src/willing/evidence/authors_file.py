@@ -62,7 +62,7 @@ def read_wr(path: str | Path, *, note: Callable[[str], object] = lambda _: None)
     path
         ``WR_formation_LC`` as Stata (``.dta``), tab-separated (``.tab``, as Dataverse serves it)
         or comma-separated (``.csv``) text, also by semicolons. Column names match whatever their
-        case.
+        case; ``TRUE`` and ``FALSE`` are 1 and 0.
     note
         Told of what is in the file and not used, such as weights.
 
@@ -86,6 +86,8 @@ def read_wr(path: str | Path, *, note: Callable[[str], object] = lambda _: None)
         )
     if not path.is_file():
         raise DataError(f"{path} {'is no regular file' if path.exists() else 'does not exist'}")
+    if kind != ".dta":
+        _require_text(path)
     separator = "" if kind == ".dta" else _separator(path, SEPARATORS[kind])
     present = _stata_columns(path) if kind == ".dta" else _header(path, separator)
     found = _own_names(path, present)
@@ -98,13 +100,11 @@ def read_wr(path: str | Path, *, note: Callable[[str], object] = lambda _: None)
     if kind == ".dta":
         frame = _read_stata(path, list(found.values()))
     else:
-        frame = read_table(
-            path,
-            dict.fromkeys(found.values(), pl.Float64),
-            missing=MISSING,
-            separator=separator,
-        )
-    taken = frame.select(pl.col(own).alias(name) for name, own in found.items())
+        texts = dict.fromkeys(found.values(), pl.String)
+        frame = read_table(path, texts, missing=MISSING, separator=separator)
+    if not frame.height:
+        raise DataError(f"{path} has no rows, only the names of columns")
+    taken = pl.DataFrame([_numbers(path, frame[own]).alias(name) for name, own in found.items()])
     for name in taken.columns:
         _check_values(path, taken[name])
     return taken
@@ -169,12 +169,23 @@ def _separator(path: Path, usual: str) -> str:
     return max(counts, key=lambda separator: counts[separator])
 
 
+def _require_text(path: Path) -> None:
+    try:
+        empty = not path.read_text(encoding="utf-8-sig").strip()
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path} is not UTF-8 text; save it as UTF-8") from error
+    except OSError as error:
+        raise DataError(f"{path} cannot be read ({error.strerror})") from error
+    if empty:
+        raise DataError(f"{path} is empty; its first line names the columns")
+
+
 def _header(path: Path, separator: str) -> list[str]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             return next(csv.reader(file, delimiter=separator), [])
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise DataError(f"{path} cannot be read ({error}); download the file again") from error
+    except csv.Error as error:
+        raise DataError(f"{path} cannot be read ({error}); save or download it again") from error
 
 
 def _stata_columns(path: Path) -> list[str]:
@@ -194,14 +205,19 @@ def _read_stata(path: Path, columns: Sequence[str]) -> pl.DataFrame:
         frame, _ = pyreadstat.read_dta(str(path), usecols=list(columns))
     except (pyreadstat.PyreadstatError, pyreadstat.ReadstatError) as error:
         raise DataError(f"{path} is cut off or damaged ({error}); download it again") from error
-    numbers = []
-    for name in columns:
-        column = pl.Series(name, frame[name].to_list(), strict=False)
-        cast = column.cast(pl.Float64, strict=False)
-        lost = column.filter(column.is_not_null() & cast.is_null())
-        if column.dtype == pl.String:
-            lost = lost.filter(~lost.is_in(MISSING))
-        if len(lost):
-            raise DataError(f"{path}, column '{name}': {quoted(lost[0])} is not a number")
-        numbers.append(cast.fill_nan(None))
-    return pl.DataFrame(numbers)
+    return pl.DataFrame([pl.Series(name, frame[name].to_list(), strict=False) for name in columns])
+
+
+def _numbers(path: Path, column: pl.Series) -> pl.Series:
+    """Read a column as numbers, also where it holds texts of numbers, or R's TRUE and FALSE."""
+    if column.dtype == pl.String:
+        words = column.str.strip_chars().str.to_lowercase()
+        missing = [word.lower() for word in MISSING]
+        column = column.set(words.is_in(missing).fill_null(False), None)
+        column = column.set((words == "true").fill_null(False), "1")
+        column = column.set((words == "false").fill_null(False), "0").str.strip_chars()
+    cast = column.cast(pl.Float64, strict=False)
+    lost = column.filter(column.is_not_null() & cast.is_null())
+    if len(lost):
+        raise DataError(f"{path}, column '{column.name}': {quoted(lost[0])} is not a number")
+    return cast.fill_nan(None)

@@ -209,7 +209,13 @@ def replicate_models(
                 skipped[model.name] = str(error)
             progress(model.name)
     if not fits:
-        raise EstimationError("; ".join(f"{name}: {why}" for name, why in skipped.items()))
+        reasons = dict.fromkeys(skipped.values())
+        raise EstimationError(
+            "; ".join(
+                f"{', '.join(name for name, told in skipped.items() if told == why)}: {why}"
+                for why in reasons
+            )
+        )
     return Formation(fits, skipped, {name: why for name, why in dropped.items() if why})
 
 
