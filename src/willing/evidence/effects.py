@@ -25,9 +25,9 @@ Profile = Mapping[str, float]
 DRAWS = 2000
 LABELS: Mapping[str, str] = {
     "insecurity_leader": "Leader's insecurity",
-    "LinsecYoung": "Leader's insecurity (LinsecYoung)",
-    "difLPv": "Partner's divergence from the leader (difLPv)",
-    "difTPv": "Partner's divergence from the target (difTPv)",
+    "LinsecYoung": "Leader's insecurity",
+    "difLPv": "Partner's divergence from the leader",
+    "difTPv": "Partner's divergence from the target",
 }
 
 
@@ -201,8 +201,8 @@ def insecurity_curve(
         over=_insecurity(results),
         grid=np.linspace(0, 1, 101),
         groups={
-            f"Near partner (difLPv = {near:.2f})": {"difLPv": near},
-            f"Far partner (difLPv = {far:.2f})": {"difLPv": far},
+            f"Near partner (divergence {near:.2f})": {"difLPv": near},
+            f"Far partner (divergence {far:.2f})": {"difLPv": far},
         },
         profile=profile,
         bands=bands,

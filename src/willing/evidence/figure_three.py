@@ -116,7 +116,13 @@ class FigureThree(Result):
             + facet_wrap("panel", scales="free", ncol=1 if narrow else 2)
             + scale_color_manual(PALETTE[:2])
             + scale_fill_manual(PALETTE[:2])
-            + labs(x="", y="Probability of joining", color="", fill="", title="Figure 3, twice")
+            + labs(
+                x="",
+                y="Probability of joining",
+                color="",
+                fill="",
+                title="Wolford and Ritter's Figure 3, twice",
+            )
             + house_theme(*((NARROW, 7) if narrow else (8, 4)))
         )
 

@@ -16,6 +16,7 @@ from willing.record.choices import SAMPLE_YEARS, Pool
 from willing.record.leading import PICKED, LeaderRule
 from willing.record.measured import INSECURITY, turned
 from willing.record.pool import in_pool
+from willing.report.labels import ALTERNATIVES, MEASURES
 from willing.security.measures import find_measure
 
 LEADERS = {
@@ -150,11 +151,12 @@ class Sample(Result):
 
     def __str__(self) -> str:
         first, last = self.years
-        by = "" if self.measure is None else f", security by {self.measure}{self._lacking()}"
-        less = "" if not self.without else f", without {', '.join(map(str, self.without))}"
+        measure = MEASURES.get(self.measure or "", self.measure)
+        by = "" if measure is None else f"; security: {measure}{self._lacking()}"
+        less = "" if not self.without else f"; without {', '.join(map(str, self.without))}"
         return (
-            f"crises of {first}-{last}; L {LEADERS[self.leader]}; P {POOLS[self.pool]}; joining by "
-            f"{self.coding}; divergence {self.divergence}{by}{less}"
+            f"crises of {first}-{last}; L {LEADERS[self.leader]}; P {POOLS[self.pool]}; joining: "
+            f"{ALTERNATIVES.get(self.coding, self.coding)}; divergence: {self.divergence}{by}{less}"
         )
 
 

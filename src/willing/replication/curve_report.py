@@ -89,8 +89,8 @@ def curve_table(curve: SpecificationCurve) -> pl.DataFrame:
                 "count for": test.effective,
                 **{name: overall[name] for name in ("positive", "supported", "contradicted")},
                 "mean z": overall["z"],
-                "p, mean": test.p_mean,
-                "p, share significant": test.p_share,
+                "mean's p": test.p_mean,
+                "significant share's p": test.p_share,
             }
         )
     return pl.DataFrame(rows)

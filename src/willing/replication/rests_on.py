@@ -7,6 +7,7 @@ import polars as pl
 from willing.evidence.by_coding import ClaimsByCoding
 from willing.evidence.by_divergence import ClaimsByDivergence
 from willing.evidence.divergence_bounds import DivergenceBounds
+from willing.record.crisis_names import capitalised
 from willing.replication.replicate import Replication
 from willing.report.page import Section
 from willing.report.tables import Table
@@ -48,11 +49,21 @@ def influence_table_of(found: pl.DataFrame) -> Table:
     return Table(
         "influence",
         "The claims without one target, leading state or crisis",
-        found.rename({"ones": "joins that go"}),
-        "Those without which joining moves most. The partners of one war count again in each of "
-        f"its crises. {MEAN_IMPUTATION}",
+        _joins_left(found),
+        "Those without which joining moves most. Joins left: those of the models that stay. The "
+        f"partners of one war count again in each of its crises. {MEAN_IMPUTATION}",
         digits=2,
     )
+
+
+def _joins_left(found: pl.DataFrame) -> pl.DataFrame:
+    """Count the joins that remain, where the table has those that go; write crises' names small."""
+    every = int(found["ones"][0])
+    left = pl.when(pl.col("without") == "nothing").then(every).otherwise(every - pl.col("ones"))
+    small = pl.col("name").map_elements(capitalised, return_dtype=pl.String)
+    return found.with_columns(
+        ones=left, name=pl.when(pl.col("without") == "crisis").then(small).otherwise("name")
+    ).rename({"ones": "joins left"})
 
 
 def without_usa_table(found: pl.DataFrame) -> Table:
@@ -61,7 +72,7 @@ def without_usa_table(found: pl.DataFrame) -> Table:
         "without-usa",
         "The claims without the sides that the United States led",
         found.rename({"std_error": "s.e.", "all": "with them"}),
-        f"Clustered by crisis. Ones: joins, of formation coalitions. {MEAN_IMPUTATION}",
+        f"Clustered by crisis. Joins: of formation, coalitions. {MEAN_IMPUTATION}",
         digits=3,
     )
 

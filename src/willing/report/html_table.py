@@ -27,7 +27,7 @@ def html_table(
     """
     sides = ['class="num" align="right"' if right else "" for right in cells.numeric]
     kinds = [
-        'class="long"' if not right and any(len(row[i]) > LONG for row in cells.rows) else side
+        side if right else _kind([row[i] for row in cells.rows])
         for i, (right, side) in enumerate(zip(cells.numeric, sides, strict=True))
     ]
     heads = "".join(
@@ -47,6 +47,13 @@ def html_table(
         f'<caption align="left"><span>{counted}{_text(title)}</span></caption>\n'
         f"<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>{below}"
     )
+
+
+def _kind(texts: list[str]) -> str:
+    """Keep a column of long texts wide, and one of single words, as days, unbroken."""
+    if any(len(text) > LONG for text in texts):
+        return 'class="long"'
+    return "" if any(" " in text for text in texts) else 'class="word"'
 
 
 def _text(text: str) -> str:

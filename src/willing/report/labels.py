@@ -86,7 +86,8 @@ _HEADS: Mapping[str, str] = {
     "auc": "AUC",
     "ones": "Joins",
     "value": "Estimate",
-    "largest p": "Largest p",
+    "p": "p",
+    "z": "z",
 }
 _VARIANCE = "variance: "
 

@@ -96,7 +96,8 @@ class Table:
         if value is None:
             return "–"
         if isinstance(value, float):
-            if p and value < SMALLEST_P:
+            # A p that the table's decimals would round to zero keeps three.
+            if p and value < max(SMALLEST_P, 0.5 * 10.0**-self.digits):
                 return p_cell(value)
             return f"{value:,.{self.digits}f}"
         if isinstance(value, int) and not isinstance(value, bool):
