@@ -187,7 +187,7 @@ def _question(
     with steps() as step:
         found = question(
             crisis,
-            record=load_record(folder, years="all"),
+            record=None if folder is None else load_record(folder, years="all"),
             train=None if train is None else parse_years(train, "--train"),
             severity_unknown=severity_unknown,
             progress=step,

@@ -20,6 +20,7 @@ from willing.record.store import Record, load_record
 from willing.structural.coalition_model import CoalitionModel
 from willing.structural.estimates import Estimates
 from willing.structural.stored import bootstrapped_of, estimates_of, sample_of
+from willing.structural.stored_sides import stored_sides
 
 Asked = str | int | os.PathLike[str] | FilledScenario
 """A crisis of the record (ICB's number, part of a name, ``crisno-target``), a file, a scenario."""
@@ -64,14 +65,16 @@ def question(
     progress, tell
         Called with what is done, and with what the reader should know.
     """
-    record = load_record(years="all") if record is None else record
+    own, record = record, load_record(years="all") if record is None else record
     progress("record loaded")
     sample, model = sample_of(record, train), CoalitionModel()
     if severity_unknown:
         model = replace(model, terms=tuple(term for term in model.terms if term != "severity"))
     if train is not None:
         model = replace(model, terms=varying_terms(sample, model.terms))
-    estimates = estimates_of(sample, model, tell=tell)
+    usual = own is None and train is None and model == CoalitionModel()
+    sides = stored_sides(record.manifest) if usual else None
+    estimates = estimates_of(sample, model, sides=sides, tell=tell)
     progress("estimates ready")
     if isinstance(crisis, FilledScenario):
         return Question(estimates, forecast_subject(crisis.to_dict(), estimates))

@@ -173,10 +173,10 @@ def state_names(day: date | None = None) -> dict[int, str]:
 def _sides_of_crisis(record: Record, model: Specification, crisis: int) -> Sides | None:
     """Lay out the sides of one crisis; None if none has what the model needs."""
     # Where a missing value is replaced by the mean, the mean is that of the record.
-    rows = pl.lit(True) if model.missing == "indicate" else pl.col("crisno") == crisis
+    whole = model.missing == "indicate"
+    own = record if whole else record.chosen(pl.col("crisno") == crisis, "triads")
     # Of whom nobody tells whether they joined can be forecast all the same.
-    told = pl.col("join").fill_null(0)
-    own = record.changed(triads=lambda triads: triads.filter(rows).with_columns(told))
+    own = own.changed(triads=lambda triads: triads.with_columns(pl.col("join").fill_null(0)))
     try:
         sides = model.sides(own, checked=False)
     except EmptyOutcomesError:

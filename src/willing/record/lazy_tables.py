@@ -19,17 +19,24 @@ class Table:
     ----------
     make
         Reads or makes the table.
+    some
+        Makes some of its rows, if that takes less than making all of them.
     """
 
-    def __init__(self, make: Callable[[], pl.DataFrame]) -> None:
-        self._make = make
+    def __init__(
+        self,
+        make: Callable[[], pl.DataFrame],
+        some: Callable[[pl.Expr | str], Table] | None = None,
+    ) -> None:
+        self._make, self._some = make, some
         self._lock = RLock()
 
     def get(self) -> pl.DataFrame:
         """Give the table."""
         with self._lock:
             frame = self._make()
-            self._make = lambda: frame  # What it was made from need not be kept.
+            # What it was made from need not be kept.
+            self._make, self._some = lambda: frame, None
             return frame
 
     @classmethod
@@ -40,6 +47,15 @@ class Table:
     def then(self, change: Callable[[pl.DataFrame], pl.DataFrame]) -> Table:
         """Give the table after a change, which is made when that table is asked for."""
         return Table(lambda: change(self.get()))
+
+    def row_by_row(self, change: Callable[[pl.DataFrame], pl.DataFrame]) -> Table:
+        """Do the same by a change that adds columns to each row from that row alone."""
+        return Table(lambda: change(self.get()), lambda rows: self.chosen(rows).row_by_row(change))
+
+    def chosen(self, rows: pl.Expr | str) -> Table:
+        """Give the rows for which an expression of columns that are stored holds."""
+        some = self._some
+        return self.then(lambda frame: frame.filter(rows)) if some is None else some(rows)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Table.of, (self.get(),)

@@ -114,20 +114,24 @@ class Record(Result):
 
     def changed(self, **changes: Callable[[pl.DataFrame], pl.DataFrame]) -> Record:
         """Give the record with some frames changed, each when it is first asked for."""
-        tables = {name: self.__dict__[name] for name in FRAMES}
-        for name, change in changes.items():
-            held = tables[name]
-            table = held if isinstance(held, Table) else Table.of(held)
-            tables[name] = table.then(change)
-        return Record(manifest=self.manifest, **tables)
+        return self._with({name: self._table_of(name).then(to) for name, to in changes.items()})
+
+    def chosen(self, rows: pl.Expr, *names: str) -> Record:
+        """Give the record with the rows of some frames for which an expression of them holds."""
+        return self._with({name: self._table_of(name).chosen(rows) for name in names})
+
+    def _table_of(self, name: str) -> Table:
+        held = self.__dict__[name]
+        return held if isinstance(held, Table) else Table.of(held)
+
+    def _with(self, tables: Mapping[str, Table]) -> Record:
+        given: dict[str, Any] = {name: self.__dict__[name] for name in FRAMES} | dict(tables)
+        return Record(manifest=self.manifest, **given)
 
     def within(self, years: tuple[int, int]) -> Record:
         """Give the record of the crises of some years, the first and the last included."""
-
-        def chosen(frame: pl.DataFrame) -> pl.DataFrame:
-            return frame.filter(pl.col("year").is_between(*years))
-
-        return self.changed(crises=chosen, sides=chosen, members=chosen, triads=chosen)
+        inside = pl.col("year").is_between(*years)
+        return self.chosen(inside, "crises", "sides", "members", "triads")
 
     def describe(self, column: str | None = None) -> str:
         """Say what a column means or, without one, what every column of every frame does.
@@ -308,7 +312,7 @@ def load_record(
     if overrides:
         tables = _with(tables, lambda frames: override(frames, tuple(overrides)))
     if rule != "every":
-        tables["triads"] = tables["triads"].then(lambda triads: triads.filter(PICKED[rule]))
+        tables["triads"] = tables["triads"].chosen(PICKED[rule])
     if chosen.pool != built.pool:
         tables["triads"] = tables["triads"].then(partial(in_pool, pool=chosen.pool))
     record = measured_record(tables, replace(manifest, choices=chosen))
@@ -336,8 +340,8 @@ def measured_record(tables: Mapping[str, Table], manifest: Manifest) -> Record:
     given: dict[str, Any] = {
         **tables,
         "security": security,
-        "triads": tables["triads"].then(measured),
-        "episode_partners": tables["episode_partners"].then(partial(measured, every=False)),
+        "triads": tables["triads"].row_by_row(measured),
+        "episode_partners": tables["episode_partners"].row_by_row(partial(measured, every=False)),
     }
     return Record(manifest=manifest, **given)
 

@@ -24,6 +24,7 @@ _KNOWN = tuple(
     f"forecast/embedded/known_{name}.parquet"
     for name in ("states", "capitals", "contiguous", "allies", "rivals", "leaders", "years")
 )
+_SIDES = ("structural/sides.parquet", "structural/sides.json")
 _ESTIMATES = "structural/estimates.json"
 _SCORES = "forecast/embedded/scores.json"
 _SCENARIOS = tuple(
@@ -110,6 +111,12 @@ def _known_states(raw: Path) -> None:
     write_known_states(raw)
 
 
+def _sides(_: Path) -> None:
+    from willing.structural.stored_sides import renew_sides
+
+    renew_sides()
+
+
 def _estimates(_: Path) -> None:
     from willing.structural.stored import renew_estimates
 
@@ -126,6 +133,13 @@ def _scores_options() -> Mapping[str, Any]:
     from willing.forecast.rolling import LEARNED_FROM, SPAN
 
     return {"learned from": LEARNED_FROM, "years from an origin": SPAN, "stacks": "without each"}
+
+
+def _sides_options() -> Mapping[str, Any]:
+    from willing.structural.coalition_model import CoalitionModel
+    from willing.structural.stored import FIRST_YEAR
+
+    return {"model": asdict(CoalitionModel()), "first year": FIRST_YEAR}
 
 
 def _estimates_options() -> Mapping[str, Any]:
@@ -250,6 +264,14 @@ STEPS = (
         inputs=(),
         outputs=_KNOWN,
         make=_known_states,
+    ),
+    Step(
+        name="leader sides of the structural model",
+        raw=(),
+        inputs=(*_tables("crises", "triads", "security"), *_DIVERGENCE),
+        outputs=_SIDES,
+        make=_sides,
+        options=_sides_options,
     ),
     Step(
         name="structural estimates",

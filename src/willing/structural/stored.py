@@ -34,6 +34,7 @@ def estimates_of(
     record: Record,
     model: CoalitionModel | None = None,
     *,
+    sides: Sides | None = None,
     path: Path = STORED,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Estimates:
@@ -45,6 +46,8 @@ def estimates_of(
         The record, restricted to the years to estimate from.
     model
         The model; the default one by default.
+    sides
+        The leader sides of the record for this model, if they are laid out already.
     path
         Where the stored estimates are.
     tell
@@ -52,7 +55,8 @@ def estimates_of(
         anew come without draws of the first stage, so intervals are narrower.
     """
     chosen = CoalitionModel() if model is None else model
-    sides, outcomes = chosen.sides(record, checked=False), chosen.outcomes(record)
+    sides = chosen.sides(record, checked=False) if sides is None else sides
+    outcomes = chosen.outcomes(record)
     stored = json.loads(path.read_text()) if path.exists() else {"of": {}}
     if not isinstance(stored["of"], dict):  # written before data and options were told apart
         stored["of"] = {}

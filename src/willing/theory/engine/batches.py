@@ -28,7 +28,7 @@ _MANY = 2000
 # Blocks of sides that threads share; more than threads, because sides differ in work.
 _BLOCKS = 16
 # Parameters that are summed over together: memory grows with them.
-_TOGETHER = 32
+_TOGETHER = 64
 
 
 @dataclass(frozen=True, eq=False)
