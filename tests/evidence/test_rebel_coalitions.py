@@ -47,6 +47,15 @@ def test_every_sample_says_how_large_it_is(record):
     assert (table["joins"] > 0).all()
 
 
+def test_both_stages_stand_beside_the_clustered_errors(record):
+    """Redrawn leaders and hosts move no estimate and give each a spread."""
+    plain, drawn = (study_rebel_coalitions(record, draws=draws) for draws in (0, 2))
+    assert drawn.table().drop("both").equals(plain.table())
+    assert (drawn.table()["both"] > 0).all()
+    assert "both stages" in str(drawn)
+    assert "both stages" not in str(plain)
+
+
 def test_a_country_is_forecast_from_others(record):
     """Turning the outcomes of one host around does not change its own forecast."""
     rows = candidates(record).filter("strongest_leads").drop_nulls(MODELS["long-run factors"])

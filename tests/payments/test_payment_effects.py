@@ -8,10 +8,10 @@ import polars as pl
 import pytest
 import statsmodels.api as sm
 
-from willing.errors import DataError
+from willing.errors import DataError, EstimationError
 from willing.payments.difference import _drawn_joiners, design, permute
 from willing.payments.dollars import poisson_ratio
-from willing.payments.dose import dose_response
+from willing.payments.dose import dose_response, insecurity_response
 from willing.payments.event_study import event_study
 from willing.payments.panel import AFTER, BEFORE, CONTROLS, WINDOW, Panel
 from willing.payments.study import council_effect
@@ -187,3 +187,34 @@ def test_effects_of_one_column_keep_order():
         X @ [1.0, -2.0] + group, X, absorb=[group], clusters=np.column_stack([group, group])
     )
     assert [round(one.value, 6) for one in found] == [1.0, -2.0]
+
+
+def test_both_stages_are_the_spread_of_regressions_with_dummies(small):
+    """Each draw is least squares on crises drawn, with their dummies and redrawn insecurity."""
+    rng = np.random.default_rng(7)
+    own = small.rows["insecurity"].to_numpy()
+    redrawn = [own * factor for factor in rng.uniform(0.5, 1.5, 8)]
+    found = insecurity_response(small, redrawn, rng=np.random.default_rng(3))
+    crisis = small.rows["crisno"].to_numpy()
+    join = small.rows["join"].to_numpy()
+    before, after = small.mean_log(BEFORE), small.mean_log(AFTER)
+    controls = small.rows.select(CONTROLS).cast(pl.Float64).to_numpy()
+    known = np.isfinite(np.column_stack([controls, before, after])).all(axis=1)
+    crises = np.unique(crisis[known])
+    rng, slopes = np.random.default_rng(3), []
+    for values in redrawn:
+        times = rng.multinomial(len(crises), np.full(len(crises), 1 / len(crises)))
+        crossed = join * (values - values[known & (join == 1)].mean())
+        X = np.column_stack([crossed, join, controls, before, dummies(crisis)])[known]
+        weight = times[np.searchsorted(crises, crisis[known])]
+        kept = X[:, (X[weight > 0] != 0).any(axis=0)]
+        slopes.append(sm.WLS((after - before)[known], kept, weights=weight).fit().params[0])
+    assert found.both == pytest.approx(np.std(slopes, ddof=1), rel=ITERATED)
+    assert found.effect == insecurity_response(small).effect
+
+
+def test_leaders_who_were_not_redrawn_are_said(small):
+    """Draws belong to the leaders of the embedded record."""
+    nobody = np.full(small.rows.height, np.nan)
+    with pytest.raises(EstimationError, match="leave out the draws of leaders"):
+        insecurity_response(small, [nobody])

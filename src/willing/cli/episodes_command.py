@@ -16,6 +16,12 @@ def episodes(
         str | None,
         typer.Argument(help="An episode, as 259-2014; without one, tests and forecasts of all."),
     ] = None,
+    draws: Annotated[
+        int,
+        typer.Option(
+            min=0, max=100_000, help="Draws of leaders and hosts, for both stages' uncertainty."
+        ),
+    ] = 0,
     plot: Annotated[Path | None, typer.Option(help="Picture to write: .png, .pdf or .svg.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON only.")] = False,
 ) -> None:
@@ -35,8 +41,11 @@ def episodes(
         return
     from willing.evidence.rebel_coalitions import study_rebel_coalitions
     from willing.forecast.rebel_forecasts import forecast_rebel_coalitions
+    from willing.report.terminal import steps
 
-    tests, forecasts = study_rebel_coalitions(record), forecast_rebel_coalitions(record)
+    with steps() as step:
+        tests = study_rebel_coalitions(record, draws=draws, progress=step)
+        forecasts = forecast_rebel_coalitions(record)
     if plot is not None:
         save_picture(tests.plot(), plot)
     if as_json:

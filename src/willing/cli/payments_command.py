@@ -22,6 +22,12 @@ def payments(
     draws: Annotated[
         int, typer.Option(min=99, max=1_000_000, help="Permutations of each test.")
     ] = 1000,
+    leader_draws: Annotated[
+        int,
+        typer.Option(
+            min=0, max=100_000, help="Draws of leaders and crises, for both stages' uncertainty."
+        ),
+    ] = 0,
     coding: Annotated[str, typer.Option(help="Who faced whom: by acts or by blocs.")] = "acts",
     prices: Annotated[
         bool, typer.Option("--prices", help="Set the model's prices beside the payments.")
@@ -67,7 +73,7 @@ def payments(
     from willing.report.terminal import print_report, steps
 
     with steps() as step:
-        study = study_payments(record, draws=draws, progress=step)
+        study = study_payments(record, draws=draws, leader_draws=leader_draws, progress=step)
     if as_json:
         print(json.dumps(study.to_dict(), indent=2))
     else:

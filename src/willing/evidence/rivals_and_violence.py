@@ -19,8 +19,8 @@ from willing.estimation.design import build_design
 from willing.estimation.models import fit_logit
 from willing.estimation.results import BinaryResults, digits
 from willing.evidence.direct import DIVERGENCE, SIDE_CONTROLS
+from willing.evidence.leaders_redrawn import redraw
 from willing.evidence.model_columns import CLUSTER, CONTROLS
-from willing.evidence.rivals_redrawn import redraw
 from willing.evidence.sample import Sample, leader_sides
 from willing.evidence.two_stage import TwoStage
 from willing.figures import BLUE, INK, house_theme

@@ -60,6 +60,8 @@ def tables(study: StudyNumbers) -> list[Table]:
         "joins",
         "crises",
     )
+    redrawn = study.insecurity["both"].is_finite().any()
+    both = [pl.col("both").alias("s.e. of both stages")] if redrawn else []
     return [
         Table(
             "payments-differences",
@@ -94,10 +96,11 @@ def tables(study: StudyNumbers) -> list[Table]:
             "payments-insecurity",
             "Do insecure leaders pay joiners more?",
             study.insecurity.select(
-                label, "sample", "effect", pl.col("se").alias("s.e."), "detectable", "levels"
+                label, "sample", "effect", pl.col("se").alias("s.e."), *both, "detectable", "levels"
             ),
             "Joining times the leader's hazard of losing office within a year. Levels: different "
-            "values of it, all of one leading state.",
+            "values of it, all of one leading state."
+            + (" Both stages: leaders redrawn for their hazard, then crises." if both else ""),
         ),
     ]
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import polars as pl
 
+from willing.errors import EstimationError
+from willing.numbers import Floats
 from willing.payments.panel import AFTER, BEFORE, CONTROLS, Panel
 from willing.payments.twoway import Effect, absorbed_effects, partial_out, within
 
@@ -86,30 +89,79 @@ def dose_response(
     return DoseResponse(slope, p, len(y), len(np.unique(crisis)))
 
 
-def insecurity_response(panel: Panel) -> tuple[Effect, int]:
+@dataclass(frozen=True, eq=False)
+class InsecurityResponse:
+    """Whether insecure leaders pay joiners more.
+
+    Attributes
+    ----------
+    effect
+        Of joining times the leader's insecurity (less its mean over joiners), beside joining
+        itself, the controls and what was paid before, within crises.
+    levels
+        Different values of insecurity: what the comparison rests on.
+    both
+        Standard error over redrawn leaders and crises; NaN without draws.
+    """
+
+    effect: Effect
+    levels: int
+    both: float
+
+
+def insecurity_response(
+    panel: Panel, redrawn: Iterable[Floats] = (), *, rng: np.random.Generator | None = None
+) -> InsecurityResponse:
     """Ask whether insecure leaders pay joiners more.
 
-    Returns
-    -------
-    Effect
-        Of joining times the leader's probability of losing office within a year (less its mean),
-        beside joining itself, the controls and what was paid before, within crises.
-    int
-        Different values of the probability: what the comparison rests on.
+    Parameters
+    ----------
+    panel
+        The panel.
+    redrawn
+        The insecurity of the leader of every row by redrawn leaders, shape (rows,) each.
+    rng
+        Source of the crises drawn, one draw beside each of `redrawn`; seeded with 0 by default.
+
+    Raises
+    ------
+    EstimationError
+        If a leader was not redrawn.
     """
     before = panel.mean_log(BEFORE)
     y = panel.mean_log(AFTER) - before
-    insecurity = panel.rows["insecurity"].to_numpy()
-    join = panel.rows["join"].to_numpy()
     controls = [panel.rows[name].cast(pl.Float64).to_numpy() for name in CONTROLS]
-    X = np.column_stack([join, insecurity, *controls, before])
-    known = np.isfinite(y) & np.isfinite(X).all(axis=1)
-    X, join = X[known], join[known]
+    join = panel.rows["join"].to_numpy()
+    insecurity = panel.rows["insecurity"].to_numpy()
+    X = np.column_stack([join, *controls, before])
+    known = np.isfinite(y) & np.isfinite(X).all(axis=1) & np.isfinite(insecurity)
+    y, X, join = y[known], X[known], join[known]
     crisis = panel.rows["crisno"].to_numpy()[known]
     partner = panel.rows["partner"].to_numpy()[known]
-    centred = X[:, 1] - X[join == 1, 1].mean()
-    X[:, 1] = join * centred
+
+    def crossed(values: Floats) -> Floats:
+        return np.asarray(join * (values[known] - values[known][join == 1].mean()))
+
     effects = absorbed_effects(
-        y[known], X, absorb=[crisis], clusters=np.column_stack([crisis, partner])
+        y,
+        np.column_stack([crossed(insecurity), X]),
+        absorb=[crisis],
+        clusters=np.column_stack([crisis, partner]),
     )
-    return effects[1], len(np.unique(centred[join == 1]))
+    rng = np.random.default_rng(0) if rng is None else rng
+    names, number = np.unique(crisis, return_inverse=True)
+    others, left = within(X, crisis), within(y, crisis)
+    drawn = []
+    for values in redrawn:
+        if not np.isfinite(values[known]).all():
+            raise EstimationError(
+                "some leaders are not among those that were redrawn, which are the embedded "
+                "record's; leave out the draws of leaders"
+            )
+        # A crisis has one weight, so that its own mean stays what it is.
+        times = rng.multinomial(len(names), np.full(len(names), 1 / len(names)))
+        root = np.sqrt(times)[number]
+        columns = np.column_stack([within(crossed(values), crisis), others])
+        drawn.append(np.linalg.lstsq(columns * root[:, None], left * root, rcond=None)[0][0])
+    both = float(np.std(drawn, ddof=1)) if len(drawn) > 1 else np.nan
+    return InsecurityResponse(effects[0], len(np.unique(insecurity[known][join == 1])), both)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
 
+from willing.numbers import Floats
 from willing.payments.account import account
 from willing.payments.difference import design, permute
 from willing.payments.dollars import poisson_ratio
@@ -17,7 +18,10 @@ from willing.payments.event_study import draw_events, event_study
 from willing.payments.panel import AFTER, BEFORE, Panel, build_panel
 from willing.payments.samples import LARGE_GAIN, PRIMARY, SAMPLES, TESTED, YEARS
 from willing.payments.study_numbers import StudyNumbers
+from willing.record.measured import insecurity
 from willing.record.store import Record
+from willing.security.leader_draws import draw_leaders
+from willing.security.stored_leaders import StoredLeaders, load_leaders
 
 if TYPE_CHECKING:
     from plotnine import ggplot
@@ -44,6 +48,7 @@ def study_payments(
     *,
     years: tuple[int, int] = YEARS,
     draws: int = 1000,
+    leader_draws: int = 0,
     rng: np.random.Generator | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> PaymentStudy:
@@ -57,6 +62,9 @@ def study_payments(
         First and last year of the crises.
     draws
         Permutations of each test.
+    leader_draws
+        Draws of leaders, then of crises, for the standard error of both stages where the leader's
+        insecurity stands; none by default.
     rng
         Their randomness; seeded with 0 by default, so that figures repeat.
     progress
@@ -68,6 +76,7 @@ def study_payments(
         If nobody joined in these years.
     """
     rng = np.random.default_rng(0) if rng is None else rng
+    leaders = _redraw(record, leader_draws, progress) if leader_draws else None
     differences: list[dict[str, Any]] = []
     events: list[pl.DataFrame] = []
     rest: dict[str, list[dict[str, Any]]] = {"dollars": [], "doses": [], "insecurity": []}
@@ -81,7 +90,7 @@ def study_payments(
             events.append(event_study(chosen).select(**names, **_same("year effect se low high")))
             rest["dollars"].append(at | _dollars(chosen))
             rest["doses"] += [at | row for row in _doses(chosen, draws, rng)]
-            rest["insecurity"].append(at | _insecurity(chosen))
+            rest["insecurity"].append(at | _insecurity(chosen, leaders))
             progress(f"{sample}, {series}")
     return PaymentStudy(
         differences=pl.DataFrame(differences),
@@ -160,13 +169,37 @@ def _doses(panel: Panel, draws: int, rng: np.random.Generator) -> Iterator[dict[
         }
 
 
-def _insecurity(panel: Panel) -> dict[str, Any]:
-    effect, levels = insecurity_response(panel)
+@dataclass(frozen=True, eq=False)
+class _Redrawn:
+    """Leaders of the record, and their insecurity by each draw, shape (draws, leaders + 1)."""
+
+    stored: StoredLeaders
+    insecurity: Floats
+
+
+def _redraw(record: Record, draws: int, progress: Callable[[str], None]) -> _Redrawn:
+    """Redraw leaders for the record's measure; the last one is nobody's, and missing."""
+    stored, measure = load_leaders(), record.manifest.choices.measure
+    drawn = draw_leaders(stored.sample, (measure,), draws=draws, progress=progress)
+    values = [
+        scores.select(insecurity(measure)).to_series().to_numpy()
+        for scores in drawn.scores(stored.dated)
+    ]
+    return _Redrawn(stored, np.pad(values, ((0, 0), (0, 1)), constant_values=np.nan))
+
+
+def _insecurity(panel: Panel, leaders: _Redrawn | None) -> dict[str, Any]:
+    redrawn: Iterable[Floats] = ()
+    if leaders is not None:
+        at = leaders.stored.places(panel.rows, "leader")
+        redrawn = (values[at] for values in leaders.insecurity)
+    found = insecurity_response(panel, redrawn)
     return {
-        "effect": effect.value,
-        "se": effect.se,
-        "detectable": effect.detectable,
-        "levels": levels,
+        "effect": found.effect.value,
+        "se": found.effect.se,
+        "both": found.both,
+        "detectable": found.effect.detectable,
+        "levels": found.levels,
     }
 
 

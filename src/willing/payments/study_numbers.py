@@ -35,8 +35,9 @@ class StudyNumbers(Result):
         Among joiners: ``series``, ``sample``, ``dose``, ``expected`` (sign), ``slope``, ``se``,
         ``detectable``, ``p``, ``joins``, ``crises``.
     insecurity
-        ``series``, ``sample``, ``effect`` of joining an insecure leader, ``se``, ``detectable``,
-        ``levels`` of insecurity compared.
+        ``series``, ``sample``, ``effect`` of joining an insecure leader, ``se``, ``both`` (standard
+        error of both stages, NaN without draws of leaders), ``detectable``, ``levels`` of
+        insecurity compared.
     council
         What a seat in the Security Council does to aid: the positive control.
     large_gains

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from willing.payments.prices import PricesAndPayments
     from willing.payments.study import PaymentStudy
 
+# The standard error of a spread over so many draws is 5 % of it.
+STAGE_DRAWS = 200
 _PAYMENT_TABLES = ("differences", "events", "dollars", "doses", "insecurity")
 _REPLICATION_TABLES = (
     "claims",
@@ -109,7 +111,8 @@ def _payment_study(coding: CodingRule) -> PaymentStudy:
     from willing.payments.study import study_payments
     from willing.record.store import load_record
 
-    return study_payments(load_record(coding=coding, years="all"))
+    leader_draws = STAGE_DRAWS if coding == "acts" else 0
+    return study_payments(load_record(coding=coding, years="all"), leader_draws=leader_draws)
 
 
 def _payment_findings() -> list[str]:
@@ -163,7 +166,8 @@ def _rebel_tests() -> str:
     from willing.evidence.rebel_coalitions import study_rebel_coalitions
     from willing.record.store import load_record
 
-    return study_rebel_coalitions(load_record(years="all")).to_table().to_markdown()
+    record = load_record(years="all")
+    return study_rebel_coalitions(record, draws=STAGE_DRAWS).to_table().to_markdown()
 
 
 def _rebel_forecasts() -> str:

@@ -9,6 +9,7 @@ import polars as pl
 
 from willing.errors import DataError
 from willing.files import replacing
+from willing.numbers import Ints
 from willing.security.leader_files import LeaderFiles
 from willing.security.leader_sample import LeaderSample, leaders_to_score
 from willing.sources.keys import look_up
@@ -47,6 +48,28 @@ class StoredLeaders:
 
     sample: LeaderSample
     dated: pl.DataFrame
+
+    def places(self, rows: pl.DataFrame, state: str) -> Ints:
+        """Find where in `dated` the leaders of rows stand, shape (rows,).
+
+        Parameters
+        ----------
+        rows
+            With the day in ``start``.
+        state
+            The column with the leaders' states.
+
+        Returns
+        -------
+        numpy.ndarray
+            Numbers of rows of `dated`; its height where nobody is known to lead.
+        """
+        keyed = self.dated.with_row_index("_at").select(
+            pl.col("ccode").cast(pl.Int64), "date", pl.col("_at").cast(pl.Int64)
+        )
+        keys = rows.select(ccode=pl.col(state).cast(pl.Int64), date="start")
+        found = look_up(keys, keyed, ["ccode", "date"])["_at"]
+        return found.fill_null(self.dated.height).to_numpy()
 
     def write(self, folder: Path) -> None:
         """Write a Parquet file a table."""

@@ -1,4 +1,4 @@
-"""Both stages of uncertainty of a model in which leader and rival stand: leaders, then crises."""
+"""Both stages of uncertainty of models in which leaders' security stands: leaders, then crises."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from willing.estimation.models import one_blas_thread
 from willing.estimation.results import BinaryResults
@@ -17,7 +16,6 @@ from willing.numbers import Floats
 from willing.security.leader_draws import draw_leaders
 from willing.security.measures import MEASURES
 from willing.security.stored_leaders import load_leaders
-from willing.sources.keys import look_up
 
 
 def redraw(
@@ -36,7 +34,8 @@ def redraw(
     Parameters
     ----------
     fitted
-        By name, what each model was fitted to, with the column ``start``, and its results.
+        By name, what each model was fitted to, with the column ``start``, and its results. Crises
+        are drawn by the clusters of its errors.
     measure
         The measure of security, one of `willing.security.measures.MEASURES`.
     columns
@@ -59,7 +58,7 @@ def redraw(
     )
     places = {
         name: {
-            column: _places(frame, stored.dated, state)
+            column: stored.places(frame, state)
             for column, state in columns.items()
             if column in frame.columns
         }
@@ -86,12 +85,3 @@ def redraw(
         }
         for name, (_, fit) in fitted.items()
     }
-
-
-def _places(frame: pl.DataFrame, dated: pl.DataFrame, state: str) -> NDArray[np.int64]:
-    """Where the leader of each row's state stands among those scored; the last place if nowhere."""
-    keyed = dated.with_row_index("_at").select(
-        pl.col("ccode").cast(pl.Int64), "date", pl.col("_at").cast(pl.Int64)
-    )
-    rows = frame.select(ccode=pl.col(state).cast(pl.Int64), date="start")
-    return look_up(rows, keyed, ["ccode", "date"])["_at"].fill_null(dated.height).to_numpy()
