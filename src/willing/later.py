@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import polars as polars
 
 
 class Later:
@@ -27,3 +30,6 @@ class Later:
 special = Later("scipy.special")
 """Its import takes a quarter of a second, and a forecast of the record needs none of it."""
 linalg = Later("scipy.linalg")
+if not TYPE_CHECKING:
+    polars = Later("polars")
+    """For what is also needed where no table is read."""

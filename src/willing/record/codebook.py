@@ -10,9 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-import polars as pl
-
 from willing.errors import DataError
+from willing.later import polars as pl
 from willing.security.measures import MEASURES
 
 CODEBOOK = Path(__file__).with_name("codebook.toml")

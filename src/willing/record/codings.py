@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-import polars as pl
-
+from willing.later import polars as pl
 from willing.sources.keys import look_up
 
 SIDE = ("crisno", "target")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-import polars as pl
-
+from willing.later import polars as pl
 from willing.record.codings import SIDE
 from willing.sources.keys import look_up
 

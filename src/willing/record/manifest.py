@@ -10,10 +10,12 @@ from typing import Any
 
 from willing.errors import DataError
 from willing.record.choices import Choices, choices_from_dict
-from willing.sources.catalogue import SOURCES, identify
+from willing.sources.catalogue import SOURCES, checksum, identify
 from willing.texts import listed
 from willing.toml_files import read_text
 
+EMBEDDED = Path(__file__).parent / "data"
+"""The record that comes with the package."""
 MANIFEST = "manifest.json"
 
 
@@ -92,6 +94,22 @@ class Manifest:
     def to_json(self) -> str:
         """The manifest as JSON text."""
         return json.dumps(self.to_dict(), indent=1, ensure_ascii=False) + "\n"
+
+    def file(self, folder: Path, name: str) -> Path:
+        """Give the file of a frame in the folder of the record.
+
+        Raises
+        ------
+        DataError
+            If there is no such frame or file, or the file is another.
+        """
+        output = self.outputs.get(name)
+        if output is None:
+            raise DataError(f"{folder / MANIFEST} lacks '{name}'; build the record again")
+        path = folder / output.file
+        if checksum(path) != output.sha256:
+            raise DataError(f"{path} is not the file of its manifest; build the record again")
+        return path
 
     def last_years(self) -> str:
         """Say with which year each source ends, a line a year; after it, what it tells is missing.

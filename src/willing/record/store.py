@@ -22,21 +22,18 @@ from willing.record.choices import (
     Years,
     read_overrides,
 )
-from willing.record.codebook import Entry, check_columns, codebook, look_up_column
+from willing.record.codebook import check_columns, look_up_column
 from willing.record.codings import CODINGS, CodingName
+from willing.record.contents import Contents, Headline
 from willing.record.lazy_tables import Table, lazy_tables
 from willing.record.leading import PICKED, LeaderRule
-from willing.record.manifest import MANIFEST, Manifest, read_manifest
+from willing.record.manifest import EMBEDDED, Manifest, read_manifest
 from willing.record.measured import add_measures, spread_out
 from willing.record.outcome import follow, override
 from willing.record.pool import in_pool
-from willing.security.measures import find_measure
-from willing.sources.catalogue import checksum
 
 if TYPE_CHECKING:
     import pandas as pd
-
-EMBEDDED = Path(__file__).parent / "data"
 
 
 @lazy_tables
@@ -143,10 +140,7 @@ class Record(Result):
         """
         if column is not None:
             return str(look_up_column(column))
-        parts = []
-        for name, frame in self.frames().items():
-            parts += [f"{name} ({frame.height:,} rows)", *(_line(column) for column in frame), ""]
-        return "\n".join(parts)
+        return Contents.of(self.frames()).columns()
 
     def agreement(self) -> pl.DataFrame:
         """How far the codings of joining agree on the triads, with Cohen's kappa."""
@@ -195,25 +189,7 @@ class Record(Result):
         return {name: frame.to_pandas() for name, frame in self.frames().items()}
 
     def __str__(self) -> str:
-        built = self.sides.filter(pl.col("coalition") > 0).height
-        told = self.sides["coalition"].count()
-        led = self.sides["leader"].count()
-        idle = self.sides.filter(leader_kind="idle").height
-        first, last = self.crises.select(a=pl.col("year").min(), b=pl.col("year").max()).row(0)
-        whole = "{}-{}".format(*self.manifest.years)
-        lacks = find_measure(self.manifest.choices.measure).lacks(first, last)
-        part = "" if (first, last) == self.manifest.years else f' (of {whole}: years="all")'
-        return (
-            f"Record of {self.crises.height} crises, {first}-{last}{part}\n"
-            f"  {self.sides.height} sides, {led} with a leader, {idle} of whom did not act\n"
-            f"  {built} coalitions on the {told} sides of which the sources tell "
-            f"({built / max(told, 1):.0%})\n"
-            f"  {self.triads.height:,} triads of "
-            f"{self.triads.select('side', 'leader').n_unique()} leaders on their sides; in "
-            f"{self.triads['join'].sum()} the partner joined"
-            + "".join(f"\n  {line}" for line in str(self.manifest.choices).splitlines())
-            + (lacks and f"\n  {lacks}")
-        )
+        return Headline.of(self.crises, self.sides, self.triads).of_record(self.manifest)
 
 
 FRAMES = tuple(field.name for field in fields(Record) if field.name != "manifest")
@@ -356,12 +332,7 @@ def _with(
 
 
 def _read_frame(folder: Path, name: str, manifest: Manifest) -> pl.DataFrame:
-    output = manifest.outputs.get(name)
-    if output is None:
-        raise DataError(f"{folder / MANIFEST} lacks '{name}'; build the record again")
-    path = folder / output.file
-    if checksum(path) != output.sha256:
-        raise DataError(f"{path} is not the file of its manifest; build the record again")
+    path = manifest.file(folder, name)
     frame = pl.read_parquet(path)
     if folder != EMBEDDED:  # what the package keeps was checked when it was written
         check_columns(frame, str(path))
@@ -376,10 +347,3 @@ def _within(record: Record, years: tuple[int, int]) -> Record:
             "build one of newer files with `willing data build`"
         )
     return record.within(years)
-
-
-def _line(column: pl.Series) -> str:
-    entry: Entry = codebook()[column.name]
-    gaps = column.null_count() / max(len(column), 1)
-    missing = f"; {gaps:.1%} missing" if gaps else ""
-    return f"  {column.name:16} {entry.meaning}{missing}"

@@ -10,6 +10,7 @@ import polars as pl
 from willing.files import replacing_all
 from willing.record.choices import Choices
 from willing.record.codebook import check_columns
+from willing.record.contents import CONTENTS, Contents
 from willing.record.lazy_tables import Table
 from willing.record.manifest import MANIFEST, Input, Manifest, Output
 from willing.record.measured import compact, without_measures
@@ -65,5 +66,8 @@ def write_record(
             frame.write_parquet(path, compression="zstd", compression_level=9, statistics=False)
             outputs[name] = Output(file, frame.height, tuple(frame.columns), checksum(path))
         manifest = Manifest(years, inputs, outputs, choices or Choices())
+        record = measured_record({name: Table.of(kept[name]) for name in FRAMES}, manifest)
+        contents = Contents.of(record.frames()).to_json(manifest)
+        place(CONTENTS).write_text(contents, encoding="utf-8")
         place(MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
-    return measured_record({name: Table.of(frame) for name, frame in kept.items()}, manifest)
+    return record

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from willing.record.contents import CONTENTS
 from willing.record.store import FRAMES
 from willing.renewal.derived import PACKAGE, Step
 from willing.sources.catalogue import INPUTS, SOURCES
@@ -209,7 +210,7 @@ STEPS = (
         name="record",
         raw=_files(*INPUTS),
         inputs=(),
-        outputs=_tables(*FRAMES),
+        outputs=(*_tables(*FRAMES), f"{_RECORD}/{CONTENTS}"),
         make=_record,
     ),
     Step(

@@ -14,10 +14,11 @@ from textwrap import fill
 from typing import TYPE_CHECKING, Literal
 
 from willing.escapes import printable
-from willing.report.page import Report
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from willing.report.page import Report
 
 WIDTH = 110
 # Seconds between lines of progress in a log.

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import polars as pl
-
 from willing.errors import DataError
+from willing.later import polars as pl
 
 
 def require_unique(frame: pl.DataFrame, on: Sequence[str], *, what: object) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -18,7 +19,7 @@ from willing.cli.data.data_options import (
 )
 
 if TYPE_CHECKING:
-    import polars as pl
+    from willing.record.contents import Contents
 
 
 def build(
@@ -95,7 +96,7 @@ def build(
         print(json.dumps(record.to_dict()))
         return
     print(record, end="\n\n")
-    _print_attrition(record.attrition)
+    _print_attrition(record.attrition.iter_rows(named=True))
     print(f"\n{record.manifest.versions()}\n\n{record.manifest.last_years()}\n\nwritten to {out}")
     if explained is not None:
         from willing.record.explain import explain_crisis
@@ -113,7 +114,8 @@ def describe(
 
     from willing.errors import DataError
     from willing.record.codebook import look_up_column
-    from willing.record.store import load_record
+    from willing.record.contents import read_contents
+    from willing.record.manifest import EMBEDDED, read_manifest
 
     if column is not None:
         if record_folder is not None:
@@ -121,17 +123,24 @@ def describe(
         entry = look_up_column(column)
         print(json.dumps(asdict(entry)) if as_json else entry)
         return
-    record = load_record(record_folder, leader="every", years="all")
+    folder = record_folder or EMBEDDED
+    manifest = read_manifest(folder)
+    contents = read_contents(folder, manifest) or _count(record_folder)
     if as_json:
-        columns = {
-            name: [asdict(look_up_column(known)) for known in frame.columns]
-            for name, frame in record.frames().items()
+        plain = {
+            "rows": contents.rows,
+            "attrition": contents.attrition,
+            "manifest": manifest.to_dict(),
+            "columns": {
+                name: [asdict(look_up_column(known)) for known in columns]
+                for name, columns in contents.missing.items()
+            },
         }
-        print(json.dumps({**record.to_dict(), "columns": columns}))
+        print(json.dumps(plain))
         return
-    print(record, end="\n\n")
-    _print_attrition(record.attrition)
-    print(f"\n{record.manifest.last_years()}\n\n{record.describe()}")
+    print(contents.headline.of_record(manifest), end="\n\n")
+    _print_attrition(contents.attrition)
+    print(f"\n{manifest.last_years()}\n\n{contents.columns()}")
 
 
 def explain(
@@ -150,7 +159,15 @@ def explain(
     print(json.dumps(account.to_dict(), default=str) if as_json else account)
 
 
-def _print_attrition(attrition: pl.DataFrame) -> None:
+def _count(folder: Path | None) -> Contents:
+    """Count what a record holds that was built when this was not yet kept beside it."""
+    from willing.record.contents import Contents
+    from willing.record.store import load_record
+
+    return Contents.of(load_record(folder, leader="every", years="all").frames())
+
+
+def _print_attrition(attrition: Iterable[Mapping[str, Any]]) -> None:
     from willing.report.terminal import print_table
 
     rows = [
@@ -160,7 +177,7 @@ def _print_attrition(attrition: pl.DataFrame) -> None:
             *("" if row[n] is None else f"{row[n]:,}" for n in ("rows", "lost", "joins")),
             row["reason"] or "",
         ]
-        for row in attrition.iter_rows(named=True)
+        for row in attrition
     ]
     print_table(
         ["unit", "kept", "rows", "lost", "joins", "why"],
