@@ -40,6 +40,20 @@ def clustered_covariance(
     totals = np.empty((n_clusters, scores.shape[1]))
     for column in range(scores.shape[1]):
         totals[:, column] = np.bincount(cluster, scores[:, column], n_clusters)
+    return sandwich(totals, hessian)
+
+
+def sandwich(totals: Floats, hessian: Floats) -> Floats:
+    """Give the covariance of :func:`clustered_covariance` from scores summed by cluster.
+
+    Parameters
+    ----------
+    totals : ndarray, shape (G, k)
+        Summed scores of each cluster.
+    hessian : ndarray, shape (k, k)
+        Second derivative of the total log-likelihood, negative definite.
+    """
+    n_clusters = len(totals)
     try:
         bread = np.linalg.inv(-hessian)
     except np.linalg.LinAlgError as error:

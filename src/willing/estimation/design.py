@@ -10,12 +10,15 @@ import polars as pl
 from numpy.typing import NDArray
 
 from willing.errors import CollinearityError, DataError, NoVariationError, SeparationError
+from willing.numbers import Floats
 
 CONSTANT = "constant"
 # Columns are collinear when the smallest eigenvalue of their scaled cross-product is this small
 # beside the largest; columns with a share of its eigenvector above LOADING are the ones named.
 COLLINEAR = 1e-11
 LOADING = 0.05
+# A variance this small beside the mean square has lost half of its digits in their difference.
+LOST = 1e-8
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,6 +187,23 @@ def check_design(design: Design) -> None:
                 f"{stayed.max():g} where it is 0, so its coefficient is infinite. Leave out "
                 "the column, or restrict the rows to where both outcomes occur"
             )
+
+
+def column_spread(X: Floats) -> Floats:
+    """Give the standard deviation of each column, 1 for a constant, to scale columns by.
+
+    Parameters
+    ----------
+    X
+        Shape (n, k).
+    """
+    mean = X.mean(axis=0)
+    square = np.einsum("ij,ij->j", X, X) / len(X)
+    variance = square - mean**2
+    # Where a column hardly varies beside its mean the difference of squares is rounding.
+    for column in np.flatnonzero(variance <= LOST * square):
+        variance[column] = X[:, column].var()
+    return np.where(variance > 0, np.sqrt(np.maximum(variance, 0.0)), 1.0)
 
 
 def describe_missing(missing: Mapping[str, int]) -> str:

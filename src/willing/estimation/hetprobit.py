@@ -17,6 +17,8 @@ from scipy.special import log_ndtr
 from willing.numbers import Floats
 
 LOG_SQRT_2PI = 0.5 * math.log(2 * math.pi)
+# Rows looked at together: with some twenty columns they stay in a core's own cache (1 MB).
+BLOCK = 8192
 
 
 def index(theta: Floats, X: Floats, Z: Floats) -> Floats:
@@ -62,27 +64,51 @@ def derivatives(
     theta: Floats, y: Floats, X: Floats, Z: Floats, weights: Floats | None = None
 ) -> tuple[Floats, Floats]:
     """Give the gradient (k + l,) and Hessian (k + l, k + l) of the log-likelihood."""
-    k = X.shape[1]
-    precision = np.exp(-(Z @ theta[k:]))
-    u = (X @ theta[:k]) * precision
-    r = _residual(u, y)
-    slope = -r * (r + u)
-    if weights is not None:
-        # Both derivatives of a row are linear in these two.
-        r, slope = weights * r, weights * slope
+    return evaluate(theta, y, X, Z, weights)[1:]
 
-    first = np.concatenate([X.T @ (r * precision), -Z.T @ (r * u)])
-    H = np.empty((k + Z.shape[1],) * 2)
-    H[:k, :k] = X.T @ ((slope * precision**2)[:, None] * X)
-    H[:k, k:] = -X.T @ ((precision * (slope * u + r))[:, None] * Z)
+
+def evaluate(
+    theta: Floats, y: Floats, X: Floats, Z: Floats, weights: Floats | None = None
+) -> tuple[float, Floats, Floats]:
+    """Give the log-likelihood, its gradient and its Hessian in one pass over the rows."""
+    k, size = X.shape[1], len(theta)
+    value, first, H = 0.0, np.zeros(size), np.zeros((size, size))
+    with np.errstate(over="ignore", invalid="ignore"):
+        for start in range(0, len(y), BLOCK):
+            own = slice(start, start + BLOCK)
+            x, z, q = X[own], Z[own], 2 * y[own] - 1
+            precision = np.exp(-(z @ theta[k:]))
+            u = (x @ theta[:k]) * precision
+            rows = log_ndtr(q * u)
+            r = q * np.exp(-0.5 * u**2 - LOG_SQRT_2PI - rows)
+            slope = -r * (r + u)
+            if weights is None:
+                value += float(rows.sum())
+            else:
+                # Value and both derivatives of a row are linear in these three.
+                w = weights[own]
+                value += float(w @ rows)
+                r, slope = w * r, w * slope
+            turn = slope * u + r
+            first[:k] += (r * precision) @ x
+            first[k:] -= (r * u) @ z
+            # The probit is concave in its index, so that the curvature has a root.
+            rooted = (np.sqrt(np.maximum(-slope, 0.0)) * precision)[:, None] * x
+            H[:k, :k] -= rooted.T @ rooted
+            if size > k:
+                H[:k, k:] -= x.T @ ((precision * turn)[:, None] * z)
+                H[k:, k:] += z.T @ ((u * turn)[:, None] * z)
     H[k:, :k] = H[:k, k:].T
-    H[k:, k:] = Z.T @ ((u * (slope * u + r))[:, None] * Z)
-    return first, H
+    return (value if math.isfinite(value) else -math.inf), first, H
 
 
 def residuals(theta: Floats, y: Floats, X: Floats, Z: Floats) -> tuple[Floats, Floats]:
     """Give each row's first and second derivative of the log-likelihood by its index, (n,) each."""
-    u = index(theta, X, Z)
+    return residuals_at(index(theta, X, Z), y)
+
+
+def residuals_at(u: Floats, y: Floats) -> tuple[Floats, Floats]:
+    """Give the same at a known index, shape (n,)."""
     r = _residual(u, y)
     return r, -r * (r + u)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from willing.estimation.design import column_spread
 from willing.estimation.results import BinaryResults
 from willing.estimation.row_likelihood import derivatives, gradient, row_scores
 from willing.numbers import Floats, Ints
@@ -65,7 +66,7 @@ def cluster_jackknife(
     design = fit.design
     cluster = design.cluster if cluster is None else cluster
     k, wide = design.X.shape[1], len(fit.variance_terms)
-    scale = np.concatenate([_spread(design.X), _spread(design.Z[:, :wide])])
+    scale = np.concatenate([column_spread(design.X), column_spread(design.Z[:, :wide])])
     y, X, Z = design.y, design.X / scale[:k], design.Z[:, :wide] / scale[k:]
     theta = fit.params * scale
     _, hessian = derivatives(fit.link, theta, y, X, Z)
@@ -85,8 +86,3 @@ def cluster_jackknife(
             b = b + rest @ others
         found[g] = b
     return Jackknife(names, found / scale, fit.params)
-
-
-def _spread(X: Floats) -> Floats:
-    spread = X.std(axis=0)
-    return np.where(spread > 0, spread, 1.0)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 
 import numpy as np
+from scipy.special import logit, ndtri
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from willing.errors import ConvergenceError, EstimationError
-from willing.estimation import hetprobit
 from willing.estimation import marginal_effects as marginal_effects
-from willing.estimation.covariance import clustered_covariance
-from willing.estimation.design import Design
+from willing.estimation.covariance import sandwich
+from willing.estimation.design import Design, column_spread
 from willing.estimation.newton import GAIN_LEFT, maximise
 from willing.estimation.results import BinaryResults, Link
-from willing.estimation.row_likelihood import derivatives, loglikelihood, row_scores
+from willing.estimation.row_likelihood import RowLikelihood, cluster_scores
 from willing.numbers import Floats
 
 # A log-likelihood this near to zero is that of an outcome foretold without error: the search then
@@ -44,7 +44,7 @@ def fit_probit(
     name
         What to call the model.
     start
-        Coefficients to begin from, shape (k,); zeros by default.
+        Coefficients to begin from, shape (k,); by default those of the constant alone.
     tolerance
         The log-likelihood that the search may leave to gain.
 
@@ -77,6 +77,7 @@ def fit_hetprobit(
     name: str = "hetprobit",
     start: Floats | None = None,
     tolerance: float = GAIN_LEFT,
+    probit: BinaryResults | None = None,
 ) -> BinaryResults:
     """Fit ``P(y = 1) = Phi(x'b / exp(z'g))`` by maximum likelihood, errors clustered.
 
@@ -91,6 +92,8 @@ def fit_hetprobit(
         g = 0, where the two models coincide.
     tolerance
         The log-likelihood that the search may leave to gain.
+    probit
+        The probit of the same rows and mean equation, where it is known; fitted by default.
 
     Returns
     -------
@@ -114,26 +117,23 @@ def fit_hetprobit(
             "a heteroskedastic probit needs a column in its variance equation; "
             "name one, or fit a probit"
         )
-    scale = np.concatenate([_spread(design.X), _spread(design.Z)])
+    scale = np.concatenate([column_spread(design.X), column_spread(design.Z)])
     k = design.X.shape[1]
     X, Z = design.X / scale[:k], design.Z / scale[k:]
     names = (*design.terms, *(f"variance of {t}" for t in design.variance_terms))
-    probit = fit_probit(design, start=None if start is None else start[:k], tolerance=tolerance)
+    if probit is None:
+        probit = fit_probit(design, start=None if start is None else start[:k], tolerance=tolerance)
     if start is None:
         start = np.concatenate([probit.params, np.zeros(Z.shape[1])])
-    best = maximise(
-        lambda theta: hetprobit.loglikelihood(theta, design.y, X, Z),
-        lambda theta: hetprobit.derivatives(theta, design.y, X, Z),
-        start * scale,
-        names=names,
-        tolerance=tolerance,
-    )
-    covariance = clustered_covariance(
-        hetprobit.scores(best.params, design.y, X, Z), best.hessian, design.cluster
+    link: Link = "heteroskedastic probit"
+    rows = RowLikelihood(link, design.y, X, Z)
+    best = maximise(rows.value, rows.derivatives, start * scale, names=names, tolerance=tolerance)
+    covariance = sandwich(
+        cluster_scores(link, best.params, design.y, X, Z, design.cluster), best.hessian
     )
     return BinaryResults(
         name=name,
-        link="heteroskedastic probit",
+        link=link,
         design=design,
         variance_terms=design.variance_terms,
         params=best.params / scale,
@@ -147,16 +147,13 @@ def fit_hetprobit(
 def _fit_homoskedastic(
     design: Design, link: Link, name: str, start: Floats | None, tolerance: float
 ) -> BinaryResults:
-    scale = _spread(design.X)
+    scale = column_spread(design.X)
     X, none = design.X / scale, design.Z[:, :0]
-    begin = np.zeros(len(scale)) if start is None else start * scale
+    begin = _base_rate(design, link) if start is None else start * scale
     try:
+        rows = RowLikelihood(link, design.y, X, none)
         best = maximise(
-            lambda b: loglikelihood(link, b, design.y, X, none),
-            lambda b: derivatives(link, b, design.y, X, none),
-            begin,
-            names=design.terms,
-            tolerance=tolerance,
+            rows.value, rows.derivatives, begin, names=design.terms, tolerance=tolerance
         )
         if best.value > -PERFECT:
             raise ConvergenceError("the fit is perfect")
@@ -166,8 +163,8 @@ def _fit_homoskedastic(
             "outcome without error make coefficients infinite. Drop sparse columns or widen the "
             f"sample ({int(design.y.sum()):,} of {design.n:,} rows are 1); {error}"
         ) from error
-    scores = row_scores(link, best.params, design.y, X, none)
-    covariance = clustered_covariance(scores, best.hessian, design.cluster)
+    totals = cluster_scores(link, best.params, design.y, X, none, design.cluster)
+    covariance = sandwich(totals, best.hessian)
     return BinaryResults(
         name=name,
         link=link,
@@ -181,7 +178,9 @@ def _fit_homoskedastic(
     )
 
 
-def _spread(X: Floats) -> Floats:
-    """Give the standard deviation of each column; 1 for a constant."""
-    spread = X.std(axis=0)
-    return np.where(spread > 0, spread, 1.0)
+def _base_rate(design: Design, link: Link) -> Floats:
+    """Give the coefficients of a model of the constant alone: rare outcomes are far from zero."""
+    share = float(np.clip(design.y.mean(), 1 / (design.n + 1), design.n / (design.n + 1)))
+    start = np.zeros(len(design.terms))
+    start[-1] = ndtri(share) if link == "probit" else logit(share)
+    return start

@@ -9,9 +9,10 @@ from joblib import Parallel, delayed
 
 from willing.errors import ConvergenceError
 from willing.estimation.covariance import clustered_covariance
+from willing.estimation.design import column_spread
 from willing.estimation.newton import maximise
 from willing.estimation.results import BinaryResults
-from willing.estimation.row_likelihood import derivatives, loglikelihood, row_scores
+from willing.estimation.row_likelihood import RowLikelihood, derivatives, row_scores
 from willing.numbers import Floats, Ints
 
 # A p-value near .05 then has a standard error of .015.
@@ -77,7 +78,7 @@ def cluster_bootstrap(
     _, place = np.unique(design.cluster if cluster is None else cluster, return_inverse=True)
     count, k = int(place.max()) + 1, design.X.shape[1]
     Z = design.Z[:, : len(fit.variance_terms)]
-    scale = np.concatenate([_spread(design.X), _spread(Z)])
+    scale = np.concatenate([column_spread(design.X), column_spread(Z)])
     y, X, Z = design.y, design.X / scale[:k], Z / scale[k:]
     start = theta * scale
     names = (*design.terms, *fit.variance_terms)
@@ -86,14 +87,10 @@ def cluster_bootstrap(
         """Estimate of a draw, less that in the data, and the same in clustered standard errors."""
         drawn = times[place] > 0
         rows, at = (y[drawn], X[drawn], Z[drawn]), place[drawn]
-        weights = times[at]
+        likelihood = RowLikelihood(link, *rows, times[at])
         try:
             best = maximise(
-                lambda b: loglikelihood(link, b, *rows, weights),
-                lambda b: derivatives(link, b, *rows, weights),
-                start,
-                names=names,
-                tolerance=ROUGH,
+                likelihood.value, likelihood.derivatives, start, names=names, tolerance=ROUGH
             )
         except ConvergenceError:
             return None
@@ -122,8 +119,3 @@ def cluster_bootstrap(
         float((1 + distant + failed) / (1 + draws)),
         failed,
     )
-
-
-def _spread(X: Floats) -> Floats:
-    spread = X.std(axis=0)
-    return np.where(spread > 0, spread, 1.0)

@@ -6,11 +6,12 @@ All take the parameters stacked, ``theta = (b, g)`` of shape (k + l,), and the m
 from __future__ import annotations
 
 import numpy as np
+from scipy.sparse import csr_array
 from scipy.special import expit
 
 from willing.estimation import hetprobit
 from willing.estimation.results import Link
-from willing.numbers import Floats
+from willing.numbers import Floats, Ints
 
 
 def loglikelihood(
@@ -42,10 +43,96 @@ def derivatives(
     link: Link, theta: Floats, y: Floats, X: Floats, Z: Floats, weights: Floats | None = None
 ) -> tuple[Floats, Floats]:
     """Give the gradient (k + l,) and Hessian (k + l, k + l), rows weighted."""
+    return evaluate(link, theta, y, X, Z, weights)[1:]
+
+
+def evaluate(
+    link: Link, theta: Floats, y: Floats, X: Floats, Z: Floats, weights: Floats | None = None
+) -> tuple[float, Floats, Floats]:
+    """Give the log-likelihood, its gradient and its Hessian in one pass, rows weighted."""
     if link != "logit":
-        return hetprobit.derivatives(theta, y, X, Z, weights)
-    p = expit(X @ theta)
-    residual, curvature = y - p, p * (1 - p)
+        return hetprobit.evaluate(theta, y, X, Z, weights)
+    eta = X @ theta
+    p = expit(eta)
+    rows, residual, curvature = y * eta - np.logaddexp(0, eta), y - p, p * (1 - p)
     if weights is not None:
-        residual, curvature = weights * residual, weights * curvature
-    return np.asarray(X.T @ residual), -np.asarray(X.T @ (curvature[:, None] * X))
+        rows, residual, curvature = weights * rows, weights * residual, weights * curvature
+    rooted = np.sqrt(curvature)[:, None] * X
+    return float(rows.sum()), np.asarray(X.T @ residual), -np.asarray(rooted.T @ rooted)
+
+
+class RowLikelihood:
+    """The log-likelihood of a model's rows as a search asks for it: value, then derivatives.
+
+    Parameters
+    ----------
+    link
+        Which model.
+    y, X, Z
+        Its rows.
+    weights
+        Of the rows, shape (n,); 1 each by default.
+    """
+
+    def __init__(
+        self, link: Link, y: Floats, X: Floats, Z: Floats, weights: Floats | None = None
+    ) -> None:
+        self._rows = (y, X, Z, weights)
+        self._link = link
+        self._theta: Floats | None = None
+        self._found: tuple[float, Floats, Floats] = (0.0, np.empty(0), np.empty((0, 0)))
+
+    def value(self, theta: Floats) -> float:
+        """Give the log-likelihood."""
+        return self._at(theta)[0]
+
+    def derivatives(self, theta: Floats) -> tuple[Floats, Floats]:
+        """Give its gradient (k + l,) and Hessian (k + l, k + l)."""
+        return self._at(theta)[1:]
+
+    def _at(self, theta: Floats) -> tuple[float, Floats, Floats]:
+        """Evaluate once: nearly every point whose value is asked for is one the search moves to."""
+        if self._theta is None or not np.array_equal(theta, self._theta):
+            self._found = evaluate(self._link, theta, *self._rows)
+            self._theta = theta.copy()
+        return self._found
+
+
+def cluster_scores(
+    link: Link, theta: Floats, y: Floats, X: Floats, Z: Floats, cluster: Ints
+) -> Floats:
+    """Sum the scores of :func:`row_scores` by cluster, shape (G, k + l).
+
+    Parameters
+    ----------
+    link, theta, y, X, Z
+        The model and its rows.
+    cluster
+        Cluster of each row, numbered from 0 without gaps, shape (n,).
+    """
+    if link == "logit":
+        return summed_by(cluster, y - expit(X @ theta), X)
+    k = X.shape[1]
+    precision = np.exp(-(Z @ theta[k:]))
+    u = (X @ theta[:k]) * precision
+    r, _ = hetprobit.residuals_at(u, y)
+    return np.hstack([summed_by(cluster, r * precision, X), summed_by(cluster, -r * u, Z)])
+
+
+def summed_by(group: Ints, weights: Floats, columns: Floats, groups: int | None = None) -> Floats:
+    """Give the weighted sums of columns by group, shape (G, k), without weighting a copy of them.
+
+    Parameters
+    ----------
+    group
+        Group of each row, numbered from 0, shape (n,).
+    weights
+        Of each row, shape (n,).
+    columns
+        Shape (n, k).
+    groups
+        How many there are, G; by default the last has rows.
+    """
+    count = int(group.max()) + 1 if groups is None else groups
+    members = csr_array((weights, (group, np.arange(len(group)))), shape=(count, len(group)))
+    return np.asarray(members @ columns, dtype=np.float64)

@@ -15,6 +15,7 @@ import polars as pl
 from scipy.special import expit, log_ndtr
 
 from willing.estimation.results import BinaryResults
+from willing.estimation.row_likelihood import summed_by
 from willing.numbers import Floats, Ints
 
 PERMUTATIONS = 999
@@ -76,7 +77,7 @@ def score_sums(
         return np.asarray(np.bincount(unit, weights=values, minlength=count), dtype=np.float64)
 
     def table(values: Floats) -> Floats:
-        return np.column_stack([sums(values * column) for column in design.X.T])
+        return summed_by(unit, values, design.X, groups=count)
 
     return ScoreSums(
         score=np.array([sums(residual), sums(residual * m)]),

@@ -7,19 +7,18 @@ estimates.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import polars as pl
-from scipy.special import expit
 
 from willing.errors import ConvergenceError
-from willing.estimation import hetprobit
-from willing.estimation.design import term_column
+from willing.estimation.design import column_spread, term_column
 from willing.estimation.newton import maximise
 from willing.estimation.results import BinaryResults
+from willing.estimation.row_likelihood import RowLikelihood
 from willing.manner import Result
 from willing.numbers import Floats, Ints
 
@@ -122,13 +121,13 @@ class RedrawnModel:
         times = rng.multinomial(clusters, np.full(clusters, 1 / clusters))[design.cluster]
         taken = np.repeat(np.arange(design.n), times)
         y, X, Z = design.y[taken], X[taken], Z[taken]
-        scale = np.concatenate([_spread(X), _spread(Z)])
+        scale = np.concatenate([column_spread(X), column_spread(Z)])
         k = X.shape[1]
-        value, derivatives = _likelihood(self.fit, y, X / scale[:k], Z / scale[k:])
+        drawn = RowLikelihood(self.fit.link, y, X / scale[:k], Z / scale[k:])
         try:
             found = maximise(
-                value,
-                derivatives,
+                drawn.value,
+                drawn.derivatives,
                 self.fit.params * scale,
                 names=(*design.terms, *self.fit.variance_terms),
                 max_iterations=_STEPS,
@@ -211,28 +210,3 @@ def _with(
     for i in changed:
         matrix[:, i] = term_column(columns, terms[i])
     return matrix
-
-
-def _likelihood(
-    fit: BinaryResults, y: Floats, X: Floats, Z: Floats
-) -> tuple[Callable[[Floats], float], Callable[[Floats], tuple[Floats, Floats]]]:
-    if fit.link != "logit":
-        return (
-            lambda theta: hetprobit.loglikelihood(theta, y, X, Z),
-            lambda theta: hetprobit.derivatives(theta, y, X, Z),
-        )
-
-    def value(theta: Floats) -> float:
-        eta = X @ theta
-        return float((y * eta - np.logaddexp(0, eta)).sum())
-
-    def derivatives(theta: Floats) -> tuple[Floats, Floats]:
-        p = expit(X @ theta)
-        return np.asarray(X.T @ (y - p)), -np.asarray(X.T @ ((p * (1 - p))[:, None] * X))
-
-    return value, derivatives
-
-
-def _spread(X: Floats) -> Floats:
-    spread = X.std(axis=0)
-    return np.where(spread > 0, spread, 1.0)
