@@ -169,6 +169,7 @@ def _pages(_: Path) -> None:
     from willing.renewal.page_tables import page_tables
     from willing.renewal.shown_pages import CHECKOUT, pages_with_output, refresh, write_page
     from willing.replication.first_screen import forest_figure
+    from willing.report.page import rendered
 
     pages = pages_with_output()
     for name, text in (
@@ -179,7 +180,7 @@ def _pages(_: Path) -> None:
         write_page(CHECKOUT / "docs" / f"{name}.md", text)
     figure = CHECKOUT / "docs" / "_static" / "forest.png"
     with replacing(figure) as path:
-        path.write_bytes(forest_figure().render("png"))
+        path.write_bytes(rendered(forest_figure().plot, "png")[0])
     tables = page_tables()
     for page in pages:
         write_page(page, refresh(page.read_text(encoding="utf-8"), tables))

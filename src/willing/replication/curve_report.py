@@ -54,8 +54,8 @@ def specifications_section(curve: SpecificationCurve) -> Section:
                     f"{_hypothesis(claim)} {claim}: estimates in rising order, in standard "
                     "errors from zero with 95 % intervals, and the choices that made each. "
                     "Diamond: the main analysis.",
-                    curve.plot(claim),  # type: ignore[arg-type]
-                    curve.plot(claim, narrow=True),  # type: ignore[arg-type]
+                    curve.plot(claim).plots,
+                    curve.plot(claim, narrow=True).plots,
                 )
                 for claim in curve.claims
             ),

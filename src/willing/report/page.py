@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from joblib import Parallel, delayed
 
 from willing.figures import narrowed
 from willing.files import replacing
@@ -15,8 +17,11 @@ from willing.report.tables import Table
 
 if TYPE_CHECKING:
     from plotnine import ggplot
+    from plotnine.composition import Compose
 
 PNG_DPI = 160
+# From so many figures on, processes to draw them are worth their start (two seconds).
+SEVERAL = 6
 
 
 @dataclass(frozen=True)
@@ -29,26 +34,47 @@ class Figure:
         A short name for its files.
     caption : str
         What it shows and how to read it.
-    plot : ggplot
+    plot : ggplot or Compose
         The picture.
-    narrow : ggplot or None
+    narrow : ggplot, Compose or None
         The same for a narrow screen, where narrowing alone (`willing.figures.narrowed`) does not
         serve, as where panels stand beside each other.
     """
 
     name: str
     caption: str
-    plot: ggplot
-    narrow: ggplot | None = None
+    plot: ggplot | Compose
+    narrow: ggplot | Compose | None = None
 
-    def render(self, kind: str, *, narrow: bool = False) -> bytes:
-        """Give the picture as bytes of a ``png`` or ``pdf`` file."""
-        buffer = io.BytesIO()
-        plot = self.plot
-        if narrow:
-            plot = narrowed(self.plot) if self.narrow is None else self.narrow
-        plot.save(buffer, format=kind, dpi=PNG_DPI, verbose=False)
-        return buffer.getvalue()
+    def drawn(self) -> Drawn:
+        """Draw the picture, once for both kinds of file, and once more for a narrow screen."""
+        png, pdf = rendered(self.plot, "png", "pdf")
+        slim = narrowed(self.plot) if self.narrow is None else self.narrow  # type: ignore[arg-type]
+        return Drawn(png, pdf, *rendered(slim, "png"))
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A picture as the bytes of its files: both kinds, and a ``png`` for a narrow screen."""
+
+    png: bytes
+    pdf: bytes
+    narrow: bytes
+
+
+def rendered(plot: ggplot | Compose, *kinds: str) -> tuple[bytes, ...]:
+    """Give a plot as bytes of files of several kinds, drawn once."""
+    from matplotlib import rc_context
+    from plotnine import ggplot, theme
+
+    found = []
+    with rc_context(plot.theme.rcParams if isinstance(plot, ggplot) else {}):
+        figure = (plot + theme(dpi=PNG_DPI)).draw()
+        for kind in kinds:
+            buffer = io.BytesIO()
+            figure.savefig(buffer, format=kind)
+            found.append(buffer.getvalue())
+    return tuple(found)
 
 
 @dataclass(frozen=True)
@@ -138,30 +164,40 @@ class Report:
             If the folder cannot be written to.
         """
         written = []
-        for name, content in self._files():
+        drawn = self._drawn(progress)
+        for name, content in self._files(drawn):
             with replacing(out / name) as path:
                 path.write_bytes(content)
             written.append(out / name)
             progress(name)
         return written
 
-    def _files(self) -> Iterator[tuple[str, bytes]]:
-        pictures, narrow = {}, {}
-        for figure in self.figures:
-            pictures[figure.name] = figure.render("png")
-            narrow[figure.name] = figure.render("png", narrow=True)
-            yield f"figures/{figure.name}.png", pictures[figure.name]
-            yield f"figures/{figure.name}.pdf", figure.render("pdf")
+    def _drawn(self, progress: Callable[[str], object]) -> dict[str, Drawn]:
+        """Draw every figure; that is all Python, so that it takes processes to use every core."""
+        jobs = 1 if len(self.figures) < SEVERAL else -1
+        found = Parallel(n_jobs=jobs, return_as="generator")(
+            delayed(Figure.drawn)(figure) for figure in self.figures
+        )
+        drawn = {}
+        for figure, files in zip(self.figures, found, strict=True):
+            drawn[figure.name] = files
+            progress(f"figure: {figure.name}")
+        return drawn
+
+    def _files(self, drawn: Mapping[str, Drawn]) -> Iterator[tuple[str, bytes]]:
+        for name, files in drawn.items():
+            yield f"figures/{name}.png", files.png
+            yield f"figures/{name}.pdf", files.pdf
         for table in self.tables:
             yield f"tables/{table.name}.md", table.to_markdown().encode()
             yield f"tables/{table.name}.tex", table.to_latex().encode()
         inputs = "\n".join(rf"\input{{tables/{table.name}}}" for table in self.tables)
         yield "tables.tex", f"{_PREAMBLE}{inputs}\n\\end{{document}}\n".encode()
         yield "references.bib", self.bibtex.encode()
-        yield "report.html", self._html(pictures, narrow).encode()
-        yield "report-word.html", self._html({}, {}).encode()
+        yield "report.html", self._html(drawn).encode()
+        yield "report-word.html", self._html({}).encode()
 
-    def _html(self, pictures: dict[str, bytes], narrow: dict[str, bytes]) -> str:
+    def _html(self, drawn: Mapping[str, Drawn]) -> str:
         import jinja2
 
         environment = jinja2.Environment(
@@ -172,13 +208,13 @@ class Report:
             is_table=lambda item: isinstance(item, Table),
             table_number={t.name: n for n, t in enumerate(self.tables, 1)},
             figure_number={f.name: n for n, f in enumerate(self.figures, 1)},
-            inline=_encoded(pictures),
-            narrow=_encoded(narrow),
+            inline={name: _encoded(files.png) for name, files in drawn.items()},
+            narrow={name: _encoded(files.narrow) for name, files in drawn.items()},
         )
 
 
-def _encoded(pictures: dict[str, bytes]) -> dict[str, str]:
-    return {name: base64.b64encode(png).decode() for name, png in pictures.items()}
+def _encoded(png: bytes) -> str:
+    return base64.b64encode(png).decode()
 
 
 _PREAMBLE = r"""\documentclass{article}
