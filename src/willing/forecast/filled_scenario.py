@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import Any
 
 import polars as pl
@@ -14,6 +15,8 @@ from willing.theory.scenario import toml_value
 
 # Column of the file at which remarks begin, so that they stand below each other.
 _WIDTH = 40
+# Characters of a line of remarks.
+_LINE = 80
 # How a note says that somebody else has led since (`willing.forecast.last_values`).
 _LEFT = " since$"
 
@@ -71,7 +74,18 @@ class FilledScenario(Result):
 
     def to_toml(self) -> str:
         """Write the scenario file, with the year of every value beside it."""
-        lines = [f"# {line}" for line in self.remarks()]
+        lines = [
+            line
+            for remark in self.remarks()
+            for line in wrap(
+                remark,
+                _LINE,
+                initial_indent="# ",
+                subsequent_indent="#   ",
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
+        ]
         lines += [f"title = {toml_value(self.title)}"]
         block: tuple[str, int | None] | None = None
         for row in self.values.iter_rows(named=True):

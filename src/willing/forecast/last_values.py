@@ -133,7 +133,7 @@ class LastValues:
         if later:
             asked = pl.DataFrame(later, schema=["ccode1", "ccode2"], orient="row")
             found = divergence_of(asked.with_columns(year=last + 1), "completed")
-            note = "completed where a state did not vote"
+            note = "no vote, completed"
             for pair, value in zip(later, found, strict=True):
                 if value is not None:
                     voted[pair] = Known(round(value, 3), last, note)

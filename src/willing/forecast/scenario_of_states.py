@@ -171,7 +171,7 @@ def _crisis_rows(
     last: LastValues, severity: int, past: Mapping[int, Mapping[str, Known]], L: int, T: int
 ) -> list[Row]:
     known = {
-        "severity": Known(severity, note="yours to say: 1 no violence, 4 full-scale war"),
+        "severity": Known(severity, note="yours: 1 no violence, 4 full-scale war"),
         "post_cold_war": Known(last.year >= COLD_WAR_ENDED),
         "leader_democracy": last.of_state("democracy", L),
         "major_leader": last.major(L),
@@ -249,7 +249,7 @@ def _past(
 def _game_rows() -> list[Row]:
     """The contest that the outcomes of crises tell, so that all commands ask the same one."""
     contest = stored_contest()
-    note = "from how crises ended, as in forecasts; yours to change"
+    note = "from how crises ended; yours to change"
     return _rows("game", None, "", {key: Known(value, note=note) for key, value in contest.items()})
 
 

@@ -15,11 +15,12 @@ from willing.report.page import Figure, Report, Section
 from willing.report.tables import Table
 
 SERIES_LABEL = {"aid": "aid", "tiv": "arms"}
+# Short, so that the table fits a terminal of 80 columns.
 DOSE_LABEL = {
-    "divergence": "divergence from the leader",
-    "log_cinc": "strength (log CINC)",
-    "log_gdppc": "income (log GDP per head)",
-    "log_distance": "way to the target (log km)",
+    "divergence": "divergence",
+    "log_cinc": "strength",
+    "log_gdppc": "income",
+    "log_distance": "distance",
 }
 
 
@@ -29,12 +30,12 @@ def tables(study: StudyNumbers) -> list[Table]:
     differences = study.differences.select(
         label,
         "sample",
-        pl.when("before").then(pl.lit("yes")).otherwise(pl.lit("no")).alias("paid before"),
+        pl.when("before").then(pl.lit("yes")).otherwise(pl.lit("no")).alias("past"),
         "joins",
         "crises",
         "effect",
         pl.col("se").alias("s.e."),
-        pl.col("detectable").alias("detectable"),
+        pl.col("detectable").alias("m.d.e."),
         "centred",
         "p",
     )
@@ -50,12 +51,12 @@ def tables(study: StudyNumbers) -> list[Table]:
     ]
     doses = study.doses.select(
         label,
-        "sample",
+        pl.col("sample").str.replace(r" joins?$", ""),
         pl.col("dose").replace(DOSE_LABEL),
-        "expected",
+        pl.col("expected").alias("sign"),
         "slope",
         pl.col("se").alias("s.e."),
-        "detectable",
+        pl.col("detectable").alias("m.d.e."),
         "p",
         "joins",
         "crises",
@@ -69,7 +70,8 @@ def tables(study: StudyNumbers) -> list[Table]:
             differences,
             "Joiners against the others of their crisis; effects of crises; controls: income, way "
             "to the target, alliance, strength. Errors clustered by crisis and by partner. "
-            "Detectable: 2.8 s.e. Centred: less the mean of permutations within crisis, payment "
+            "Past: whether payment before is held constant. M.d.e.: minimum detectable effect, 2.8 "
+            "s.e. Centred: less the mean of permutations within crisis, payment "
             "before, alliance and nearness; p: of that.",
         ),
         Table(
@@ -90,13 +92,21 @@ def tables(study: StudyNumbers) -> list[Table]:
             "Among those who joined one crisis: do the dear ones gain more?",
             doses,
             "Slopes on the change of log(1 + x), at equal payment before and equal other doses. "
-            "Expected: the sign that the theory gives the price.",
+            "Sample: first or all joins. Sign: that which the theory gives the price. Divergence: "
+            "from the leader; strength: log CINC; income: log GDP per head; distance: log km to "
+            "the target.",
         ),
         Table(
             "payments-insecurity",
             "Do insecure leaders pay joiners more?",
             study.insecurity.select(
-                label, "sample", "effect", pl.col("se").alias("s.e."), *both, "detectable", "levels"
+                label,
+                "sample",
+                "effect",
+                pl.col("se").alias("s.e."),
+                *both,
+                pl.col("detectable").alias("m.d.e."),
+                "levels",
             ),
             "Joining times the leader's hazard of losing office within a year. Levels: different "
             "values of it, all of one leading state."

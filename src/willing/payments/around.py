@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from textwrap import fill
+from textwrap import fill, wrap
 from typing import Any
 
 import numpy as np
@@ -129,10 +129,11 @@ class CrisisPayments(Result):
 
     def __str__(self) -> str:
         joined = self._of(True)
-        lines = [
+        head = (
             f"Crisis {self.crisis}, {self.name}, began {self.start}; led by {self.leader_name} "
             f"against {', '.join(self.targets)}"
-        ]
+        )
+        lines = wrap(head, _WIDTH, break_on_hyphens=False)
         if joined.is_empty():
             lines.append("Nobody is known to have joined the leader.")
         else:
@@ -141,9 +142,9 @@ class CrisisPayments(Result):
         for row in self.averages().iter_rows(named=True):
             if row["states"]:
                 lines.append(
-                    f"{_LABEL[row['series']]:34} {row['states']:4} {_WHO[row['joined']]:8} "
-                    f"mean change {row['mean_change']:>10,.0f}, median "
-                    f"{row['median_change']:>8,.0f}, {row['gained']} gained"
+                    f"{_LABEL[row['series']]:30}{row['states']:3} {_WHO[row['joined']]:7} change: "
+                    f"mean{row['mean_change']:>7,.0f}, median{row['median_change']:>6,.0f}, "
+                    f"{row['gained']} up"
                 )
         notes = (fill(note, _WIDTH, break_on_hyphens=False) for note in self.notes)
         return "\n".join([*lines, "", *notes])
@@ -166,24 +167,30 @@ class CrisisPayments(Result):
         return ["", f"{who}, largest gains in {_LABEL[lead]}", *self._lines(gained)]
 
     def _lines(self, rows: pl.DataFrame) -> list[str]:
-        heads = "".join(f" {_SHORT[one]:>8} {'after':>8} {'change':>9}" for one in self.series)
-        lines = [f"  {'yearly means before and after':{_NAME}}{heads}"]
+        heads = "".join(f" {_SHORT[one]:>7} {'change':>8}" for one in self.series)
+        lines = [f"  {'a year before, and change':{_NAME}}{heads}"]
         ordered = rows.sort(f"{self.series[0]}_change", descending=True, nulls_last=True)
+        also: dict[str, list[str]] = {}
         for row in ordered.iter_rows(named=True):
             cells = "".join(
-                f" {_number(row[f'{one}_before']):>8} {_number(row[f'{one}_after']):>8}"
-                f" {_number(row[f'{one}_change'], sign=True):>9}"
+                f" {_number(row[f'{one}_before']):>7} {_number(row[f'{one}_change'], sign=True):>8}"
                 for one in self.series
             )
-            overlap = f"  also in {row['overlaps']}" if row["overlaps"] else ""
-            lines.append(f"  {row['name'][:_NAME]:{_NAME}}{cells}{overlap}")
-        return lines
+            lines.append(f"  {row['name'][:_NAME]:{_NAME}}{cells}")
+            for crisis in (row["overlaps"] or "").split(", "):
+                also.setdefault(crisis, []).append(row["name"])
+        also.pop("", None)
+        if not also:
+            return lines
+        told = "; ".join(f"{crisis}: {', '.join(names)}" for crisis, names in sorted(also.items()))
+        text = f"Joined the same leader in other crises of these years, {told}"
+        return [*lines, *wrap(text, _WIDTH, initial_indent="  ", subsequent_indent="    ")]
 
 
 # Columns that a note takes.
 _WIDTH = 80
 # Room for a state's name, and for the head of the lines.
-_NAME = 30
+_NAME = 26
 _LABEL = {
     "aid": "aid, millions of 2019 dollars",
     "tiv": "arms, millions of TIV",
