@@ -130,6 +130,17 @@ def test_the_renewal_draws_the_pictures_of_the_games_by_commands_that_exist() ->
     assert all(theory_pictures.scenarios().values())
 
 
+def test_no_picture_of_the_documentation_is_left_to_be_drawn_by_hand() -> None:
+    """Whatever lies among the pictures is drawn by a step, and shown on a page or in the README."""
+    root = shown_pages.CHECKOUT
+    drawn = {*theory_pictures.COMMANDS, *theory_pictures.CALLS, *theory_pictures.RECORD_COMMANDS}
+    drawn |= {*payment_pictures(), "forest.png", "page.png"}
+    assert {path.name for path in (root / "docs" / "_static").glob("*.png")} == drawn
+    pages = [root / "README.md", *(root / "docs").rglob("*.md")]
+    told = "".join(page.read_text(encoding="utf-8") for page in pages if "_build" not in page.parts)
+    assert drawn == set(re.findall(r"_static/([\w-]+\.png)", told))
+
+
 def test_a_picture_is_saved_among_those_of_the_documentation(tmp_path, monkeypatch) -> None:
     """As a PNG file, in its place in one step."""
     folder = tmp_path / "docs" / "_static"

@@ -207,7 +207,10 @@ def test_hundreds_of_partners_are_solved_with_a_stated_error() -> None:
     assert found.value <= found.at_once + 0.1
 
 
-@pytest.mark.parametrize("name", ["invitations-h1-pivotal", "invitations-dearer-any"])
+@pytest.mark.parametrize(
+    "name",
+    ["invitations-h1-pivotal", "invitations-dearer-any", "invitations-order", "invitations-open"],
+)
 def test_stored_counterexample_contradicts_its_claim(name: str) -> None:
     """The scenario kept as a counterexample meets the claim's assumptions and violates it."""
     claim = next(one for one in INVITATION_CLAIMS if one.name == name)

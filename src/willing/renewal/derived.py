@@ -14,6 +14,8 @@ from willing.files import replacing
 
 PACKAGE = Path(__file__).resolve().parents[1]
 MANIFEST = PACKAGE / "renewal" / "derived.json"
+# Where the record is, under `PACKAGE`.
+RECORD_FOLDER = "record/data"
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from willing.estimation.covariance import clustered_covariance
 from willing.estimation.results import digits
 from willing.figures import BLUE, INK, house_theme
 from willing.manner import Result
-from willing.numbers import Floats
+from willing.numbers import Floats, p_said
 from willing.record.store import Record
 from willing.structural.coalition_model import CoalitionModel
 from willing.structural.private_cost_recursion import (
@@ -141,7 +141,7 @@ class PrivateCosts(Result):
     def _line(self, i: int) -> str:
         return (
             f"  {self.terms[i]:<22}{digits(float(self.params[i])):>9} (s.e. "
-            f"{digits(float(self.std_errors[i]))}, p = {self.p_values[i]:.3f})"
+            f"{digits(float(self.std_errors[i]))}, {p_said(float(self.p_values[i]))})"
         )
 
 

@@ -91,4 +91,27 @@ INVITATION_CLAIMS = (
         partners=(2, 3, 4),
         replay=REPLAY,
     ),
+    Claim(
+        name="invitations-order",
+        statement="No order of invitations is worth more to the leader than the strongest first.",
+        assumptions=InvitationGames(),
+        source=OWN,
+        stated="fails",
+        violation=invitations.strongest_first_is_best,
+        partners=(2, 3, 4),
+        replay=REPLAY,
+    ),
+    Claim(
+        name="invitations-open",
+        statement=(
+            "Choosing after every answer whom to ask next is worth at least as much to the leader "
+            "as the best order announced."
+        ),
+        assumptions=InvitationGames(),
+        source=OWN,
+        stated="fails",
+        violation=invitations.open_never_worth_less,
+        partners=(2, 3),
+        replay=REPLAY,
+    ),
 )

@@ -13,6 +13,7 @@ from willing.numbers import Floats
 from willing.theory.crisis import Crisis
 from willing.theory.invitations.invitation_game import InvitationGame
 from willing.theory.invitations.invitation_play import Play, play
+from willing.theory.invitations.invitation_rules import Order
 from willing.theory.propositions.assumptions import Assumptions
 from willing.theory.propositions.paths import SECURITIES, TIE
 from willing.theory.propositions.scenarios import (
@@ -138,6 +139,22 @@ def order_matters(scenario: InvitationScenario) -> bool:
     return abs(found.value - found.at_once) > TIE
 
 
+def strongest_first_is_best(scenario: InvitationScenario) -> str | None:
+    """Contradict that no order is worth more to the leader than asking the strongest first."""
+    strongest, announced = (_worth(scenario, order) for order in ("strongest", "announced"))
+    if announced <= strongest + TIE:
+        return None
+    return f"the best order is worth {announced:.4f}, the strongest first {strongest:.4f}"
+
+
+def open_never_worth_less(scenario: InvitationScenario) -> str | None:
+    """Contradict that choosing after every answer is worth at least the best order announced."""
+    announced, openly = (_worth(scenario, order) for order in ("announced", "open"))
+    if openly >= announced - TIE:
+        return None
+    return f"the best order announced is worth {announced:.4f}, choosing after answers {openly:.4f}"
+
+
 def offer(found: Play) -> float:
     """Give what the first partner is offered, 0 if nothing."""
     return float(found.offer[0]) if found.invited[0] > 0.0 else 0.0
@@ -157,6 +174,10 @@ offer_never_falls = never_falls(offer, "the offer")
 acceptance_never_falls = never_falls(acceptance, "acceptance")
 victory_never_falls = never_falls(victory, "victory")
 offer_moves, acceptance_moves, victory_moves = moves(offer), moves(acceptance), moves(victory)
+
+
+def _worth(scenario: InvitationScenario, order: Order) -> float:
+    return replace(scenario.game, order=order).solve(scenario.crisis).value
 
 
 def _by_security(scenario: InvitationScenario, of: Quantity) -> Floats:
