@@ -13,6 +13,7 @@ from willing.errors import DataError
 from willing.later import polars as pl
 from willing.record.codebook import look_up_column
 from willing.record.manifest import Manifest
+from willing.security.measures import find_measure
 from willing.toml_files import read_text
 
 CONTENTS = "contents.json"
@@ -69,6 +70,8 @@ class Headline:
         whole = "{}-{}".format(*manifest.years)
         all_years = (self.first_year, self.last_year) == manifest.years
         part = "" if all_years else f' (of {whole}: years="all")'
+        measure = find_measure(manifest.choices.measure)
+        lacks = measure.lacks(self.first_year, self.last_year)
         return (
             f"Record of {self.crises} crises, {self.first_year}-{self.last_year}{part}\n"
             f"  {self.sides} sides, {self.led} with a leader, {self.idle} of whom did not act\n"
@@ -77,6 +80,7 @@ class Headline:
             f"  {self.triads:,} triads of {self.leaders} leaders on their sides; in "
             f"{self.joined} the partner joined"
             + "".join(f"\n  {line}" for line in str(manifest.choices).splitlines())
+            + (lacks and f"\n  {lacks}")
         )
 
 
