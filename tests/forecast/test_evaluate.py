@@ -43,14 +43,14 @@ def test_the_base_rate_without_a_crisis_is_that_of_the_others(small):
 
 def test_no_model_sees_the_crisis_that_it_forecasts(small):
     """Turning around what happened in a crisis leaves its forecast unchanged."""
-    # Trees are grown anew for each crisis, so that there are ten of them.
+    # Trees are grown anew for each crisis: four of them, and one sample, show a leak as well.
     known = np.unique(small.sides.crisis)
-    near = known[np.argsort(np.abs(known - 408), kind="stable")[:10]]
+    near = known[np.argsort(np.abs(known - 408), kind="stable")[:4]]
     sides = small.sides.take(np.flatnonzero(np.isin(small.sides.crisis, near)))
     own = sides.crisis[sides.owner] == 408
     assert own.any()
     turned = replace(sides, joined=sides.joined ^ own)
-    model = Boosting("boosting", ("distance",))
+    model = Boosting("boosting", ("distance",), samples=1)
     before, after = model.leave_out(sides), model.leave_out(turned)
     assert np.array_equal(before.join[own], after.join[own])
     assert not np.array_equal(before.join[~own], after.join[~own])
@@ -68,8 +68,11 @@ def test_the_structural_model_leaves_out_a_crisis_as_a_fit_without_it(small):
 
 def test_everybody_is_judged_on_the_same_candidates(small):
     """Each model forecasts each row once."""
-    shapes = {len(model.leave_out(small.sides).join) for model in forecasters(small)}
-    assert shapes == {len(small.sides.partner)}
+    three = np.isin(small.sides.crisis, np.unique(small.sides.crisis)[:3])
+    sides = small.sides.take(np.flatnonzero(three))
+    forecasts = [model.leave_out(sides).join for model in forecasters(small)]
+    assert {len(join) for join in forecasts} == {len(sides.partner)}
+    assert all(np.isfinite(join).all() for join in forecasts)
 
 
 @pytest.fixture(scope="module")

@@ -37,6 +37,9 @@ COVARIATES = (
     "interstate_force",
 )
 
+# As many as the trees keep apart, besides the missing.
+BINS = 255
+
 
 def boosted_scores(
     rows: pl.DataFrame, *, folds: int = FOLDS, seed: int = SEED
@@ -44,7 +47,7 @@ def boosted_scores(
     """Score each row by trees that did not see its leader.
 
     Settings are fixed beforehand, not tuned on the folds: 150 trees of at most 12 leaves of at
-    least 40 rows, learning rate .06.
+    least 40 rows, learning rate .06; a covariate of many values is cut at its quantiles.
 
     Parameters
     ----------
@@ -68,6 +71,7 @@ def boosted_scores(
         irregular=(pl.col("entry") == "Irregular").cast(pl.Float64),
         imposed=(pl.col("entry") == "Foreign Imposition").cast(pl.Float64),
     ).to_numpy()
+    X = np.column_stack([_binned(column) for column in X.T])
     y = rows["exit_within_year"].to_numpy()
     weight = rows["exposure"].to_numpy()
     fold = folds_of(rows, deal_leaders(rows, folds=folds, seed=seed))
@@ -87,3 +91,25 @@ def boosted_scores(
             trees.fit(X[~out], y[~out], sample_weight=weight[~out])
         scores[out] = trees.predict_proba(X[out])[:, 1]
     return scores
+
+
+def _binned(column: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Number the quantiles of a covariate that has more values than the trees tell apart.
+
+    They would find quantiles themselves, weighted and again in each fold, in half of all the time.
+
+    Parameters
+    ----------
+    column
+        Shape (n,); NaN where missing.
+
+    Returns
+    -------
+    ndarray
+        Shape (n,); a column of few values as it is, NaN where missing.
+    """
+    known = ~np.isnan(column)
+    if len(np.unique(column[known])) <= BINS:
+        return column
+    cuts = np.quantile(column[known], np.linspace(0.0, 1.0, BINS + 1)[1:-1])
+    return np.where(known, np.searchsorted(cuts, column), np.nan)
