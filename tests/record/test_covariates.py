@@ -35,6 +35,44 @@ def dyad_covariates(raw, dyads):
     return dyad_year_covariates(raw, dyads)
 
 
+# Pairs and states that the tests below look up, asked for together: each call reads the files anew.
+PAIRS = [
+    *((2, 710, year) for year in (2016, 2017, 2019, 2020)),
+    *((260, 2, 1995), (2, 817, 1980), (200, 220, 1990), (2, 365, 1990), (2, 200, 1990)),
+    (2, 645, 1990),
+]
+MAJOR = {
+    (2, 1898): False,
+    (2, 1899): True,
+    (710, 1949): False,
+    (710, 1950): True,
+    (220, 1942): False,
+    (740, 1991): False,
+    (740, 1992): True,
+    (2, 2017): None,
+}
+ENTERED = [(255, 1990), (679, 1990), (704, 1991)]
+STATES = [
+    *((2, year) for year in (1965, 1982, 1983, 1990)),
+    *((260, 1995), (817, 1980), *MAJOR, *ENTERED),
+    *((ccode, year + 1) for ccode, year in ENTERED),
+]
+
+
+@pytest.fixture(scope="module")
+def of_pair(raw):
+    """Look up the covariates of a pair in a year."""
+    found = dyad_year_covariates(raw, pairs(*PAIRS)).to_dicts()
+    return dict(zip(PAIRS, found, strict=True)).__getitem__
+
+
+@pytest.fixture(scope="module")
+def of_state(raw):
+    """Look up the covariates of a state in a year."""
+    found = state_year_covariates(raw, states(*STATES)).to_dicts()
+    return dict(zip(STATES, found, strict=True)).__getitem__
+
+
 def states(*keys):
     return pl.DataFrame(keys, schema={"ccode": pl.Int64, "year": pl.Int64}, orient="row")
 
@@ -116,74 +154,60 @@ def test_values_are_those_of_the_year_before(raw):
         assert found == cinc.filter(pl.col("year") == 1990 - lag)["cinc"][0]
 
 
-def test_a_state_that_entered_this_year_gets_this_years_values(raw):
+def test_a_state_that_entered_this_year_gets_this_years_values(of_state):
     """United Germany and Yemen (1990) and Uzbekistan (1991) have no year before."""
-    entered = [(255, 1990), (679, 1990), (704, 1991)]
-    keys = states(*entered, *((ccode, year + 1) for ccode, year in entered))
-    cinc = state_year_covariates(raw, keys)["cinc"]
-    assert cinc.null_count() == 0
-    assert cinc[:3].to_list() == cinc[3:].to_list()
+    for ccode, year in ENTERED:
+        first = of_state((ccode, year))["cinc"]
+        assert first == of_state((ccode, year + 1))["cinc"] is not None
 
 
-def test_a_state_outside_the_system_has_no_values(raw):
+def test_a_state_outside_the_system_has_no_values(of_state, of_pair):
     """West Germany of 1995 and South Vietnam of 1980 are missing throughout, not zero or false."""
-    found = state_year_covariates(raw, states((260, 1995), (817, 1980)))
-    assert set(found.drop("ccode", "year").null_count().row(0)) == {2}
-    found = dyad_year_covariates(raw, pairs((260, 2, 1995), (2, 817, 1980)))
-    assert set(found.drop(DYAD).null_count().row(0)) == {2}
+    for key in ((260, 1995), (817, 1980)):
+        assert {v for name, v in of_state(key).items() if name not in ("ccode", "year")} == {None}
+    for key in ((260, 2, 1995), (2, 817, 1980)):
+        assert {v for name, v in of_pair(key).items() if name not in DYAD} == {None}
 
 
-def test_the_session_that_was_not_held_is_missing_unless_carried(raw):
+def test_the_session_that_was_not_held_is_missing_unless_carried(raw, of_state):
     """A crisis of 1965 has no ideal point of 1964; that of 1963 is taken only if asked for."""
     key = states((2, 1965))
-    assert state_year_covariates(raw, key)["ideal_point"][0] is None
+    assert of_state((2, 1965))["ideal_point"] is None
     carried = state_year_covariates(raw, key, carry=1)["ideal_point"][0]
     assert carried == state_year_covariates(raw, key, lag=2)["ideal_point"][0] is not None
 
 
 def test_dyads_are_compared_in_the_same_session(raw):
-    """Carried or not, a distance is between two ideal points of one session."""
+    """Carried, a distance is between two ideal points of one session, and never made up.
+
+    China has no ideal point before it took its seat: its distances of 1971 are missing.
+    """
     points = read_ideal_points(raw)
-    keys = pairs((2, 365, 1965), (2, 710, 1972), (2, 713, 1973))
-    found = dyad_year_covariates(raw, keys, carry=1)["ideal_distance"]
-    for distance, other, session in zip(found, (365, 710, 713), (1963, 1971, 1971), strict=True):
+    keys = pairs((2, 365, 1965), (2, 710, 1972), (2, 713, 1973), (2, 710, 1971))
+    found = dyad_year_covariates(raw, keys, carry=5).select("ideal_distance", "affinity")
+    sessions = zip(found["ideal_distance"], (365, 710, 713), (1963, 1971, 1971), strict=False)
+    for distance, other, session in sessions:
         theta = points.filter(pl.col("year") == session)
         ours, theirs = (
             theta.filter(pl.col("ccode") == code)["ideal_point"][0] for code in (2, other)
         )
         assert distance == pytest.approx(abs(ours - theirs), abs=ROUNDING)
-
-
-def test_a_state_without_a_vote_diverges_from_nobody_by_zero(raw):
-    """China has no ideal point before it took its seat: its distances are missing."""
-    found = dyad_year_covariates(raw, pairs((2, 710, 1971)), carry=5)
-    assert found.select("ideal_distance", "affinity").row(0) == (None, None)
+    assert found.row(3) == (None, None)
 
 
 # Coverage
 
 
-def test_no_alliance_and_no_contiguity_are_known_only_inside_coverage(raw):
+def test_no_alliance_and_no_contiguity_are_known_only_inside_coverage(of_pair):
     """ATOP ends in 2018, so speaks on crises of 2019; contiguity ends in 2016."""
-    found = dyad_year_covariates(raw, pairs(*((2, 710, year) for year in (2016, 2017, 2019, 2020))))
-    assert found["allies"].to_list() == [False, False, False, None]
-    assert found["contiguous"].to_list() == [False, None, None, None]
+    found = [of_pair((2, 710, year)) for year in (2016, 2017, 2019, 2020)]
+    assert [row["allies"] for row in found] == [False, False, False, None]
+    assert [row["contiguous"] for row in found] == [False, None, None, None]
 
 
-def test_major_powers_are_those_of_the_first_of_january(raw):
+def test_major_powers_are_those_of_the_first_of_january(of_state):
     """A state is a major power if it was one on 1 January; after the list ends nobody knows."""
-    status = {
-        (2, 1898): False,
-        (2, 1899): True,
-        (710, 1949): False,
-        (710, 1950): True,
-        (220, 1942): False,
-        (740, 1991): False,
-        (740, 1992): True,
-        (2, 2017): None,
-    }
-    found = state_year_covariates(raw, states(*status))["major"]
-    assert found.to_list() == list(status.values())
+    assert {key: of_state(key)["major"] for key in MAJOR} == MAJOR
 
 
 def test_members_are_covered_as_the_sources_say(raw, dyads, dyad_covariates):
@@ -197,19 +221,19 @@ def test_members_are_covered_as_the_sources_say(raw, dyads, dyad_covariates):
 # Face validity
 
 
-def test_distances_between_capitals(raw):
+def test_distances_between_capitals(of_pair):
     """London is 344 km from Paris, Washington 7,820 km from Moscow."""
-    found = dyad_year_covariates(raw, pairs((200, 220, 1990), (2, 365, 1990)))["distance_km"]
-    assert found.to_list() == pytest.approx([344, 7820], abs=KILOMETRES)
+    for key, distance in {(200, 220, 1990): 344, (2, 365, 1990): 7820}.items():
+        assert of_pair(key)["distance_km"] == pytest.approx(distance, abs=KILOMETRES)
 
 
-def test_the_gulf_war_coalition_in_its_covariates(raw):
+def test_the_gulf_war_coalition_in_its_covariates(of_pair, of_state):
     """In 1990 Britain is the ally and likeness of the United States, Iraq neither."""
-    britain, iraq = dyad_year_covariates(raw, pairs((2, 200, 1990), (2, 645, 1990))).to_dicts()
+    britain, iraq = of_pair((2, 200, 1990)), of_pair((2, 645, 1990))
     assert (britain["allies"], iraq["allies"]) == (True, False)
     assert britain["ideal_distance"] < 1 < 2 < iraq["ideal_distance"]
     assert britain["affinity"] > 0 > iraq["affinity"]
-    us = state_year_covariates(raw, states((2, 1990))).row(0, named=True)
+    us = of_state((2, 1990))
     assert 0.13 < us["cinc"] < 0.16
     assert us["major"]
     assert us["democracy"]
@@ -226,9 +250,8 @@ def test_divergence_is_of_the_size_the_paper_reports(raw, series):
     assert distance.quantile(0.75) == pytest.approx(1.7, abs=PROFILE)
 
 
-def test_growth_before_the_crisis_is_over_before_it(raw):
+def test_growth_before_the_crisis_is_over_before_it(of_state):
     """Growth known before a crisis of 1983 is that of 1982, from 1981."""
-    keys = states((2, 1982), (2, 1983))
-    before, after = state_year_covariates(raw, keys)["gdppc"]
-    growth = state_year_covariates(raw, states((2, 1983)))["growth"][0]
-    assert growth == pytest.approx(math.log(after / before), abs=ROUNDING)
+    before, after = of_state((2, 1982)), of_state((2, 1983))
+    growth = math.log(after["gdppc"] / before["gdppc"])
+    assert after["growth"] == pytest.approx(growth, abs=ROUNDING)
