@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: replicate test lint docs lock clean
+.PHONY: replicate test types suite lint docs lock clean
 
 replicate: $(READY)
 	$(BIN)/willing replicate --out out
@@ -12,8 +12,14 @@ replicate: $(READY)
 test: $(READY)
 	$(BIN)/ruff check src tests benchmarks
 	$(BIN)/ruff format --check src tests benchmarks
-	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+	$(MAKE) --no-print-directory -j 2 types suite
+
+# The types take one core for most of a minute, so they are checked while the tests run.
+types: $(READY)
+	$(BIN)/mypy
+
+suite: $(READY)
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(READY)

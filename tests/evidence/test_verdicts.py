@@ -61,8 +61,10 @@ def test_the_authors_file_is_judged_by_the_same_code_and_numbers(triads, tests):
     columns = ["join", "crisno", *AUTHORS, *IDEAL_POINTS, *CONTROLS]
     theirs = own_terms(triads.select(list(dict.fromkeys(columns))).rename(AUTHORS))
     assert theirs["side"].n_unique() == triads["side"].n_unique()
-    found = judge_file(theirs, draws=200)
-    for claim in CLAIMS:
+    # The bootstrap of the noise takes as long as all else; it is the same claim on the same rows.
+    claims = {name: claim for name, claim in CLAIMS.items() if name != "noise"}
+    found = judge_file(theirs, claims=claims, draws=200)
+    for claim in claims:
         assert found.verdict(claim).value == pytest.approx(tests.verdict(claim).value, rel=SAME)
         assert "clusters: crisis" in found.verdict(claim).p
     assert found.verdict("taken").value == pytest.approx(tests.verdict("taken").value)
@@ -75,7 +77,8 @@ def test_what_a_file_lacks_is_said(triads):
             {INSECURITY: AUTHORS[INSECURITY]}
         )
     )
-    found = judge_file(theirs, draws=200)
+    claims = {name: CLAIMS[name] for name in ("joining", "target")}
+    found = judge_file(theirs, claims=claims, draws=200)
     assert "difTPv" in found.skipped["target"]
     assert found.verdict("joining").ones == triads["join"].sum()
 

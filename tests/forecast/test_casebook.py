@@ -39,8 +39,10 @@ def cases(book):
     return {name: book.render(name) for name in read_cases()}
 
 
-def test_the_page_says_what_the_model_says_now(book):
+def test_the_page_says_what_the_model_says_now(book, cases, monkeypatch):
     """docs/casebook.md is what `willing casebook` writes."""
+    # Every case has been asked once already.
+    monkeypatch.setattr(Casebook, "render", lambda book, name: cases[name])
     assert (DOCS / "casebook.md").read_text(encoding="utf-8") == book.to_markdown()
 
 

@@ -27,7 +27,7 @@ RESERVED |= {"byte", "double", "float", "if", "in", "int", "long", "str", "strL"
 
 @pytest.fixture(scope="module")
 def record() -> Record:
-    return load_record(years=(1980, 1999))
+    return load_record(years=(1990, 1999))
 
 
 def test_every_name_is_one_that_stata_allows() -> None:
