@@ -124,7 +124,7 @@ def test_a_crisis_of_the_record_can_be_found_and_chosen(open_page: Callable[...,
     expect(page.locator("#crisis option")).to_have_count(3)
     page.select_option("#crisis", GULF_WAR)
     expect(page.locator("#about")).to_contain_text("From what became of leaders")
-    expect(page.locator("#about")).to_contain_text("Left out because strength or divergence is")
+    expect(page.locator("#about")).to_contain_text("Left out of the game because strength or")
     expect(page.locator(".setting-a .headline")).to_contain_text("United States of America takes")
     expect(page.locator("#a-join svg")).to_contain_text("joined in fact")
     page.fill("#search", "no such crisis")

@@ -156,7 +156,7 @@ class WhatIf(Result):
             mark = {None: "", True: "  yes", False: "  no"}[row["joined"]]
             lines.append(
                 f"  {row['partner'][:26]:27}{row['actual']:8.3f}{row['hypothetical']:9.3f}"
-                f"{row['difference']:+12.3f}{row['low']:+9.3f}{row['high']:+8.3f}{mark}"
+                f"{row['difference']:+z12.3f}{row['low']:+z9.3f}{row['high']:+z8.3f}{mark}"
             )
         if (rest := len(self.join) - _SHOWN) > 0:
             lines.append(f"  and {rest} more who change less")

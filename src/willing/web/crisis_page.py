@@ -318,7 +318,7 @@ def _left_out(names: tuple[str, ...]) -> Tag | None:
     shown = ", ".join(names[:_NAMES_LEFT_OUT])
     more = len(names) - _NAMES_LEFT_OUT
     return tags.p(
-        f"Left out because strength or divergence is unknown: {shown}"
+        f"Left out of the game because strength or divergence is unknown: {shown}"
         + (f" and {more} more" if more > 0 else "")
         + ". Type the number below to let them in."
     )

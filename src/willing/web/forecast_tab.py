@@ -191,7 +191,7 @@ def changes(answer: Answer) -> Tag | None:
     """Set actual beside hypothetical, in all and by the partners who change most."""
     if not answer.totals:
         return None
-    told = {"build": "any (other) coalition partner", "expected_size": "partners expected"}
+    told = {"build": "any coalition of the others", "expected_size": "partners expected"}
     if answer.forecast.backed:
         told["victory"] = "victory (from outcomes)"
     rows = [_row(told[one.name], one) for one in answer.totals if one.name in told]
@@ -209,10 +209,10 @@ def changes(answer: Answer) -> Tag | None:
 
 def _row(name: str, one: Changed) -> Tag:
     numbers = [
-        f"{one.actual:.2f}",
-        f"{one.hypothetical:.2f}",
-        f"{one.difference:+.2f}",
-        f"{one.low:+.2f} to {one.high:+.2f}",
+        f"{one.actual:.3f}",
+        f"{one.hypothetical:.3f}",
+        f"{one.difference:+z.3f}",
+        f"{one.low:+z.3f} to {one.high:+z.3f}",
     ]
     return tags.tr(tags.th(name, scope="row"), [tags.td(number) for number in numbers])
 
