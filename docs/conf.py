@@ -39,4 +39,5 @@ numpydoc_class_members_toctree = False
 html_theme = "pydata_sphinx_theme"
 html_title = "willing"
 html_static_path = ["_static"]
+html_css_files = ["narrow.css"]
 html_theme_options = {"show_prev_next": False, "navigation_with_keys": True}

@@ -14,6 +14,7 @@ from willing.figures import BLUE, INK, house_theme
 from willing.later import special
 from willing.manner import Result
 from willing.numbers import Floats, p_cell, p_said
+from willing.report.labels import label
 
 if TYPE_CHECKING:
     from plotnine import ggplot
@@ -206,9 +207,10 @@ class BinaryResults(Result):
             self.to_frame()
             .with_columns(pl.col("estimate", "low", "high") * spread)
             .filter(pl.col("term") != CONSTANT)
+            .with_columns(pl.col("term").map_elements(label, return_dtype=pl.String))
             .with_columns(
                 pl.when(pl.col("equation") == "variance")
-                .then(pl.lit("variance: ") + pl.col("term"))
+                .then(pl.lit("Variance: ") + pl.col("term"))
                 .otherwise(pl.col("term"))
                 .alias("term")
             )
