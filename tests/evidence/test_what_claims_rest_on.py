@@ -17,10 +17,10 @@ from willing.evidence.model_columns import IDEAL_POINTS
 from willing.evidence.sample import Sample
 from willing.record.measured import INSECURITY
 from willing.record.store import load_record
+from willing.sources.states import UNITED_STATES
 
 DATA = Path(__file__).parents[1] / "data" / "evidence" / "clustered.csv"
 RECENT = Sample(years=(1985, 1999))
-USA = 2
 # The search climbs to a peak near by; so much of the range may lie beyond.
 NEAR = 0.1
 
@@ -88,13 +88,13 @@ def test_influence_begins_with_nothing_left_out(triads):
     fit, frame = claim_fit(rows, CLAIMS["joining"])
     assert table["joining"][0] == pytest.approx(fit.estimate(INSECURITY).value)
     assert table.height == 1 + 3 * 3
-    alone = claims_without(rows, USA)
+    alone = claims_without(rows, UNITED_STATES)
     without = alone.filter(claim="joining").row(0, named=True)
     noise = influence_table(rows, claims={"noise": CLAIMS["noise"]}, most=99)
     us = noise.filter(without="leader", name="United States of America")["noise"].to_numpy()
     own = alone.filter(claim="noise")["estimate"].to_numpy()
     np.testing.assert_allclose(us, own, rtol=1e-5)
-    led = frame.filter(pl.col("leader") == USA)["join"].sum()
+    led = frame.filter(pl.col("leader") == UNITED_STATES)["join"].sum()
     assert without["ones"] == fit.design.y.sum() - led
 
 

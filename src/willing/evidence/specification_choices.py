@@ -15,15 +15,15 @@ from willing.record.choices import SAMPLE_YEARS, Pool
 from willing.record.leading import LeaderRule
 from willing.record.measured import INSECURITY
 from willing.security.measures import DEFAULT, MEASURES
+from willing.sources.states import UNITED_STATES
 
-USA = 2
 # First and last year, and the leading states left out. Samples without victims or from 1946 to 1999
 # are not among them: their estimates correlate at .97 and more with those of the first, and would
 # count the same cells twice.
 SAMPLES: Mapping[str, tuple[tuple[int, int], tuple[int, ...]]] = {
     "1951-1999": (SAMPLE_YEARS, ()),
     "1946-2019": ((1946, 2019), ()),
-    "without the USA": (SAMPLE_YEARS, (USA,)),
+    "without the USA": (SAMPLE_YEARS, (UNITED_STATES,)),
 }
 # Terms beside insecurity and divergence.
 COVARIATE_SETS: Mapping[str, tuple[str, ...]] = {

@@ -21,7 +21,6 @@ from willing.evidence.formation import MODELS, Formation, replicate_models
 from willing.evidence.influence import SHOWN, claims_without, influence_table
 from willing.evidence.joining_surface import JoiningSurface, joining_surface
 from willing.evidence.sample import Sample
-from willing.evidence.specification_choices import USA
 from willing.manner import Progress, Result, silent
 from willing.record.agreement import coding_agreement
 from willing.record.choices import SAMPLE_YEARS, Pool
@@ -29,6 +28,7 @@ from willing.record.store import Record, load_record
 from willing.security.evaluation import Evaluation, evaluate
 from willing.security.measures import DEFAULT
 from willing.security.performance import performance
+from willing.sources.states import UNITED_STATES
 from willing.theory.search.acceptance import AcceptanceRegion, acceptance_region
 
 
@@ -173,7 +173,7 @@ def replicate(
     estimable = {name: CLAIMS[name] for name in SHOWN if name in claims.fits}
     if "joining" in estimable:
         influence = influence_table(sample, claims=estimable, progress=progress)
-        without_usa = claims_without(sample, USA)
+        without_usa = claims_without(sample, UNITED_STATES)
     built = record.manifest.choices
     if (built.coding, built.outcome) == ("acts", "recommended"):
         codings = claims_by_coding(folder, chosen, triads=record.triads, progress=progress)

@@ -8,6 +8,7 @@ import polars as pl
 
 from willing.errors import DataError
 from willing.sources.catalogue import SOURCES
+from willing.sources.dates import as_dates
 from willing.sources.reading import read_table
 
 # UCDP/PRIO: 4 is a conflict inside a state with troops of other states on a side.
@@ -57,15 +58,15 @@ def read_foreign_support(raw: Path) -> pl.DataFrame:
         target="side_b",
         host=pl.col("gwno_a").cast(pl.Int64, strict=False),
         place=pl.col("gwno_loc").cast(pl.Int64, strict=False),
-        since=pl.col("start_date2").str.to_date("%Y-%m-%d", strict=False),
+        since=as_dates(path, helped["start_date2"], "%Y-%m-%d"),
         supporters=codes.cast(pl.List(pl.Int64), strict=False),
     )
     whole = pl.col("supporters").list.eval(pl.element().is_not_null()).list.all()
-    bad = read.filter(~whole | pl.any_horizontal(pl.col("host", "place", "since").is_null()))
+    bad = read.filter(~whole | pl.any_horizontal(pl.col("host", "place").is_null()))
     if not bad.is_empty():
         number, year = bad.row(0)[:2]
         raise DataError(
-            f"{path}: conflict {number} of {year} lacks a single code of government and place, a "
-            "start, or codes of supporters; fetch the published file again"
+            f"{path}: conflict {number} of {year} lacks a single code of government and place, "
+            "or codes of supporters; fetch the published file again"
         )
     return read.sort("conflict", "year")

@@ -10,6 +10,7 @@ from datetime import date
 from functools import cache
 
 from willing.errors import ScenarioError
+from willing.sources.names_by_date import OTHER_NAMES
 from willing.sources.states import members, state_system
 from willing.texts import quoted
 
@@ -36,7 +37,7 @@ _ISO_CODES = """
 ISO: dict[int, str] = {int(code): iso for code, iso in re.findall(r"(\d+) ([A-Z]{3})", _ISO_CODES)}
 """ISO 3166-1 alpha-3 codes by COW code."""
 
-# Names in use beside those of the Correlates of War.
+# Names in use beside those of the Correlates of War, and those of other days (`OTHER_NAMES`).
 _ALSO = {
     "america": 2,
     "united states": 2,
@@ -45,32 +46,21 @@ _ALSO = {
     "britain": 200,
     "great britain": 200,
     "holland": 210,
-    "west germany": 260,
-    "east germany": 265,
     "czechia": 316,
-    "north macedonia": 343,
-    "serbia": 345,
     "bosnia": 346,
-    "soviet union": 365,
     "ussr": 365,
     "russian federation": 365,
     "cote d'ivoire": 437,
     "congo-brazzaville": 484,
-    "zaire": 490,
     "congo-kinshasa": 490,
     "dr congo": 490,
     "drc": 490,
-    "eswatini": 572,
     "turkiye": 640,
     "uae": 696,
     "people's republic of china": 710,
     "republic of china": 713,
     "dprk": 731,
     "republic of korea": 732,
-    "burma": 775,
-    "ceylon": 780,
-    "north vietnam": 816,
-    "south vietnam": 817,
     "timor-leste": 860,
 }
 
@@ -145,6 +135,8 @@ def _known() -> dict[str, frozenset[int]]:
     ):
         for each in (name, abbreviation, str(code), ISO.get(code, "")):
             called.setdefault(plain(each), set()).add(code)
+    for code, name, _, _ in OTHER_NAMES:
+        called.setdefault(plain(name), set()).add(code)
     for each, code in _ALSO.items():
         called.setdefault(each, set()).add(code)
     del called[""]
@@ -152,7 +144,8 @@ def _known() -> dict[str, frozenset[int]]:
 
 
 def _meant(wanted: str, names: Iterable[str]) -> str:
-    by_plain = {plain(name): name for name in names} | {each: each for each in _ALSO}
+    others = [*_ALSO, *(name for _, name, _, _ in OTHER_NAMES)]
+    by_plain = {plain(name): name for name in (*others, *names)}
     near = difflib.get_close_matches(wanted, by_plain, n=3, cutoff=0.6)
     if near:
         return f"; did you mean {' or '.join(by_plain[each] for each in near)}?"

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 
-from willing.record.store import load_record
-from willing.sources.names_by_date import OTHER_NAMES
+from willing.sources.state_names import codes_called
 from willing.web.svg import Drawing
 
 # Shades from the least probability of each on; the page's own order of magnitude.
@@ -81,17 +80,9 @@ def outlines() -> dict[int, list[list[float]]]:
 
 
 def code_of(name: str) -> int | None:
-    """Give the COW code of a state as it is called on the map, None if there is none."""
-    return _codes().get(name.strip().lower())
+    """Give the COW code of a state as it is called on the map, None if there is none.
 
-
-@cache
-def _codes() -> dict[str, int]:
-    states = load_record(years="all").states.sort("start", nulls_last=False)
-    codes: dict[str, int] = {}
-    for code, name, short in states.select("ccode", "name", "abbreviation").iter_rows():
-        today = _TODAY.get(code, code)
-        codes |= {name.lower(): today, short.lower(): today}
-    for code, name, _, _ in OTHER_NAMES:
-        codes[name.lower()] = _TODAY.get(code, code)
-    return codes
+    A state that is no more has the code of the one that has most of its land today.
+    """
+    codes = {_TODAY.get(code, code) for code in codes_called(name)}
+    return codes.pop() if len(codes) == 1 else None
