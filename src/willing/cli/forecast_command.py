@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 MOST_LEVELS = 1001
 # As in willing.forecast.forecast, which is too heavy to import for a help text.
 Model = Literal["structural", "best"]
+Pool = Literal["all", "relevant", "region"]
 
 
 def forecast(
@@ -69,6 +70,10 @@ def forecast(
             "--severity-unknown", help="Forecast without the severity of the crisis, told later."
         ),
     ] = False,
+    pool: Annotated[
+        Pool | None,
+        typer.Option(help="Who is a candidate: all, relevant or region. As the record was built."),
+    ] = None,
     train: Annotated[
         str | None,
         typer.Option(help="Years to estimate from, as 1951:1999; by default all."),
@@ -102,7 +107,7 @@ def forecast(
     if predictions is not None and predictions.suffix not in (".csv", ".parquet"):
         raise ScenarioError(f"--predictions {predictions}; the name must end in .csv or .parquet")
     if evaluate:
-        scored = _evaluate(record_folder, train, test, severity_unknown)
+        scored = _evaluate(record_folder, train, test, severity_unknown, pool)
         if predictions is not None:
             _write(scored.predictions(), predictions)
         _show(scored, plot, as_json=as_json)
@@ -117,7 +122,7 @@ def forecast(
     from willing.forecast.forecast import what_if
     from willing.forecast.sweep import sweep
 
-    asked = _question(crisis, record_folder, train, severity_unknown)
+    asked = _question(crisis, record_folder, train, severity_unknown, pool)
     options: dict[str, Any] = {
         "draws": draws,
         "seed": seed,
@@ -176,7 +181,7 @@ def parse_securities(text: str) -> tuple[float, ...]:
 
 
 def _question(
-    crisis: str, folder: Path | None, train: str | None, severity_unknown: bool
+    crisis: str, folder: Path | None, train: str | None, severity_unknown: bool, pool: Pool | None
 ) -> Question:
     from willing.cli.data.data_options import parse_years
     from willing.forecast.asking import question
@@ -187,7 +192,8 @@ def _question(
     with steps() as step:
         found = question(
             crisis,
-            record=None if folder is None else load_record(folder, years="all"),
+            record=None if folder is None else load_record(folder, years="all", pool=pool),
+            pool=pool if folder is None else None,
             train=None if train is None else parse_years(train, "--train"),
             severity_unknown=severity_unknown,
             progress=step,
@@ -220,7 +226,11 @@ def _write(predictions: pl.DataFrame, path: Path) -> None:
 
 
 def _evaluate(
-    folder: Path | None, train: str | None, test: str | None, severity_unknown: bool
+    folder: Path | None,
+    train: str | None,
+    test: str | None,
+    severity_unknown: bool,
+    pool: Pool | None,
 ) -> Any:
     from willing.cli.data.data_options import parse_years
     from willing.errors import ScenarioError
@@ -230,7 +240,7 @@ def _evaluate(
 
     if (train is None) != (test is None):
         raise ScenarioError("--train and --test go together: --train 1951:1999 --test 2000:2019")
-    record = load_record(folder, years="all")
+    record = load_record(folder, years="all", pool=pool)
     with steps() as step:
         if train is None or test is None:
             return evaluate_record(record, model=_model(severity_unknown), progress=step)

@@ -168,6 +168,7 @@ class AskedSide:
             likeliest=_likeliest(likelihood, used.params, names) if structural else (),
             model=self.model,
             stacked=stack is not None,
+            pool=subject.pool,
             backed=used.model.backed,
             cautions=cautions(used, sides, names),
             ask=partial(self._what_if, changes),

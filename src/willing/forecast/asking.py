@@ -16,6 +16,8 @@ from willing.forecast.forecast import forecast as forecast_subject_of
 from willing.forecast.forecast_scenario import forecast_subject, read_forecast_scenario
 from willing.forecast.result import Forecast
 from willing.forecast.subject import Subject, subject_of_record
+from willing.record.choices import Pool
+from willing.record.pool import in_pool
 from willing.record.store import Record, load_record
 from willing.structural.coalition_model import CoalitionModel
 from willing.structural.estimates import Estimates
@@ -53,6 +55,7 @@ def question(
     record: Record | None = None,
     train: tuple[int, int] | None = None,
     severity_unknown: bool = False,
+    pool: Pool | None = None,
     progress: Callable[[str], None] = lambda _: None,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Question:
@@ -60,27 +63,32 @@ def question(
 
     Parameters
     ----------
-    crisis, record, train, severity_unknown
+    crisis, record, train, severity_unknown, pool
         As in `forecast`.
     progress, tell
         Called with what is done, and with what the reader should know.
     """
-    own, record = record, load_record(years="all") if record is None else record
+    own, record = record, load_record(years="all", pool=pool) if record is None else record
+    if own is not None and pool is not None:
+        record = replace(record, triads=in_pool(record.triads, pool))
     progress("record loaded")
     sample, model = sample_of(record, train), CoalitionModel()
     if severity_unknown:
         model = replace(model, terms=tuple(term for term in model.terms if term != "severity"))
     if train is not None:
         model = replace(model, terms=varying_terms(sample, model.terms))
-    usual = own is None and train is None and model == CoalitionModel()
+    everybody = record.manifest.choices.pool == "all"
+    usual = own is None and everybody and train is None and model == CoalitionModel()
     sides = stored_sides(record.manifest) if usual else None
     estimates = estimates_of(sample, model, sides=sides, tell=tell)
     progress("estimates ready")
     if isinstance(crisis, FilledScenario):
-        return Question(estimates, forecast_subject(crisis.to_dict(), estimates))
-    if isinstance(crisis, os.PathLike) or str(crisis).endswith(".toml"):
-        return Question(estimates, read_forecast_scenario(os.fspath(crisis), estimates))  # type: ignore[arg-type]
-    return Question(estimates, subject_of_record(record, estimates.model, str(crisis)))
+        subject = forecast_subject(crisis.to_dict(), estimates)
+    elif isinstance(crisis, os.PathLike) or str(crisis).endswith(".toml"):
+        subject = read_forecast_scenario(os.fspath(crisis), estimates)  # type: ignore[arg-type]
+    else:
+        subject = subject_of_record(record, estimates.model, str(crisis))
+    return Question(estimates, replace(subject, pool=pool or record.manifest.choices.pool))
 
 
 def forecast(
@@ -93,6 +101,7 @@ def forecast(
     model: ForecastModel = "structural",
     train: tuple[int, int] | None = None,
     severity_unknown: bool = False,
+    pool: Pool | None = None,
     hold_out: bool = True,
     draws: int = DRAWS,
     seed: int = 1,
@@ -116,6 +125,11 @@ def forecast(
         First and last year of the crises to estimate from; by default all.
     severity_unknown
         Forecast without the severity of the crisis, which is told later.
+    pool
+        Who is a candidate, here and in the crises estimated from: ``"all"`` states, those of the
+        target's ``"region"``, or those politically ``"relevant"`` to her, as in
+        `willing.record.choices.Choices`; by default whoever the record was built with. The
+        candidates of a scenario are those that it names.
     hold_out
         Take the crisis out of the estimates first, if it is in their sample.
     draws, seed
@@ -143,7 +157,9 @@ def forecast(
     """
     if draws < 2:
         raise ScenarioError(f"draws={draws}; an interval needs at least 2")
-    asked = question(crisis, record=record, train=train, severity_unknown=severity_unknown)
+    asked = question(
+        crisis, record=record, train=train, severity_unknown=severity_unknown, pool=pool
+    )
     return forecast_subject_of(
         asked.estimates,
         asked.subject,

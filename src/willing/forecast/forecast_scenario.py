@@ -43,6 +43,7 @@ PARTNER_COLUMNS = {
     "joint_actions_against_target": "LPjoint_tee",
     "years_since_joint_action": "LPjoint_years",
     "opposed": "LPopposed",
+    "years_since_opposed": "LPopposed_years",
     "past_joins": "Pjoins",
 }
 """Keys of a partner, and the columns of the record that they are."""
@@ -53,18 +54,23 @@ CRISIS_COLUMNS = {
     "un_support": "unsupport",
     "leader_democracy": "demL",
     "major_leader": "Lmaj",
+    "major_target": "Tmaj",
     "leader_target_distance": "LTdist",
     "past_coalitions": "Ljoined",
 }
 """Keys of ``[crisis]``, and the columns of the record that they are."""
-# Histories: a scenario that is silent about one says that there is none.
-_NONE_BEFORE = {
+# Histories and the target's protection: a scenario that is silent about them says that there are
+# none.
+_NONE_SAID = {
     "LPjoint": 0.0,
     "LPjoint_tee": 0.0,
     "LPjoint_years": None,
     "LPopposed": 0.0,
+    "LPopposed_years": None,
     "Pjoins": 0.0,
     "Ljoined": 0.0,
+    "PTallies": 0.0,
+    "Tmaj": 0.0,
 }
 _FLAGS = {
     "alliance",
@@ -75,6 +81,7 @@ _FLAGS = {
     "un_support",
     "leader_democracy",
     "major_leader",
+    "major_target",
     "target_alliance",
     "target_rivalry",
     "rivalry",
@@ -89,8 +96,8 @@ def read_forecast_scenario(path: str | os.PathLike[str], estimates: Estimates) -
     Of the file that all commands share (`willing.theory.scenario_keys.KEYS`) a forecast takes
     ``title``, ``[leader]``, ``[target]``, ``[crisis]``, ``[[partners]]`` and ``joined``. What it
     needs of crisis and partners depends on the terms of the estimates, in the units of the
-    record's codebook; histories such as ``joint_actions`` are none where nothing is said. Strengths
-    are shares of the world's capabilities.
+    record's codebook; histories such as ``joint_actions`` are none where nothing is said, and so
+    are ``target_alliance`` and ``major_target``. Strengths are shares of the world's capabilities.
 
     Raises
     ------
@@ -176,7 +183,7 @@ def _needed(estimates: Estimates) -> dict[str, list[str]]:
     terms = [name for name in estimates.sides.terms if name != "constant"]
     columns = {
         column for term in terms for part in term.split(":") for column in term_roots(part)
-    } - set(_NONE_BEFORE)
+    } - set(_NONE_SAID)
     return {
         table: [key for key, column in names.items() if column in columns]
         for table, names in (("partners", PARTNER_COLUMNS), ("crisis", CRISIS_COLUMNS))
@@ -198,7 +205,7 @@ def _arrays(
         (pl.col(name).fill_null(none) if none is not None else pl.col(name))
         if name in frame.columns
         else pl.lit(none, dtype=pl.Float64).alias(name)
-        for name, none in _NONE_BEFORE.items()
+        for name, none in _NONE_SAID.items()
     )
     columns = term_columns(frame, terms)
     design = [np.prod([columns[part] for part in term.split(":")], axis=0) for term in terms]

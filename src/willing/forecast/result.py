@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from willing.estimation.delta import Band
 from willing.figures import BLUE, ORANGE, house_theme
 from willing.manner import Result
 from willing.numbers import Floats, Ints, Masks
+from willing.record.choices import Pool
 
 if TYPE_CHECKING:
     from plotnine import ggplot
@@ -27,6 +28,10 @@ _ALIKE = (
     "before"
 )
 _SHOWN = 15
+_POOLS: Mapping[Pool, str] = {
+    "region": "candidates are the states of the target's region",
+    "relevant": "candidates border on the target, or they or it are major powers",
+}
 
 
 @dataclass(frozen=True)
@@ -97,6 +102,8 @@ class Forecast(Result):
         victory are the structural model's.
     stacked
         Whether the best model's weights were learned from earlier forecasts.
+    pool
+        Who counts as a potential partner, here and in the estimates.
     backed
         Whether outcomes stand behind the contest; else its probabilities are not told.
     cautions
@@ -134,6 +141,7 @@ class Forecast(Result):
     likeliest: tuple[Likely, ...]
     model: str = "structural"
     stacked: bool = False
+    pool: Pool = "all"
     backed: bool = True
     cautions: tuple[str, ...] = ()
     ask: Callable[..., Any] | None = field(default=None, repr=False)
@@ -214,6 +222,7 @@ class Forecast(Result):
             "likeliest": [vars(each) | {"members": list(each.members)} for each in self.likeliest],
             "candidates": self.to_frame().to_dicts(),
             "cautions": list(self.cautions),
+            "pool": self.pool,
         }
 
     def __str__(self) -> str:
@@ -298,6 +307,8 @@ class Forecast(Result):
                 f"{'stacked' if self.stacked else _ALIKE}; prices, bill and victory are by the "
                 "structural model"
             )
+        if self.pool != "all":
+            notes.append(f"  {_POOLS[self.pool]}, here and in the crises estimated from")
         if self.held_out:
             notes.append("  the crisis was taken out of the estimates before it was forecast")
         return notes

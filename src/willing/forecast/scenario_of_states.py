@@ -175,6 +175,7 @@ def _crisis_rows(
         "post_cold_war": Known(last.year >= COLD_WAR_ENDED),
         "leader_democracy": last.of_state("democracy", L),
         "major_leader": last.major(L),
+        "major_target": last.major(T),
         "leader_target_distance": last.distance((L, T)),
         # The same with every partner, because it is of the leader alone.
         "past_coalitions": next(iter(past.values()))["past_coalitions"],
@@ -222,6 +223,7 @@ _HISTORY = {
     "LPjoint_tee": "joint_actions_against_target",
     "LPjoint_years": "years_since_joint_action",
     "LPopposed": "opposed",
+    "LPopposed_years": "years_since_opposed",
     "Pjoins": "past_joins",
     "Ljoined": "past_coalitions",
 }

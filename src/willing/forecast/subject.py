@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from willing.errors import DataError, EmptyOutcomesError, ScenarioError
+from willing.record.choices import Pool
 from willing.record.crisis_names import find_crisis
 from willing.record.retention import Survival, survival_of
 from willing.record.store import Record
@@ -45,6 +46,8 @@ class Subject:
         record tells.
     year
         In which the crisis began, if it is one of the record.
+    pool
+        Who counts as a potential partner, here and in the estimates.
     """
 
     title: str
@@ -54,6 +57,7 @@ class Subject:
     others: tuple[str, ...] = ()
     survival: Survival | None = None
     year: int | None = None
+    pool: Pool = "all"
 
     @property
     def leader(self) -> str:

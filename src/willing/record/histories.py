@@ -53,7 +53,8 @@ def add_past_action(
     """Add joint action before, opposition before and past joins (many to one).
 
     Only crises that ended before the day on which this one began count, as the record codes them
-    under the foremost leaders; a crisis without an end counts never.
+    under the foremost leaders; a crisis without an end counts never. Of opposition in a crisis that
+    is still open the day tells too, if it has begun by then.
 
     Parameters
     ----------
@@ -62,7 +63,7 @@ def add_past_action(
     members
         Members of the sides, with ``joined``, and the leaders of the sides in ``leads``.
     crises
-        ``crisno`` and ``end``.
+        ``crisno``, ``start`` and ``end``.
 
     Returns
     -------
@@ -71,12 +72,14 @@ def add_past_action(
 
         - ``LPjoint`` (earlier crises in which L and P acted in one coalition), ``LPjoint_tee``
           (those of them against T), ``LPjoint_years`` (years since the end of the last; missing if
-          there is none) and ``LPopposed`` (earlier crises in which one acted against the other);
+          there is none), ``LPopposed`` (earlier crises in which one acted against the other) and
+          ``LPopposed_years`` (years since the end of the last such crisis; 0 while one is open,
+          missing if there is none);
         - ``Pjoins`` and ``Ljoined`` (earlier crises in which P joined anybody, and in which anybody
           joined L).
     """
     ended = members.filter(pl.col("acted") == 1).join(
-        crises.select("crisno", "end").drop_nulls(), on="crisno", validate="m:1"
+        crises.select("crisno", "end", began="start").drop_nulls(), on="crisno", validate="m:1"
     )
     return _add_past(_add_opposed(_add_joint(triads, ended), ended), ended)
 
@@ -101,28 +104,29 @@ def _add_joint(triads: pl.DataFrame, ended: pl.DataFrame) -> pl.DataFrame:
     counts = before.group_by("row").agg(
         LPjoint=pl.col("earlier").n_unique().cast(pl.Int64),
         LPjoint_tee=pl.col("earlier").filter(same).n_unique().cast(pl.Int64),
-        LPjoint_years=((pl.col("start") - pl.col("end")).dt.total_days() / DAYS_A_YEAR)
-        .min()
-        .round(2),
+        LPjoint_years=_years_since().min().round(2),
     )
     return _counted(triads, counts, ["LPjoint", "LPjoint_tee"])
 
 
 def _add_opposed(triads: pl.DataFrame, ended: pl.DataFrame) -> pl.DataFrame:
-    """Add how often one of L and P acted against the other."""
-    facing = ended.select("crisno", "end", one="ccode", other="target")
+    """Add how often one of L and P acted against the other, and how lately."""
+    # An act without a date of its own counts from the first day of its crisis.
+    facing = ended.select(
+        "crisno", "end", since=pl.max_horizontal("began", "first_day"), one="ccode", other="target"
+    )
+    kept = ("crisno", "end", "since", "leader", "partner")
     pairs = pl.concat(
-        [
-            facing.rename({"one": "leader", "other": "partner"}),
-            facing.rename({"one": "partner", "other": "leader"}).select(
-                "crisno", "end", "leader", "partner"
-            ),
-        ]
+        facing.rename({"one": one, "other": other}).select(kept)
+        for one, other in (("leader", "partner"), ("partner", "leader"))
     ).unique()
-    counts = (
-        _before(triads, pairs, ["leader", "partner"])
-        .group_by("row")
-        .agg(LPopposed=pl.col("earlier").n_unique().cast(pl.Int64))
+    earlier = _paired(triads, pairs, ["leader", "partner"]).filter(
+        pl.col("since") < pl.col("start")
+    )
+    over = pl.col("end") < pl.col("start")
+    counts = earlier.group_by("row").agg(
+        LPopposed=pl.col("earlier").filter(over).n_unique().cast(pl.Int64),
+        LPopposed_years=_years_since().min().clip(0.0).round(2),
     )
     return _counted(triads, counts, ["LPopposed"])
 
@@ -146,12 +150,21 @@ def _add_past(triads: pl.DataFrame, ended: pl.DataFrame) -> pl.DataFrame:
 
 def _before(frame: pl.DataFrame, events: pl.DataFrame, on: list[str]) -> pl.DataFrame:
     """Pair the rows of `frame`, numbered, with the events that had ended when they begin."""
+    return _paired(frame, events, on).filter(pl.col("end") < pl.col("start"))
+
+
+def _paired(frame: pl.DataFrame, events: pl.DataFrame, on: list[str]) -> pl.DataFrame:
+    """Pair the rows of `frame`, numbered, with all events of the same states."""
     rows = frame.select(
         *on, "start", *(["target"] if "target" in frame.columns else [])
     ).with_row_index("row")
-    earlier = events.rename({"crisno": "earlier"})
-    # Many to many: a pair has many triads and many earlier crises.
-    return rows.join(earlier, on=on, validate="m:m").filter(pl.col("end") < pl.col("start"))
+    # Many to many: a pair has many triads and many crises.
+    return rows.join(events.rename({"crisno": "earlier"}), on=on, validate="m:m")
+
+
+def _years_since() -> pl.Expr:
+    """Years from the end of a crisis to the first day of this one."""
+    return (pl.col("start") - pl.col("end")).dt.total_days() / DAYS_A_YEAR
 
 
 def _counted(frame: pl.DataFrame, counts: pl.DataFrame, zero: list[str]) -> pl.DataFrame:

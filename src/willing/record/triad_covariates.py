@@ -23,7 +23,7 @@ STATES: dict[str, dict[str, str]] = {
         "democracy": "demL",
         "major": "Lmaj",
     },
-    "target": {"cinc": "cinc_tee", "milex": "milex_tee", "gdppc": "gdppc_tee"},
+    "target": {"cinc": "cinc_tee", "milex": "milex_tee", "gdppc": "gdppc_tee", "major": "Tmaj"},
     "partner": {
         "cinc": "cinc_pee",
         "milex": "milex_pee",
