@@ -132,6 +132,25 @@ def test_all_states_but_those_of_whom_something_is_not_known(record):
     assert any("Iceland" in remark for remark in every.remarks())
 
 
+def test_who_stands_on_the_other_side_rarely_joins(taiwan, record):
+    """Who has just fought the leader, or is the ally of a major power, joins less than before."""
+    estimates, content = estimates_of(sample_of(record)), taiwan.to_dict()
+
+    def joins(crisis, **told):
+        others = [{**each} for each in content["partners"] if each["name"] != "Taiwan"]
+        asked = next(each for each in content["partners"] if each["name"] == "Taiwan")
+        changed = {**content, "crisis": {**content["crisis"], **crisis}}
+        changed["partners"] = [*others, {**asked, **told}]
+        found = forecast(estimates, forecast_subject(changed, estimates), draws=2).to_frame()
+        return found.row(by_predicate=pl.col("partner") == "Taiwan", named=True)["join"]
+
+    neither = joins({}, target_alliance=False)
+    assert content["crisis"]["major_target"]
+    assert joins({}, years_since_opposed=0.5, target_alliance=False) < neither / 2
+    assert joins({}, target_alliance=True) < neither / 2
+    assert joins({"major_target": False}, target_alliance=True) == neither
+
+
 def test_one_file_is_solved_and_forecast_with_the_same_contest(taiwan, record):
     """Theory and estimates read the same text, and agree on what the leader can do alone."""
     content = tomllib.loads(taiwan.to_toml())

@@ -10,6 +10,7 @@ from willing.sources.geography import read_contiguity, read_contiguity_spells
 
 GULF = "393-645"
 USA, UKG, FRN, EGY, SYR, IRAN, IRAQ, KUW = 2, 200, 220, 651, 652, 630, 645, 690
+PRK = 731
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +61,30 @@ def test_the_first_crises_have_no_history(record: Record) -> None:
         0,
         0,
     )
-    assert first["LPjoint_years"].count() == 0
+    assert first["LPjoint_years"].count() == first["LPopposed_years"].count() == 0
+
+
+def test_who_is_fighting_the_leader_opposes_her_today(record: Record) -> None:
+    """When China entered, the United States were at war with North Korea since June."""
+    korea = row(record, "133-710", USA, PRK)
+    assert korea["LPopposed_years"] == 0.0
+    assert korea["LPopposed"] == 0, "no crisis between them had ended before"
+    assert row(record, "133-710", USA, UKG)["LPopposed_years"] is None
+
+
+def test_opposition_fades_from_the_end_of_the_last_crisis(record: Record) -> None:
+    """Nothing is opposed before it begins; what has ended is counted and dated alike."""
+    rows = record.triads.filter(pl.col("LPopposed") > 0)
+    assert rows["LPopposed_years"].null_count() == 0
+    only_open = record.triads.filter(pl.col("LPopposed") == 0)["LPopposed_years"].drop_nulls()
+    assert only_open.len() > 0
+    assert only_open.max() == 0.0
+
+
+def test_major_powers_among_the_targets(record: Record) -> None:
+    """China was one in 1958 and Iraq none in 1990."""
+    assert row(record, "166-710", USA, UKG)["Tmaj"] == 1
+    assert row(record, GULF, USA, UKG)["Tmaj"] == 0
 
 
 def test_rivals_and_neighbours_of_iraq(record: Record) -> None:

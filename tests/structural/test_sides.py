@@ -9,10 +9,11 @@ from willing.record.store import Record, load_record
 from willing.record.strength import MEASURES, add_strength
 from willing.structural.first_stage import leaders_of, load_first_stage, with_insecurity
 from willing.structural.side_arrays import sides_of_record
-from willing.structural.terms import DEFAULT_TERMS
+from willing.structural.terms import DEFAULT_TERMS, term_columns
 
 # Covariates are stored in single precision and scores with four digits.
 ONE_DIGIT = 1.5e-4
+USA, FRANCE, BELARUS, GEORGIA, NORTH_KOREA = 2, 220, 370, 372, 731
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +76,15 @@ def test_completed_divergence_keeps_who_did_not_vote(record: Record) -> None:
     sides = sides_of_record(record, terms=("divergence",))
     assert 732 in sides.partner[sides.rows(sides.names.index("132-731"))]
     assert sides.joined.sum() > voted.joined.sum()
+
+
+def test_who_stands_on_the_other_side(record: Record) -> None:
+    """Belarus, Russia's ally, does against Russia; North Korea does, at war with the leader."""
+    triads = record.triads.with_columns(term_columns(record.triads, ["other_side"]))
+    found = triads.select("side", "leader", "partner", "other_side").rows()
+    value = {tuple(unit): term for *unit, term in found}
+    assert value["458-365", GEORGIA, BELARUS] == value["133-710", USA, NORTH_KOREA] == 1.0
+    assert value["133-710", USA, FRANCE] == 0.0
 
 
 def test_sides_are_laid_out_strongest_candidate_first(record: Record) -> None:

@@ -12,14 +12,14 @@ from willing.errors import EstimationError
 KILOMETRES = 1000.0
 # Years in which joint action fades by a factor e.
 FORGETTING = 10.0
-# The same of opposition. Before 2000 a logit's forecasts gain .004 and .006 of log score a side
-# from the term at 5, .000 and -.001 at 10, -.014 and .005 at 2 (from 1960 and from 1980 on).
+# The same of opposition. Before 2000 a logit's forecasts gain .002 and .007 of log score a side
+# from `other_side` at 5, .000 and -.001 at 10, -.014 and .005 at 2 (from 1960 and from 1980 on).
 FORGIVING = 5.0
 # The index is rounded to seven digits; states below count as this strong in logarithms.
 LEAST_POWER = 1e-6
 
 _OPPOSED_LATELY = (-pl.col("LPopposed_years") / FORGIVING).exp().fill_null(0.0)
-_BOUND_TO_TARGET = pl.col("PTallies") * pl.col("Tmaj") * (1 - pl.col("LPallies"))
+_BOUND_TO_TARGET = pl.col("PTallies") * pl.col("Tmaj")
 
 TERMS: Mapping[str, pl.Expr] = MappingProxyType(
     {
@@ -52,8 +52,9 @@ TERMS: Mapping[str, pl.Expr] = MappingProxyType(
         "recent_joint_action": (-pl.col("LPjoint_years") / FORGETTING).exp().fill_null(0.0),
         "opposed": pl.col("LPopposed").log1p(),
         "recent_opposition": _OPPOSED_LATELY,
-        # Whoever has fought the leader lately, or is a major power's ally and not hers, stands on
-        # the other side. One term for both: of either alone too few joined to tell how few do.
+        # Whoever has fought the leader lately, or is the ally of a target that is a major power,
+        # stands on the other side. One term for both: so few of the latter join (before 2000, 1 of
+        # 2,842) that a term of their own would have no finite estimate in every third resample.
         "other_side": pl.when(_BOUND_TO_TARGET.is_not_null()).then(
             pl.max_horizontal(_OPPOSED_LATELY, _BOUND_TO_TARGET)
         ),
