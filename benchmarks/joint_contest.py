@@ -5,7 +5,8 @@
 Leader sides build coalitions by exact draws from the model, with a contest as the record's outcomes
 tell it, and every contest then ends by its strengths. Decisiveness, values of victory and prices
 are estimated from both together. Printed: true value, mean and standard deviation of the estimates,
-and the share of 95 % intervals that hold the truth, that of the decisiveness by profile likelihood.
+and the shares of 95 % intervals that hold the truth: Wald intervals, and by profile likelihood for
+the decisiveness and the values of victory, the decisiveness free at each.
 """
 
 from __future__ import annotations
@@ -18,9 +19,13 @@ from joblib import Parallel, delayed
 
 from structural import NAMES, PARAMS, draw_coalitions, draw_covariates
 from willing.contest.outcome_model import OutcomeModel
+from willing.estimation.results import Z95
 from willing.numbers import Floats
 from willing.structural.coalition_model import CoalitionModel
 from willing.structural.leader_sides import Sides
+from willing.structural.likelihood import VALUE_TERMS
+from willing.structural.parameter_profile import jointly_held
+from willing.structural.profile_likelihood import DROP
 from willing.theory.contest import DrawContest
 
 # The contest of the record, rounded.
@@ -46,16 +51,23 @@ def draw_outcomes(sides: Sides, rng: np.random.Generator) -> pl.DataFrame:
 
 
 def replicate(seed: np.random.SeedSequence, count: int, candidates: int) -> Floats:
-    """Estimate on one sample; shape (1 + parameters, estimate and whether its interval holds)."""
+    """Estimate on one sample; shape (1 + parameters, 3).
+
+    Each row has the estimate, and whether the Wald and the profile interval hold the truth.
+    """
     rng = np.random.default_rng(seed)
     sides = draw_coalitions(draw_covariates(rng, count, candidates), rng, CONTEST)
     outcomes = OutcomeModel().fit_contests(draw_outcomes(sides, rng))
     found = CoalitionModel(contest="joint").fit_sides(sides, outcomes, threads=1)
     curve = found.profile
     assert curve is not None
-    holds = np.abs(found.params - PARAMS) < 1.96 * found.std_errors
-    decisiveness = [curve.best, curve.low <= CONTEST.decisiveness <= curve.high]
-    return np.vstack([decisiveness, np.column_stack([found.params, holds])])
+    wald = np.abs(found.params - PARAMS) < Z95 * found.std_errors
+    by_profile = np.full(len(PARAMS), np.nan)
+    for k in range(len(VALUE_TERMS)):
+        lost = max(curve.log_likelihoods) - jointly_held(found, NAMES[k])(float(PARAMS[k]))
+        by_profile[k] = lost < DROP
+    decisiveness = [curve.best, np.nan, curve.low <= CONTEST.decisiveness <= curve.high]
+    return np.vstack([decisiveness, np.column_stack([found.params, wald, by_profile])])
 
 
 def main() -> None:
@@ -76,13 +88,13 @@ def main() -> None:
     print(
         f"{options.replications} samples of {options.sides} sides x {options.candidates} candidates"
     )
-    print(f"{'':22}{'truth':>8}{'mean':>9}{'median':>9}{'s.d.':>8}{'coverage':>10}")
+    print(f"{'':22}{'truth':>8}{'mean':>9}{'median':>9}{'s.d.':>8}{'Wald':>8}{'profile':>9}")
     truth = [CONTEST.decisiveness, *PARAMS]
     for k, name in enumerate(("decisiveness", *NAMES)):
-        values, holds = found[:, k, 0], found[:, k, 1]
+        values, holds = found[:, k, 0], found[:, k, 1:].mean(axis=0)
         print(
             f"{name:22}{truth[k]:8.2f}{values.mean():9.3f}{np.median(values):9.3f}"
-            f"{values.std(ddof=1):8.3f}{holds.mean():10.2f}"
+            f"{values.std(ddof=1):8.3f}{holds[0]:8.2f}{holds[1]:9.2f}"
         )
 
 

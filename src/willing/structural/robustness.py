@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from willing.estimation.results import Z95, ChiSquareTest
+from willing.estimation.results import ChiSquareTest
 from willing.manner import Progress, Result, silent
 from willing.structural.coalition_model import CoalitionModel
 from willing.structural.likelihood import VALUE_TERMS
-from willing.structural.maximum import fit
-from willing.structural.profile_likelihood import Profile, profile_around
+from willing.structural.parameter_profile import profile_parameter
+from willing.structural.profile_likelihood import Profile
 
 if TYPE_CHECKING:
     from plotnine import ggplot
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from willing.record.strength import StrengthMeasure
     from willing.structural.estimates import Estimates
 
-# What each fit of a profile may miss of its maximum, in units of log-likelihood.
-_SLACK = 1e-3
 # In the theory insecurity enters through the value of victory alone. Each term is tested beside
 # others: a product also picks up what belongs to its factor if that is left out.
 EXTRA_TERMS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -92,8 +90,9 @@ class Robustness(Result):
 
     Attributes
     ----------
-    insecurity
-        Profile of :math:`b_1`, whose likelihood is not as symmetric as a standard error says.
+    victory, insecurity
+        Profiles of :math:`b_0` and :math:`b_1`, whose likelihood is not as symmetric as a standard
+        error says.
     extra
         Terms that the theory leaves out.
     noise
@@ -102,6 +101,7 @@ class Robustness(Result):
         Fits with each measure of strength, on the sides and candidates for which all are known.
     """
 
+    victory: Profile
     insecurity: Profile
     extra: tuple[OverIdentification, ...]
     noise: Profile
@@ -130,6 +130,7 @@ class Robustness(Result):
     def to_dict(self) -> dict[str, Any]:
         """Give the tests, the profiles and the measures as plain numbers."""
         return {
+            "victory": self.victory.to_dict(),
             "victory_by_insecurity": self.insecurity.to_dict(),
             "extra_terms": self.to_frame().to_dicts(),
             "noise_growth": self.noise.to_dict(),
@@ -137,7 +138,8 @@ class Robustness(Result):
         }
 
     def __str__(self) -> str:
-        lines = [f"b1: {self.insecurity}", "terms that the theory leaves out of the price:"]
+        lines = [f"b0: {self.victory}", f"b1: {self.insecurity}"]
+        lines += ["terms that the theory leaves out of the price:"]
         lines += [
             f"  {' beside '.join([t.term, *t.beside])}: {t.estimate:.3f} (s.e. {t.std_error:.3f}); "
             f"Wald {t.wald}; LR {t.lr}; b1 is then {t.victory_by_insecurity:.3g}"
@@ -176,8 +178,10 @@ def check_robustness(
         Called with what has just been done.
     """
     model = CoalitionModel.of(estimates.model)
-    insecurity = profile_parameter(estimates, VALUE_TERMS[1])
-    progress("profile of b1")
+    values = []
+    for k, name in enumerate(VALUE_TERMS):
+        values.append(profile_parameter(estimates, name))
+        progress(f"profile of b{k}")
     tests = []
     for term, beside in EXTRA_TERMS:
         if {term, *beside} & set(model.terms):
@@ -201,31 +205,7 @@ def check_robustness(
     chosen = estimates.profile is not None or estimates.outcomes is not None
     free = replace(model, decisiveness=None, cuts=None) if chosen else model
     measures = free.compare_strength(record, progress=progress)
-    return Robustness(insecurity, tuple(tests), noise, tuple(map(_measured, measures.values())))
-
-
-def profile_parameter(estimates: Estimates, name: str) -> Profile:
-    """Profile the likelihood over one parameter, the contest held at its estimate.
-
-    Sides count as independent, as in `Estimates.lr`.
-
-    Raises
-    ------
-    EstimationError
-        If there is no such parameter.
-    """
-    own, likelihood = estimates.estimate(name), estimates.likelihood
-    near = {own.value: estimates.fit}
-
-    def height(x: float) -> float:
-        known = near[min(near, key=lambda other: abs(other - x))]
-        if x not in near:
-            near[x] = fit(
-                likelihood, start=known.params, hessian=known.hessian, held={name: x}, slack=_SLACK
-            )
-        return near[x].value
-
-    return profile_around(height, own.value, Z95 * own.std_error, parameter=name)
+    return Robustness(*values, tuple(tests), noise, tuple(map(_measured, measures.values())))
 
 
 def _measured(estimates: Estimates) -> MeasureFit:
