@@ -1,8 +1,9 @@
 """What further terms of the price would gain on forecasts before 2000, and what they would cost.
 
-Run with ``python benchmarks/price_terms.py``. A logit on the columns of the structural model and
-insecurity, with a shock that the candidates of a side share, forecasts five years at a time from
-all before; each term is put in by itself. Nothing after 1999 is looked at.
+Run with ``python benchmarks/price_terms.py``. A logit on insecurity and the columns of the
+structural model but the one that was chosen here, `other_side`, with a shock that the candidates of
+a side share, forecasts five years at a time from all before; each term is put in by itself. Nothing
+after 1999 is looked at.
 """
 
 from __future__ import annotations
@@ -22,11 +23,26 @@ from willing.sources.keys import look_up
 from willing.structural.coalition_model import CoalitionModel
 from willing.structural.leader_sides import Sides
 from willing.structural.stored import sample_of
+from willing.structural.terms import DEFAULT_TERMS
 
 BEFORE = 2000
 SPANS = (1960, 1980)
 FORGETTING = 10.0
+CHOSEN = "other_side"
+
+
+def _faded(years: float) -> pl.Expr:
+    """Opposition of leader and candidate, fading by a factor e in some years."""
+    return (-pl.col("LPopposed_years") / years).exp().fill_null(0.0)
+
+
+_BOUND = (pl.col("PTallies") * pl.col("Tmaj")).fill_null(0)
 TERMS = {
+    **{f"P faced the leader, fading in {y:g}": _faded(y) for y in (2.0, 5.0, 10.0)},
+    **{
+        f"on the other side, fading in {y:g}": pl.max_horizontal(_faded(y), _BOUND)
+        for y in (2.0, 5.0, 10.0)
+    },
     "P allied with the target": pl.col("PTallies"),
     "P rival of the target": pl.col("PTrival"),
     "P of the target's region": pl.col("PTregion"),
@@ -96,7 +112,8 @@ def since(year: int, found: dict[int, tuple[Sides, Predictions]]) -> tuple[Sides
 def main() -> None:
     """Print a row a term: gains over the model without it, and the average precision."""
     record = sample_of(load_record(years="all"), (1951, BEFORE - 1))
-    sides = CoalitionModel().sides(record, checked=False)
+    before = tuple(term for term in DEFAULT_TERMS if term != CHOSEN)
+    sides = CoalitionModel(terms=before).sides(record, checked=False)
     years, extra = years_of(record, sides), columns(record, sides)
     own = tuple(term for term in sides.terms if term != "constant")
     base = rolled(sides, years, own)
