@@ -218,7 +218,13 @@ def scenario_of_the_record(record, name: str) -> dict:
         "insecurity": "hazard_partner",
         "joint_actions_against_target": "LPjoint_tee",
     }
-    flags = {"alliance": "LPallies", "contiguity": "PTcontig", "democracy": "demP"}
+    flags = {
+        "alliance": "LPallies",
+        "target_alliance": "PTallies",
+        "contiguity": "PTcontig",
+        "democracy": "demP",
+    }
+    years = {"years_since_joint_action": "LPjoint_years", "years_since_opposed": "LPopposed_years"}
     known = triads.drop_nulls([*keys.values(), *flags.values()])
     return {
         "leader": {
@@ -228,16 +234,16 @@ def scenario_of_the_record(record, name: str) -> dict:
             "retention": first["survival_given_victory_leader"],
         },
         "target": {"name": "T", "strength": first["cinc_tee"]},
-        "crisis": {"severity": first["severity"], "post_cold_war": bool(first["pcw"])},
+        "crisis": {
+            "severity": first["severity"],
+            "post_cold_war": bool(first["pcw"]),
+            "major_target": bool(first["Tmaj"]),
+        },
         "partners": [
             {"name": str(row["partner"])}
             | {key: row[column] for key, column in keys.items()}
             | {key: bool(row[column]) for key, column in flags.items()}
-            | (
-                {}
-                if row["LPjoint_years"] is None
-                else {"years_since_joint_action": row["LPjoint_years"]}
-            )
+            | {key: row[column] for key, column in years.items() if row[column] is not None}
             for row in known.iter_rows(named=True)
         ],
     }
