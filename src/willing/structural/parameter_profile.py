@@ -97,7 +97,8 @@ def jointly_held(estimates: Estimates, name: str) -> Callable[[float], float]:
 
     # Of the parameters of value only the product with the decisiveness is well known: a value
     # twice as large goes with half the decisiveness, which may lie outside its own interval.
-    ends = np.log([curve.best / _FAR, curve.best * _FAR])
+    middle = float(np.log(curve.best))
+    ends = (middle - float(np.log(_FAR)), middle + float(np.log(_FAR)))
 
     def height(x: float) -> float:
         best = minimize_scalar(

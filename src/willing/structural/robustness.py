@@ -178,10 +178,8 @@ def check_robustness(
         Called with what has just been done.
     """
     model = CoalitionModel.of(estimates.model)
-    values = []
-    for k, name in enumerate(VALUE_TERMS):
-        values.append(profile_parameter(estimates, name))
-        progress(f"profile of b{k}")
+    victory, insecurity = (profile_parameter(estimates, name) for name in VALUE_TERMS)
+    progress("profiles of b0 and b1")
     tests = []
     for term, beside in EXTRA_TERMS:
         if {term, *beside} & set(model.terms):
@@ -205,7 +203,9 @@ def check_robustness(
     chosen = estimates.profile is not None or estimates.outcomes is not None
     free = replace(model, decisiveness=None, cuts=None) if chosen else model
     measures = free.compare_strength(record, progress=progress)
-    return Robustness(*values, tuple(tests), noise, tuple(map(_measured, measures.values())))
+    return Robustness(
+        victory, insecurity, tuple(tests), noise, tuple(map(_measured, measures.values()))
+    )
 
 
 def _measured(estimates: Estimates) -> MeasureFit:
