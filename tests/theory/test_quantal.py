@@ -138,6 +138,34 @@ def test_strong_partners_at_small_noise_are_no_trap():
         assert found.error < 10 * MOVING
 
 
+def test_a_step_between_two_nodes_is_not_missed():
+    """A contest decided within a millionth of a giant leaves two grids agreed on a wrong answer."""
+    rows = (  # strength, divergence, cost
+        (1.2568e-5, 1.293, 7.045e-4),
+        (2.1514e-6, 0.246, 1.916e-3),
+        (1.86009e-4, 0.05, 5.865e-4),
+        (9.287401e-3, 1.278, 6.517e-2),
+        (7.2722e-7, 0.891, 0.1312),
+        (1.198e-8, 1.399, 8.76e-4),
+        (1.812615e-3, 0.951, 1.1329e-2),
+        (0.06154375570218065, 0.145, 5.586e-2),
+        (5.8713e-6, 0.204, 8.428e-3),
+    )
+    crisis = Crisis(
+        leader=Leader("L", strength=2.0316e-6, security=0.345),
+        target=Target("T", strength=0.06154571835825049),
+        partners=tuple(
+            Partner(f"P{i}", strength=m, divergence=d, cost=k) for i, (m, d, k) in enumerate(rows)
+        ),
+    )
+    game = CoalitionGame(contest=LogisticContest(545191.75), friction=0.3)
+    _, probability = enumerated(game, crisis, 0.01)
+    found = quantal(game, crisis, noise=0.01, method="recursion", points=256)
+    join = probability @ all_coalitions(len(rows))
+    assert np.abs(np.array(list(found.join.values())) - join).max() <= found.error
+    assert found.status == "limit"
+
+
 @pytest.mark.parametrize("noise", NOISES)
 def test_the_law_of_190_partners_with_friction_converges(noise):
     """However little the noise, the sum over 2^190 coalitions is within the tolerance."""

@@ -76,25 +76,27 @@ class Odds:
         return Odds(self.chance[:, nodes], self.stay[:, nodes], self.log_scale[nodes])
 
 
-def freeze(plan: Plan, reward: Floats, cost: Floats, tilt: float) -> Odds:
-    """Give each partner's tilted odds at the prices of each node.
+def freeze(strength: Floats, x: Floats, reward: Floats, cost: Floats, tilt: float) -> Odds:
+    """Give each partner's tilted odds at the prices of some final strengths.
 
     Parameters
     ----------
-    plan
-        The steps.
+    strength
+        :math:`m_k`, shape (n,).
+    x
+        The final strengths, such as the nodes of the grid, shape (points,).
     reward, cost
-        :math:`F` and :math:`w_k` at the nodes, shapes (points,) and (n, points).
+        :math:`F` and :math:`w_k` there, shapes (points,) and (n, points).
     tilt
         :math:`\\theta`.
     """
-    log_odds = tilt * plan.strength[:, np.newaxis] - cost
+    log_odds = tilt * strength[:, np.newaxis] - cost
     small = np.exp(-np.abs(log_odds))
     likely = log_odds > 0.0
     chance = np.where(likely, 1.0, small) / (1.0 + small)
     stay = np.where(likely, small, 1.0) / (1.0 + small)
     log_sum = (np.maximum(log_odds, 0.0) + np.log1p(small)).sum(axis=0)
-    return Odds(chance, stay, reward - tilt * plan.grid.x + log_sum)
+    return Odds(chance, stay, reward - tilt * x + log_sum)
 
 
 def sum_frozen(plan: Plan, odds: Odds, nodes: Ints) -> FrozenSum:
