@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import pickle
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 from hypothesis import settings
@@ -26,6 +28,9 @@ settings.load_profile("same")
 # The files that take longest, begun first, so that no worker is left alone with one at the end.
 LONGEST = ("test_replicate.py", "test_build.py", "test_page.py", "test_insecurity.py")
 
+T = TypeVar("T")
+Once = Callable[[str, Callable[[], T]], T]
+
 RAW = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
@@ -38,11 +43,34 @@ def raw() -> Path:
 
 
 @pytest.fixture(scope="session")
-def survival(raw: Path) -> LeaderSurvival:
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once[T]:
+    """Make what takes seconds once a run: the worker that comes first keeps it for the others."""
+    from willing.files import replacing
+
+    folder = tmp_path_factory.getbasetemp().parent
+
+    def made(name: str, make: Callable[[], T]) -> T:
+        # Only the workers of a run have a folder of that run in common.
+        if "PYTEST_XDIST_WORKER" not in os.environ:
+            return make()
+        kept = folder / f"{name}.pickle"
+        if kept.exists():
+            found: T = pickle.loads(kept.read_bytes())
+            return found
+        found = make()
+        with replacing(kept) as temporary:
+            temporary.write_bytes(pickle.dumps(found))
+        return found
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def survival(raw: Path, once: Once[LeaderSurvival]) -> LeaderSurvival:
     """Leaders of the published files, with the fitted models: no other fit is made so often."""
     from willing.security import survival_of_leaders
 
-    return survival_of_leaders(raw)
+    return once("survival", lambda: survival_of_leaders(raw))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

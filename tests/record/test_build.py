@@ -1,6 +1,8 @@
 """The record is rebuilt from the published files, and grows with newer ones."""
 
 import json
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import polars as pl
@@ -21,9 +23,15 @@ LIBYA = 464
 
 
 @pytest.fixture(scope="module")
-def built(raw: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Record]:
+def built(
+    raw: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    fitted_once: Callable[[], AbstractContextManager[None]],
+) -> tuple[Path, Record]:
+    """The record of the published files, in a folder."""
     folder = tmp_path_factory.mktemp("record")
-    return folder, build_record(raw, folder)
+    with fitted_once():
+        return folder, build_record(raw, folder)
 
 
 @pytest.mark.parametrize("name", FRAMES)

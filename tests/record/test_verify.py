@@ -1,21 +1,19 @@
 """A rebuild says what moved and why; an explanation says how a crisis came to be."""
 
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from willing.errors import DataError
-from willing.record import build
 from willing.record.build import build_record
 from willing.record.choices import Choices, Override
 from willing.record.explain import explain_crisis
 from willing.record.store import Record, load_record
 from willing.record.verify import compare_frames, verify_record
 from willing.record.writing import write_record
-from willing.security import LeaderSurvival
 from willing.sources.catalogue import INPUTS
 from willing.sources.fetch import CACHE_VARIABLE
 
@@ -44,15 +42,8 @@ def built(raw: Path, tmp_path_factory: pytest.TempPathFactory) -> Record:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def fitted_once(raw: Path, survival: LeaderSurvival) -> Iterator[None]:
-    """Take the survival model that was fitted to the same files: it takes the most time."""
-
-    def fitted(folder: Path, *, as_of: date | None) -> LeaderSurvival:
-        assert (folder, as_of) == (raw, None)
-        return survival
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(build, "survival_of_leaders", fitted)
+def _fitted_once(fitted_once: Callable[[], AbstractContextManager[None]]) -> Iterator[None]:
+    with fitted_once():
         yield
 
 

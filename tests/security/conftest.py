@@ -1,6 +1,7 @@
 """The measures of the real files, fitted once for all tests."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,12 +15,12 @@ from willing.security import (
 
 
 @pytest.fixture(scope="session")
-def sample(raw: Path, survival: LeaderSurvival) -> LeaderSample:
+def sample(raw: Path, survival: LeaderSurvival, once: Any) -> LeaderSample:
     """What all measures are estimated from."""
-    return sample_leaders(raw, survival.files)
+    return once("leader-sample", lambda: sample_leaders(raw, survival.files))
 
 
 @pytest.fixture(scope="session")
-def fitted(sample: LeaderSample) -> FittedMeasures:
+def fitted(sample: LeaderSample, once: Any) -> FittedMeasures:
     """All measures, every one cross-fitted."""
-    return fit_measures(sample, honest=True)
+    return once("fitted-measures", lambda: fit_measures(sample, honest=True))
