@@ -45,6 +45,8 @@ DRAWN = (
     "SecurityPath",
     "NearTies",
     "QuantalResponse",
+    "CrisisQuantal",
+    "ExpansionQuantal",
     "CrisisEquilibrium",
     "CrisisPath",
     "ExpansionEquilibrium",

@@ -136,7 +136,7 @@ def test_crises_answer_to_the_closest_rule(record, estimates, name, crisis):
 
 def test_a_misspelt_crisis_is_guessed(record, estimates):
     """The message says which crisis may have been meant."""
-    with pytest.raises(DataError, match="did you mean KOSOVO"):
+    with pytest.raises(DataError, match="did you mean Kosovo"):
         subject_of_record(record, estimates.model, "kossovo")
 
 

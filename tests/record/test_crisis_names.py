@@ -33,7 +33,7 @@ def test_a_crisis_is_found(crises, wanted, number) -> None:
     ("wanted", "message"),
     [
         ("", "no crisis is named"),
-        ("kosova", "did you mean KOSOVO"),
+        ("kosova", "did you mean Kosovo"),
         ("1" * 30, "no crisis '1"),
         ("²", "no crisis '²'"),
         ("berlin", r"123 BERLIN BLOCKADE \(1948\); 168 BERLIN DEADLINE"),

@@ -21,6 +21,7 @@ from willing.payments.panel import (
     opponents,
     values_in,
 )
+from willing.record.crisis_names import capitalised
 from willing.record.store import Record
 from willing.sources.catalogue import SOURCES
 from willing.sources.keys import look_up
@@ -130,8 +131,8 @@ class CrisisPayments(Result):
     def __str__(self) -> str:
         joined = self._of(True)
         head = (
-            f"Crisis {self.crisis}, {self.name}, began {self.start}; led by {self.leader_name} "
-            f"against {', '.join(self.targets)}"
+            f"Crisis {self.crisis}, {capitalised(self.name)}, began {self.start}; led by "
+            f"{self.leader_name} against {', '.join(self.targets)}"
         )
         lines = wrap(head, _WIDTH, break_on_hyphens=False)
         if joined.is_empty():

@@ -52,15 +52,15 @@ def find_crisis(crises: pl.DataFrame, wanted: str | int, *, also: str = "") -> d
         return found.row(0, named=True)
     if found.height:
         first = found.head(MOST_LISTED).select("crisno", "crisname", "year").iter_rows()
-        listed = "; ".join(f"{number} {name} ({year})" for number, name, year in first)
+        listed = "; ".join(f"{number} {capitalised(name)} ({year})" for number, name, year in first)
         more = found.height - MOST_LISTED
         rest = f"; and {more} more" if more > 0 else ""
         raise DataError(f"'{text}' may be {listed}{rest}; give the number of one")
     near = difflib.get_close_matches(text.upper(), crises["crisname"].to_list(), n=3)
-    hint = f"; did you mean {' or '.join(near)}?" if near else ""
+    hint = f"did you mean {' or '.join(map(capitalised, near))}? Give" if near else "give"
     years = crises["year"].to_list()
     raise DataError(
-        f"no crisis '{text}' in the record of {min(years)}-{max(years)}{hint}; give {_ways(also)}"
+        f"no crisis '{text}' in the record of {min(years)}-{max(years)}; {hint} {_ways(also)}"
     )
 
 

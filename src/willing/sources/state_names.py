@@ -37,6 +37,8 @@ _ISO_CODES = """
 ISO: dict[int, str] = {int(code): iso for code, iso in re.findall(r"(\d+) ([A-Z]{3})", _ISO_CODES)}
 """ISO 3166-1 alpha-3 codes by COW code."""
 
+# Names of up to so many letters are initials, as UK and USSR.
+_INITIALS = 4
 # Names in use beside those of the Correlates of War, and those of other days (`OTHER_NAMES`).
 _ALSO = {
     "america": 2,
@@ -144,7 +146,8 @@ def _known() -> dict[str, frozenset[int]]:
 
 
 def _meant(wanted: str, names: Iterable[str]) -> str:
-    others = [*_ALSO, *(name for _, name, _, _ in OTHER_NAMES)]
+    also = [each.upper() if len(each) <= _INITIALS else each.title() for each in _ALSO]
+    others = [*also, *(name for _, name, _, _ in OTHER_NAMES)]
     by_plain = {plain(name): name for name in (*others, *names)}
     near = difflib.get_close_matches(wanted, by_plain, n=3, cutoff=0.6)
     if near:

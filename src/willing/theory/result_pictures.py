@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -78,6 +78,52 @@ def draw_path(
             y="",
         )
         + house_theme(height=max(3.0, 1.6 + 0.26 * len(order)))
+    )
+
+
+def draw_chances(
+    chances: Mapping[str, Mapping[str, float]], *, title: str, most: int = _MOST
+) -> ggplot:
+    """Draw how likely each state joins, the likeliest on top, a colour a side.
+
+    Parameters
+    ----------
+    chances
+        By what a state joins, the probability of each by name.
+    title
+        Of the picture.
+    most
+        States drawn of each side.
+    """
+    from plotnine import (
+        aes,
+        coord_flip,
+        geom_col,
+        ggplot,
+        labs,
+        scale_fill_manual,
+        scale_x_discrete,
+        theme,
+        ylim,
+    )
+
+    rows = [
+        {"state": name, "chance": chance, "side": side}
+        for side, own in chances.items()
+        for name, chance in sorted(own.items(), key=lambda item: -item[1])[:most]
+    ]
+    sides = list(chances)
+    shown = pl.DataFrame(rows).with_columns(pl.col("side").cast(pl.Enum(sides)))
+    return (
+        ggplot(shown.to_pandas(), aes("state", "chance", fill="side"))
+        + geom_col()
+        + scale_x_discrete(limits=shown["state"].to_list()[::-1])
+        + scale_fill_manual([BLUE, ORANGE][: len(sides)])
+        + ylim(0, 1)
+        + coord_flip()
+        + labs(x="", y="probability of joining", fill="", title=title)
+        + house_theme(height=1.5 + 0.2 * shown.height)
+        + (theme(legend_position="none") if len(sides) == 1 else theme())
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -26,6 +26,9 @@ from willing.theory.payoffs import (
     war_risk,
 )
 from willing.theory.search.enumeration import all_payoffs
+
+if TYPE_CHECKING:
+    from plotnine import ggplot
 
 MOST_PARTNERS = 22
 """Beyond this many partners enumeration takes more than a second, and the recursion on a grid of
@@ -71,6 +74,12 @@ class CrisisQuantal(Result):
         ]
         lines += [f"  {name} joins {chance:.4f}" for name, chance in self.join.items()]
         return "\n".join(lines)
+
+    def plot(self) -> ggplot:
+        """Draw how likely each partner joins."""
+        from willing.theory.result_pictures import draw_chances
+
+        return draw_chances({"joins": self.join}, title="Who joins, if choices are noisy")
 
     def to_dict(self) -> dict[str, Any]:
         """Give the equilibrium in plain numbers."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,6 +13,9 @@ from willing.numbers import check_number
 from willing.theory.crisis import Crisis
 from willing.theory.expansion.expansion_optimum import tabulate
 from willing.theory.expansion.expansion_rules import Balancer, ExpansionRules
+
+if TYPE_CHECKING:
+    from plotnine import ggplot
 
 
 @dataclass(frozen=True, repr=False)
@@ -52,6 +55,15 @@ class ExpansionQuantal(Result):
         lines += [f"  {name} joins {chance:.4f}" for name, chance in self.join.items()]
         lines += [f"  {name} joins the target {p:.4f}" for name, p in self.balance.items()]
         return "\n".join(lines)
+
+    def plot(self) -> ggplot:
+        """Draw how likely each partner and third party joins."""
+        from willing.theory.result_pictures import draw_chances
+
+        return draw_chances(
+            {"joins the leader": self.join, "joins the target": self.balance},
+            title="Who joins, if choices are noisy",
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Give the equilibrium in plain numbers."""

@@ -158,25 +158,10 @@ class QuantalResponse(Result):
 
     def plot(self) -> ggplot:
         """Draw the join probabilities of the likeliest partners."""
-        from plotnine import aes, coord_flip, geom_col, ggplot, labs, scale_x_discrete, ylim
+        from willing.theory.result_pictures import draw_chances
 
-        from willing.figures import BLUE, house_theme
-
-        shown = self.to_frame().head(2 * _PRINTED)
-        order = shown["partner"].to_list()[::-1]
-        return (
-            ggplot(shown.to_pandas(), aes("partner", "join"))
-            + geom_col(fill=BLUE)
-            + scale_x_discrete(limits=order)
-            + ylim(0, 1)
-            + coord_flip()
-            + labs(
-                x="",
-                y="probability of joining",
-                title=f"{self.crisis.leader.name} against {self.crisis.target.name}",
-            )
-            + house_theme(height=1.5 + 0.2 * len(order))
-        )
+        title = f"{self.crisis.leader.name} against {self.crisis.target.name}"
+        return draw_chances({"joins": self.join}, title=title, most=2 * _PRINTED)
 
     def __str__(self) -> str:
         likeliest = sorted(self.join.items(), key=lambda item: -item[1])
