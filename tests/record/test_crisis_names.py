@@ -36,7 +36,7 @@ def test_a_crisis_is_found(crises, wanted, number) -> None:
         ("kosova", "did you mean Kosovo"),
         ("1" * 30, "no crisis '1"),
         ("²", "no crisis '²'"),
-        ("berlin", r"123 BERLIN BLOCKADE \(1948\); 168 BERLIN DEADLINE"),
+        ("berlin", r"123 Berlin Blockade \(1948\); 168 Berlin Deadline"),
         ("9", "no crisis '9' in the record of 1946-2019"),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -60,6 +61,12 @@ def solve(
     if figure == "near" and plot is not None and near is None:
         raise ScenarioError("--figure near draws the coalitions of --near LOSS; give that too")
     crisis, game = read_scenario(scenario)
+    if len(crisis.partners) > 1 and not any(one.cost or one.benefit for one in crisis.partners):
+        print(
+            "note: no partner has a cost or a benefit; those who care for victory come for nothing "
+            "until the file gives `cost`",
+            file=sys.stderr,
+        )
     if security is not None:
         crisis = crisis.with_security(security)
     with steps() as step:
