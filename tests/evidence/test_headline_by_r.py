@@ -8,10 +8,13 @@ import pytest
 from willing.estimation.penalised import fit_penalised
 from willing.evidence.claims import CLAIMS, claim_fit
 from willing.evidence.inference import inference_table
+from willing.evidence.over_imputations import imputed_divergence, pooled_fit
 from willing.evidence.sample import Sample
 from willing.record.store import load_record
 
 DATA = Path(__file__).parents[1] / "data" / "evidence" / "headline.csv"
+# Rubin's rules by mice: pooled_data.py, pooled.R.
+POOLED = DATA.with_name("pooled.csv")
 # R's Hessian of the heteroskedastic probit is taken by differences.
 NEAR = 1e-3
 
@@ -40,3 +43,19 @@ def test_the_headline_is_that_of_r(by_r):
             two_way = {row.method: row.std_error for row in table.rows}
             both = two_way["clusters: crisis and leader"]
             assert both == pytest.approx(theirs["both"], rel=NEAR)
+
+
+def test_pooled_claims_are_those_of_mice():
+    """Mean, error, degrees of freedom and missing information over twenty imputations are R's."""
+    triads = load_record(leader="every", years="all").triads
+    sample = Sample()
+    imputed, mean = imputed_divergence(triads, sample), sample.take(triads)
+    theirs = {row["claim"]: row for row in pl.read_csv(POOLED).iter_rows(named=True)}
+    for name in ("joining", "target"):
+        fit = claim_fit(mean, CLAIMS[name])[0]
+        found = pooled_fit(mean, fit, imputed).estimate(CLAIMS[name].term)
+        expected = theirs[name]
+        assert found.value == pytest.approx(expected["estimate"], rel=NEAR)
+        assert found.std_error**2 == pytest.approx(expected["total"], rel=NEAR)
+        assert found.df == pytest.approx(expected["df"], rel=NEAR)
+        assert found.missing == pytest.approx(expected["lambda"], rel=10 * NEAR)

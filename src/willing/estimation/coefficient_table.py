@@ -8,17 +8,19 @@ import polars as pl
 
 from willing.estimation.design import CONSTANT
 from willing.estimation.results import BinaryResults, digits
+from willing.estimation.rubin import PooledResults
 
 STARS = ((0.01, "**"), (0.05, "*"))
 
 
-def side_by_side(fits: Mapping[str, BinaryResults]) -> pl.DataFrame:
+def side_by_side(fits: Mapping[str, BinaryResults | PooledResults]) -> pl.DataFrame:
     """Set models beside each other.
 
     Parameters
     ----------
     fits
-        Results by the heading of their column.
+        Results by the heading of their column; of those pooled over imputations the p-values are
+        of t distributions, and the log-likelihood the mean.
 
     Returns
     -------
@@ -36,7 +38,7 @@ def side_by_side(fits: Mapping[str, BinaryResults]) -> pl.DataFrame:
     )
 
 
-def _cells(fit: BinaryResults) -> dict[str, str]:
+def _cells(fit: BinaryResults | PooledResults) -> dict[str, str]:
     cells = {}
     for row in fit.to_frame().iter_rows(named=True):
         prefix = "variance: " if row["equation"] == "variance" else ""
@@ -44,12 +46,13 @@ def _cells(fit: BinaryResults) -> dict[str, str]:
         cells[prefix + row["term"]] = (
             f"{digits(row['estimate'])} ({digits(row['std_error'])}){stars}"
         )
-    design = fit.design
+    combined = fit.combined if isinstance(fit, PooledResults) else fit
+    design = combined.design
     return cells | {
         "observations": f"{design.n:,}",
         f"{design.outcome} = 1": f"{int(design.y.sum()):,}",
         "clusters": f"{design.n_clusters:,}",
-        "log-likelihood": f"{fit.loglik:,.1f}",
+        "log-likelihood": f"{combined.loglik:,.1f}",
     }
 
 

@@ -80,6 +80,11 @@ class PooledResults(Result):
     between: Floats
     imputations: int
 
+    @property
+    def within(self) -> Floats:
+        """Mean of the covariances within imputations, shape (k + l, k + l)."""
+        return self.combined.covariance - (1 + 1 / self.imputations) * self.between
+
     def estimate(
         self, term: str, *, equation: Literal["mean", "variance"] = "mean"
     ) -> PooledEstimate:

@@ -11,10 +11,10 @@ from willing.divergence.completion import DRAWS
 from willing.divergence.divergence_measures import MEASURES, Divergence
 from willing.estimation.models import one_blas_thread
 from willing.estimation.results import BinaryResults
-from willing.estimation.rubin import pool
 from willing.evidence.by_coding import with_errors
-from willing.evidence.claims import CLAIMS, claim_fit, refit
+from willing.evidence.claims import CLAIMS, claim_fit
 from willing.evidence.model_columns import IDEAL_POINTS
+from willing.evidence.over_imputations import imputed_divergence, pooled_fit
 from willing.evidence.sample import Sample
 from willing.manner import Progress, Result, silent
 
@@ -92,37 +92,33 @@ def _of_measure(triads: pl.DataFrame, sample: Sample, imputations: int) -> list[
     mean = sample.take(triads)
     claims = {name: claim for name, claim in CLAIMS.items() if claim.model != "sides"}
     fits = {name: claim_fit(mean, claim)[0] for name, claim in claims.items()}
-    each: dict[str, list[BinaryResults]] = {name: [fit] for name, fit in fits.items()}
-    if sample.divergence == "completed":
-        drawn = list(sample.imputations(triads, imputations))
-        each = {
-            name: [refit(frame, claims[name], fit) for frame in drawn] for name, fit in fits.items()
-        }
+    imputed = imputed_divergence(triads, sample, imputations)
+    pooled = {name: pooled_fit(mean, fit, imputed) for name, fit in fits.items()}
+    own = {name: fit if (p := pooled[name]) is None else p.combined for name, fit in fits.items()}
     rows = []
     for name, claim in claims.items():
         rows.append(
-            _row(sample.divergence, name, each[name], claim.term, variance=claim.model == "noise")
+            _row(sample.divergence, name, own[name], claim.term, variance=claim.model == "noise")
         )
-    rows += [_row(sample.divergence, term, each["joining"], term) for term in IDEAL_POINTS]
+    rows += [_row(sample.divergence, term, own["joining"], term) for term in IDEAL_POINTS]
     return rows
 
 
 def _row(
     measure: Divergence,
     called: str,
-    fits: list[BinaryResults],
+    fit: BinaryResults,
     term: str,
     *,
     variance: bool = False,
 ) -> dict[str, Any]:
-    combined = pool(fits).combined if len(fits) > 1 else fits[0]
-    found = combined.estimate(term, equation="variance" if variance else "mean")
+    found = fit.estimate(term, equation="variance" if variance else "mean")
     return {
         "divergence": measure,
         "term": called,
         "estimate": found.value,
         "std_error": found.std_error,
-        "joins": int(fits[0].design.y.sum()),
-        "triads": fits[0].design.n,
-        "loglik": sum(fit.loglik for fit in fits) / len(fits),
+        "joins": int(fit.design.y.sum()),
+        "triads": fit.design.n,
+        "loglik": fit.loglik,
     }

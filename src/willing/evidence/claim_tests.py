@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import polars as pl
-from joblib import Parallel, delayed
 
 from willing.divergence.completion import DRAWS
 from willing.errors import EstimationError
 from willing.estimation.models import one_blas_thread
 from willing.estimation.results import BinaryResults
-from willing.estimation.rubin import PooledEstimate, missing_information, pool
-from willing.evidence.claims import CLAIMS, COVARIATES, Claim, claim_fit, refit
+from willing.estimation.rubin import PooledEstimate, PooledResults, missing_information
+from willing.evidence.claims import CLAIMS, COVARIATES, Claim, claim_fit
 from willing.evidence.inference import InferenceTable, inference_table
+from willing.evidence.over_imputations import Imputations, imputed_divergence, pooled_fit
 from willing.evidence.sample import Sample
 from willing.evidence.selectivity import PartnerDivergence, partner_divergence
 from willing.evidence.unusable_controls import drop_unusable
@@ -41,10 +41,12 @@ class ClaimTests(Result):
         One a claim that could be tested, those of H1 first.
     fits : mapping of str to BinaryResults
         The model of each claim: mean estimates over imputations, total covariance.
+    pooled : mapping of str to PooledResults
+        The same with what imputation costs, of the models that have a divergence in them.
     taken : PartnerDivergence or None
         Divergence of the partners taken, raw and net.
     inference : InferenceTable
-        Every method, at the mean imputation.
+        Every method, at the mean imputation; standard errors have what imputation adds.
     imputations : int
         How many were pooled; 1 if nothing is imputed.
     skipped : mapping of str to str
@@ -53,6 +55,7 @@ class ClaimTests(Result):
 
     verdicts: tuple[Verdict, ...]
     fits: Mapping[str, BinaryResults]
+    pooled: Mapping[str, PooledResults]
     taken: PartnerDivergence | None
     inference: InferenceTable
     imputations: int
@@ -83,6 +86,7 @@ class ClaimTests(Result):
             "rule": RULE,
             "verdicts": [verdict.to_dict() for verdict in self.verdicts],
             "imputations": self.imputations,
+            "pooled": {name: fit.to_dict() for name, fit in self.pooled.items()},
             "taken": None if self.taken is None else self.taken.to_dict(),
             "skipped": dict(self.skipped),
             **self.inference.to_dict(),
@@ -110,6 +114,7 @@ def judge_claims(
     same_sign: Mapping[str, tuple[float, float]] | None = None,
     draws: int = 2000,
     seed: int = 0,
+    imputed: Imputations | None = None,
     progress: Progress = silent,
 ) -> ClaimTests:
     """Test every claim on a sample of the record.
@@ -131,6 +136,8 @@ def judge_claims(
         Bootstrap samples of the partners taken.
     seed
         Seed of bootstrap and permutations.
+    imputed
+        The imputations, where they are at hand.
     progress
         Told what is done.
 
@@ -140,9 +147,11 @@ def judge_claims(
         If no claim can be tested.
     """
     sample = sample or Sample()
+    if imputed is None:
+        imputed = imputed_divergence(triads, sample, imputations, progress=progress)
     return _judge(
         sample.take(triads),
-        sample.imputations(triads, imputations),
+        imputed,
         claims,
         COVARIATES,
         same_sign or {},
@@ -178,12 +187,12 @@ def judge_file(
     terms = [INSECURITY, *(name for name in COVARIATES if name in triads.columns)]
     kept, dropped = drop_unusable(triads, terms)
     covariates = tuple(name for name in terms[1:] if name not in dropped)
-    return _judge(kept, [kept], claims, covariates, same_sign or {}, (draws, seed), progress)
+    return _judge(kept, (), claims, covariates, same_sign or {}, (draws, seed), progress)
 
 
 def _judge(
     mean: pl.DataFrame,
-    imputed: Iterable[pl.DataFrame],
+    imputed: Imputations,
     claims: Mapping[str, Claim],
     covariates: Sequence[str],
     same_sign: Mapping[str, tuple[float, float]],
@@ -203,33 +212,25 @@ def _judge(
             raise EstimationError("; ".join(f"{name}: {why}" for name, why in skipped.items()))
         progress("claims estimated")
 
-        def again(frame: pl.DataFrame) -> dict[str, BinaryResults]:
-            return {
-                name: refit(frame, claims[name], fit, covariates=tuple(covariates))
-                for name, fit in fits.items()
-                # A logit of sides has no divergence in it: one fit serves all imputations.
-                if claims[name].model != "sides"
-            }
-
-        # NumPy leaves the interpreter free, so two threads use two cores.
-        found = Parallel(n_jobs=-1, prefer="threads", return_as="generator")(
-            delayed(again)(frame) for frame in imputed
-        )
-        over = []
-        for fitted in found:
-            over.append(fitted)
-            progress(f"imputation {len(over)}")
+        pooled: dict[str, PooledResults] = {}
+        for name, fit in fits.items():
+            # A logit of sides has no divergence in it: one fit serves all imputations.
+            if claims[name].model != "sides":
+                over = pooled_fit(mean, fit, imputed)
+                if over is not None:
+                    pooled[name] = over
+                    progress(f"pooled: {name}")
         table = inference_table(
             mean,
             claims={name: claims[name] for name in fits},
             covariates=covariates,
+            pooled=pooled,
             seed=seed,
             progress=progress,
         )
-    verdicts, pooled = [], {}
+    verdicts, combined = [], {}
     for name, fit in fits.items():
-        each = [fitted[name] for fitted in over if name in fitted]
-        pooled[name], estimate = _pooled(fit, each, claims[name])
+        combined[name], estimate = _estimated(fit, pooled.get(name), claims[name])
         p = {m: table.p_values(name)[m] for m in deciding_methods(list(table.p_values(name)))}
         share = _share(same_sign.get(name), estimate.value)
         verdicts.append(
@@ -264,15 +265,16 @@ def _judge(
                 same_sign=share,
             )
         )
-    return ClaimTests(tuple(verdicts), pooled, taken, table, len(over), skipped)
+    return ClaimTests(
+        tuple(verdicts), combined, pooled, taken, table, max(len(imputed), 1), skipped
+    )
 
 
-def _pooled(
-    fit: BinaryResults, each: Sequence[BinaryResults], claim: Claim
+def _estimated(
+    fit: BinaryResults, pooled: PooledResults | None, claim: Claim
 ) -> tuple[BinaryResults, PooledEstimate]:
-    """Pool over imputations if there are several; else give the same t interval."""
-    if len(each) > 1:
-        pooled = pool(each)
+    """Give a claim's model and estimate, pooled over imputations if there are several."""
+    if pooled is not None:
         return pooled.combined, pooled.estimate(claim.term, equation=claim.equation)
     own = fit.estimate(claim.term, equation=claim.equation)
     df, _ = missing_information(own.std_error**2, 0.0, 1, fit.design.n_clusters - 1)

@@ -133,18 +133,6 @@ def claim_fit(
     return FITS[claim.model](design), frame.with_columns(floats).drop_nulls([CLUSTER, *columns])
 
 
-def refit(
-    triads: pl.DataFrame,
-    claim: Claim,
-    fit: BinaryResults,
-    *,
-    covariates: tuple[str, ...] = COVARIATES,
-) -> BinaryResults:
-    """Fit the model of a claim again to another imputation of the rows that `fit` is of."""
-    design, _ = _claim_design(triads, claim, covariates, checked=False)
-    return FITS[claim.model](design, start=fit.params)
-
-
 FITS: Mapping[str, Callable[..., BinaryResults]] = {
     "sides": fit_logit,
     "triads": fit_probit,
@@ -153,7 +141,7 @@ FITS: Mapping[str, Callable[..., BinaryResults]] = {
 
 
 def _claim_design(
-    triads: pl.DataFrame, claim: Claim, covariates: tuple[str, ...], *, checked: bool = True
+    triads: pl.DataFrame, claim: Claim, covariates: tuple[str, ...]
 ) -> tuple[Design, pl.DataFrame]:
     if claim.model == "sides":
         frame, outcome = leader_sides(triads), "built"
@@ -165,7 +153,5 @@ def _claim_design(
         frame, outcome = triads, "join"
         mean = (INSECURITY, *((claim.term,) if claim.crossed else ()), *covariates)
     variance = (INSECURITY,) if claim.equation == "variance" else ()
-    design = build_design(
-        frame, outcome=outcome, mean=mean, variance=variance, cluster=CLUSTER, checked=checked
-    )
+    design = build_design(frame, outcome=outcome, mean=mean, variance=variance, cluster=CLUSTER)
     return design, frame

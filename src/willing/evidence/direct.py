@@ -14,8 +14,10 @@ from willing.estimation.design import build_design
 from willing.estimation.marginal_effects import marginal_effect
 from willing.estimation.models import fit_logit, fit_probit
 from willing.estimation.results import BinaryResults, Estimate
+from willing.estimation.rubin import PooledResults
 from willing.evidence.effects import divergence_curve
 from willing.evidence.model_columns import CLUSTER, CONTROLS
+from willing.evidence.over_imputations import Imputations, pooled_fit
 from willing.evidence.sample import leader_sides, third_of
 from willing.evidence.selectivity import (
     SECURITY,
@@ -62,6 +64,8 @@ class DirectTests(Result):
         Divergence of the partners taken.
     rates : JoinRates
         How often near and far states joined.
+    pooled : PooledResults or None
+        The probit of joining over the imputations of divergence, if these were given.
     """
 
     built: pl.DataFrame
@@ -70,6 +74,7 @@ class DirectTests(Result):
     effects: Mapping[str, Estimate]
     divergence: PartnerDivergence
     rates: JoinRates
+    pooled: PooledResults | None = None
 
     def to_frame(self) -> pl.DataFrame:
         """Give one row a coefficient of each model."""
@@ -88,6 +93,7 @@ class DirectTests(Result):
             "built": self.built.to_dicts(),
             "building": {name: fit.to_dict() for name, fit in self.building.items()},
             "joining": self.joining.to_dict(),
+            "joining_pooled": None if self.pooled is None else self.pooled.to_dict(),
             "effects": {name: vars(effect) for name, effect in self.effects.items()},
             "divergence": self.divergence.to_dict(),
             "rates": self.rates.to_dict(),
@@ -116,7 +122,14 @@ class DirectTests(Result):
         return divergence_curve(self.joining, over=DIVERGENCE).plot()
 
 
-def direct_tests(triads: pl.DataFrame, *, draws: int = 2000, seed: int = 0) -> DirectTests:
+def direct_tests(
+    triads: pl.DataFrame,
+    *,
+    draws: int = 2000,
+    seed: int = 0,
+    imputed: Imputations = (),
+    pooled: PooledResults | None = None,
+) -> DirectTests:
     """Test H1 and H2 on a sample of the record.
 
     Parameters
@@ -127,6 +140,12 @@ def direct_tests(triads: pl.DataFrame, *, draws: int = 2000, seed: int = 0) -> D
         Bootstrap samples for the contrasts without a model.
     seed
         Seed of the bootstrap.
+    imputed
+        The triads' divergences in every imputation, as
+        :func:`~willing.evidence.over_imputations.imputed_divergence` gives them, to pool the
+        probit of joining over.
+    pooled
+        That probit, where it has been pooled before.
 
     Returns
     -------
@@ -150,6 +169,7 @@ def direct_tests(triads: pl.DataFrame, *, draws: int = 2000, seed: int = 0) -> D
         effects=_effects_by_third(joining),
         divergence=partner_divergence(triads, draws=draws, rng=rng),
         rates=join_rates(triads, draws=draws, rng=rng),
+        pooled=pooled_fit(triads, joining, imputed) if pooled is None else pooled,
     )
 
 

@@ -14,7 +14,9 @@ from willing.estimation.coefficient_table import side_by_side
 from willing.estimation.design import build_design
 from willing.estimation.models import fit_hetprobit, fit_probit, one_blas_thread
 from willing.estimation.results import BinaryResults
+from willing.estimation.rubin import PooledResults
 from willing.evidence.model_columns import AFFINITY, AUTHORS, CLUSTER, CONTROLS, OUTCOME, POLITY_CUT
+from willing.evidence.over_imputations import Imputations, pooled_fit
 from willing.evidence.sample import Sample
 from willing.evidence.unusable_controls import drop_unusable
 from willing.figures import PALETTE, house_theme
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 Leaders = Literal["all", "democratic", "autocratic"]
 
+_ROW = "row of the sample"
 # Columns that a printed line takes, and where its text begins.
 _WIDTH, _INDENT = 80, " " * 24
 
@@ -108,11 +111,15 @@ class Formation(Result):
         Why each of the other models could not be estimated.
     dropped : mapping of str to tuple of str
         Which controls a model was estimated without, and why; see :func:`drop_unusable`.
+    pooled : mapping of str to PooledResults
+        The models that have an imputed divergence, pooled over the imputations if these were
+        given; `fits` has the mean of them.
     """
 
     fits: Mapping[str, BinaryResults]
     skipped: Mapping[str, str]
     dropped: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    pooled: Mapping[str, PooledResults] = field(default_factory=dict)
 
     def to_frame(self) -> pl.DataFrame:
         """Give one row a coefficient of each model."""
@@ -125,6 +132,7 @@ class Formation(Result):
         """Give every model's results and the reasons for those left out."""
         return {
             "fits": {name: fit.to_dict() for name, fit in self.fits.items()},
+            "pooled": {name: fit.to_dict() for name, fit in self.pooled.items()},
             "skipped": dict(self.skipped),
             "dropped": {name: list(why) for name, why in self.dropped.items()},
         }
@@ -132,7 +140,8 @@ class Formation(Result):
     def comparison(self) -> pl.DataFrame:
         """Give the models side by side, a column each."""
         titles = {model.name: model.title for model in MODELS}
-        return side_by_side({titles.get(name, name): fit for name, fit in self.fits.items()})
+        best: dict[str, BinaryResults | PooledResults] = {**self.fits, **self.pooled}
+        return side_by_side({titles.get(name, name): best[name] for name in self.fits})
 
     def __str__(self) -> str:
         lines = ["Who joins: insecurity of L in Wolford and Ritter's models"]
@@ -172,6 +181,8 @@ def replicate_models(
     triads: pl.DataFrame | None = None,
     *,
     models: Sequence[FormationModel] = MODELS,
+    imputed: Imputations = (),
+    known: Mapping[str, PooledResults] | None = None,
     progress: Callable[[str], object] = lambda _: None,
 ) -> Formation:
     """Estimate Wolford and Ritter's models on triads.
@@ -185,6 +196,11 @@ def replicate_models(
         the embedded record.
     models
         Which models.
+    imputed
+        The triads' divergences in every imputation, as
+        :func:`~willing.evidence.over_imputations.imputed_divergence` gives them, to pool over.
+    known
+        Models that have been pooled over them before, by name.
     progress
         Called with the name of each model once it is done.
 
@@ -200,13 +216,22 @@ def replicate_models(
     """
     if triads is None:
         triads = Sample().take(load_record(leader="every").triads)
-    fits, skipped, dropped = {}, {}, {}
+    fits, skipped, dropped, pooled = {}, {}, {}, {}
+    triads = triads.with_row_index(_ROW)
     with one_blas_thread():
         for model in models:
             try:
-                fits[model.name], dropped[model.name] = _fit(triads, model)
+                fit, dropped[model.name], rows = _fit(triads, model)
+                fits[model.name] = fit
+                over = (known or {}).get(model.name)
+                if over is None or over.combined.design.terms != fit.design.terms:
+                    over = pooled_fit(rows, fit, imputed, rows=rows[_ROW].to_numpy())
+                if over is not None:
+                    pooled[model.name] = over
             except EstimationError as error:
                 skipped[model.name] = str(error)
+                fits.pop(model.name, None)
+                dropped.pop(model.name, None)
             progress(model.name)
     if not fits:
         reasons = dict.fromkeys(skipped.values())
@@ -216,7 +241,7 @@ def replicate_models(
                 for why in reasons
             )
         )
-    return Formation(fits, skipped, {name: why for name, why in dropped.items() if why})
+    return Formation(fits, skipped, {name: why for name, why in dropped.items() if why}, pooled)
 
 
 def fit_formation(triads: pl.DataFrame, model: FormationModel) -> BinaryResults:
@@ -230,8 +255,10 @@ def fit_formation(triads: pl.DataFrame, model: FormationModel) -> BinaryResults:
     return _fit(triads, model)[0]
 
 
-def _fit(triads: pl.DataFrame, model: FormationModel) -> tuple[BinaryResults, tuple[str, ...]]:
-    """Estimate a model; say also which controls it is without."""
+def _fit(
+    triads: pl.DataFrame, model: FormationModel
+) -> tuple[BinaryResults, tuple[str, ...], pl.DataFrame]:
+    """Estimate a model; say also which controls it is without, and on which triads."""
     names = {} if INSECURITY in triads.columns else AUTHORS
     mean = [names.get(term, term) for term in model.mean]
     absent = [c for c in mean if c not in triads.columns]
@@ -251,7 +278,7 @@ def _fit(triads: pl.DataFrame, model: FormationModel) -> tuple[BinaryResults, tu
         cluster=CLUSTER,
     )
     fit = fit_hetprobit if model.heteroskedastic else fit_probit
-    return fit(design, name=model.name), tuple(dropped.values())
+    return fit(design, name=model.name), tuple(dropped.values()), chosen
 
 
 def leader_term(fit: BinaryResults) -> str | None:

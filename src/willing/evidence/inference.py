@@ -19,6 +19,7 @@ from willing.estimation.pairs_bootstrap import cluster_bootstrap
 from willing.estimation.penalised import fit_penalised, penalised_test
 from willing.estimation.results import BinaryResults
 from willing.estimation.row_likelihood import derivatives, row_scores
+from willing.estimation.rubin import PooledResults
 from willing.estimation.score_bootstrap import wild_score_test
 from willing.evidence.claims import CLAIMS, COVARIATES, Claim, claim_fit
 from willing.evidence.model_columns import CLUSTER
@@ -45,6 +46,15 @@ Method = Literal[
     "penalised",
     "permutation",
 ]
+
+
+# Methods whose p-value is that of an estimate over a standard error.
+WALD: tuple[Method, ...] = (
+    "clusters: crisis",
+    "clusters: crisis and leader",
+    "clusters: target",
+    "jackknife: crisis",
+)
 
 
 @dataclass(frozen=True)
@@ -108,6 +118,7 @@ def inference_table(
     *,
     claims: Mapping[str, Claim] = CLAIMS,
     covariates: Sequence[str] = COVARIATES,
+    pooled: Mapping[str, PooledResults] | None = None,
     permutations: int = PERMUTATIONS,
     seed: int = 0,
     progress: Callable[[str], object] = lambda _: None,
@@ -123,6 +134,10 @@ def inference_table(
         Which; see `willing.evidence.claims`.
     covariates
         The other terms of the models of joining.
+    pooled
+        Models over imputations, by claim: standard errors then have the variance between
+        imputations added, by Rubin's rules, and estimates are the pooled ones. Methods that give
+        a p-value only are at the mean of the imputations.
     permutations
         Permutations of leaders within decade and major-power status.
     seed
@@ -140,9 +155,11 @@ def inference_table(
         claim = claims[name]
         try:
             fit, frame = claim_fit(triads, claim, covariates=tuple(covariates))
-            return _of_claim(name, claim, fit, frame, permutations, seed)
+            found = _of_claim(name, claim, fit, frame, permutations, seed)
         except EstimationError as error:
             return f"{name}: {error}"
+        over = (pooled or {}).get(name)
+        return found if over is None else _with_imputations(found, over, claim.position(fit))
 
     # The bootstrap of the variance takes longest and starts first; NumPy leaves the interpreter
     # free, so that threads use every core.
@@ -211,6 +228,18 @@ def _of_claim(
         )
     found.append(_permuted(name, claim, fit, frame, permutations, seed))
     return found
+
+
+def _with_imputations(found: list[Inference], pooled: PooledResults, at: int) -> list[Inference]:
+    """Add the variance between imputations to every standard error of the likelihood's own."""
+    value = float(pooled.combined.params[at])
+    added = (1 + 1 / pooled.imputations) * float(pooled.between[at, at])
+    return [
+        _wald(row.claim, row.method, value, row.std_error**2 + added)
+        if row.std_error is not None and row.method in WALD
+        else row
+        for row in found
+    ]
 
 
 def _permuted(

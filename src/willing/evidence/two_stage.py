@@ -8,14 +8,14 @@ estimates.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import polars as pl
 
 from willing.errors import ConvergenceError
-from willing.estimation.design import column_spread, term_column
+from willing.estimation.design import Design, column_spread, term_column
 from willing.estimation.newton import maximise
 from willing.estimation.results import BinaryResults
 from willing.estimation.row_likelihood import RowLikelihood
@@ -90,13 +90,23 @@ class RedrawnModel:
     columns
         Every column of the model on those rows, shape (n,) each.
     replaced
-        The columns that hold the measure.
+        The columns that have other values, such as the measure's.
     """
 
     fit: BinaryResults
     rows: Ints
     columns: Mapping[str, Floats] = field(repr=False)
     replaced: tuple[str, ...]
+
+    def design(self, values: Mapping[str, Floats]) -> Design:
+        """Give the model's design with other values of the replaced columns, by frame row."""
+        design = self.fit.design
+        columns = {**self.columns, **{name: values[name][self.rows] for name in self.replaced}}
+        return replace(
+            design,
+            X=_with(design.X, design.terms, columns, self.replaced),
+            Z=_with(design.Z, self.fit.variance_terms, columns, self.replaced),
+        )
 
     def draw(self, values: Mapping[str, Floats], rng: np.random.Generator) -> Floats:
         """Fit with other values of the measure on crises drawn with replacement.
@@ -113,14 +123,11 @@ class RedrawnModel:
         ndarray
             Estimates, shape (k + l,); NaN where there are none.
         """
-        design = self.fit.design
-        columns = {**self.columns, **{name: values[name][self.rows] for name in self.replaced}}
-        X = _with(design.X, design.terms, columns, self.replaced)
-        Z = _with(design.Z, self.fit.variance_terms, columns, self.replaced)
+        design = self.design(values)
         clusters = design.n_clusters
         times = rng.multinomial(clusters, np.full(clusters, 1 / clusters))[design.cluster]
         taken = np.repeat(np.arange(design.n), times)
-        y, X, Z = design.y[taken], X[taken], Z[taken]
+        y, X, Z = design.y[taken], design.X[taken], design.Z[taken]
         scale = np.concatenate([column_spread(X), column_spread(Z)])
         k = X.shape[1]
         drawn = RowLikelihood(self.fit.link, y, X / scale[:k], Z / scale[k:])

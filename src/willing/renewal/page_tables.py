@@ -21,6 +21,7 @@ _PAYMENT_TABLES = ("differences", "events", "dollars", "doses", "insecurity")
 _REPLICATION_TABLES = (
     "claims",
     "inference",
+    "pooled",
     "models",
     "models-affinity",
     "models-plain",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import polars as pl
 
 from willing.evidence.claim_tests import CAVEAT, ClaimTests
+from willing.evidence.claims import CLAIMS
 from willing.evidence.verdict import RULE
 from willing.report.page import Section
 from willing.report.tables import Table
@@ -68,11 +70,51 @@ def claims_section(
                 "inference",
                 "p-values of the claims by every method",
                 wide,
-                "Of missing divergences the mean of the imputations. The likelihood ratio and the "
+                f"{_METHODS_POOLED if claims.pooled else ''}The likelihood ratio and the "
                 "penalised likelihood take triads as independent.",
                 digits=3,
             ),
+            *((_pooled_table(claims),) if claims.pooled else ()),
         ),
+    )
+
+
+_METHODS_POOLED = (
+    "Clusters and jackknife are of estimates pooled over the imputations of missing divergences, "
+    "the variance between these added; the other methods are at their mean. "
+)
+
+
+def _pooled_table(claims: ClaimTests) -> Table:
+    """Arrange what imputation adds to each claim's variance."""
+    rows = []
+    for name, pooled in claims.pooled.items():
+        claim = CLAIMS[name]
+        at = claim.position(pooled.combined)
+        found = pooled.estimate(claim.term, equation=claim.equation)
+        rows.append(
+            {
+                "claim": name,
+                "estimate": found.value,
+                "s.e. within": float(np.sqrt(pooled.within[at, at])),
+                "s.e. between": float(np.sqrt(pooled.between[at, at])),
+                "s.e.": found.std_error,
+                "df": found.df,
+                "p": found.p,
+                "missing information": found.missing,
+            }
+        )
+    imputations = next(iter(claims.pooled.values())).imputations
+    return Table(
+        "pooled",
+        "The claims pooled over the imputations of divergence",
+        pl.DataFrame(rows),
+        f"Rubin's rules over {imputations} imputations: the squared error is the mean of the "
+        f"squared errors within, clustered by crisis, plus 1 + 1/{imputations} times the variance "
+        "between. Degrees of freedom are Barnard and Rubin's, with clusters less one where nothing "
+        "is missing; missing information is the share of the squared error that comes from "
+        "between. Formation has no divergence in it.",
+        digits=3,
     )
 
 

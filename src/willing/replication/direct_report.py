@@ -10,7 +10,7 @@ from willing.estimation.coefficient_table import side_by_side
 from willing.estimation.resampling import Contrast
 from willing.evidence.direct import DirectTests
 from willing.numbers import p_said
-from willing.replication.models_report import STANDARD_ERRORS
+from willing.replication.models_report import POOLED, STANDARD_ERRORS
 from willing.replication.replicate import Replication
 from willing.report.labels import MEASURES, labelled
 from willing.report.page import Figure, Section
@@ -46,9 +46,11 @@ def direct_section(found: Replication) -> Section:
             Table(
                 "joining",
                 "Who joins, with insecurity × divergence (probit)",
-                labelled(side_by_side({name: tests.joining for name, tests in measures.items()})),
-                f"{STANDARD_ERRORS} Relative effect of one unit of divergence on the probability, "
-                f"{_effects(measures)}.",
+                labelled(
+                    side_by_side({name: t.pooled or t.joining for name, t in measures.items()})
+                ),
+                f"{STANDARD_ERRORS} {POOLED} Relative effect of one unit of divergence on the "
+                f"probability, at their mean, {_effects(measures)}.",
             ),
             Table(
                 "divergence",

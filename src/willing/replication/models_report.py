@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from willing.estimation.coefficient_table import side_by_side
 from willing.estimation.results import BinaryResults
+from willing.estimation.rubin import PooledResults
 from willing.evidence.effects import divergence_curve, insecurity_curve
 from willing.evidence.figure_three import figure_three
 from willing.evidence.formation import MODELS, Formation, FormationModel
@@ -19,10 +20,13 @@ STANDARD_ERRORS = (
     "Standard errors, clustered by crisis, in brackets; * p < .05, ** p < .01. "
     "Rows with a missing value are left out."
 )
+POOLED = (
+    "Estimates and errors are pooled over twenty imputations of the missing divergences by Rubin's "
+    "rules, with p-values of t distributions; log-likelihoods are means over them."
+)
 MEAN_IMPUTATION = (
-    "Missing divergences are at the mean of twenty imputations, so that rows, likelihoods and "
-    "figures are those of one data set; the claims of both hypotheses are pooled over all of them, "
-    "under Claims, with what imputation adds to their errors."
+    "Figures are drawn at the mean of the imputations of the missing divergences. What imputation "
+    "costs the claims is in the table of pooled coefficients."
 )
 
 
@@ -37,15 +41,22 @@ def formation_section(formation: Formation, plain: Formation | None = None) -> S
         The same with insecurity from the plain survival model, for a further table.
     """
     fits = formation.fits
+    best: dict[str, BinaryResults | PooledResults] = {**fits, **formation.pooled}
     of = {model.name: model for model in MODELS if model.name in fits}
     groups = {
-        name: {m.title: fits[m.name] for m in of.values() if chosen(m)}
+        name: {m.title: best[m.name] for m in of.values() if chosen(m)}
         for name, chosen in _GROUPS.items()
     }
     if plain is not None:
-        groups["models-plain"] = {_TITLES[name]: fit for name, fit in plain.fits.items()}
+        both: dict[str, BinaryResults | PooledResults] = {**plain.fits, **plain.pooled}
+        groups["models-plain"] = {_TITLES[name]: both[name] for name in plain.fits}
     tables = [
-        Table(name, title, labelled(side_by_side(groups[name]), columns=name == "models"), note)
+        Table(
+            name,
+            title,
+            labelled(side_by_side(groups[name]), columns=name == "models"),
+            f"{note} {POOLED}" if _any_pooled(groups[name]) else note,
+        )
         for name, (title, note) in _TABLES.items()
         if groups.get(name)
     ]
@@ -69,7 +80,7 @@ def formation_section(formation: Formation, plain: Formation | None = None) -> S
             "Probit of joining on the insecurity of L's leader, the preferences of P and controls; "
             "in the heteroskedastic probit insecurity also stands in the variance of the "
             "unobserved part, where a positive coefficient means a noisier choice.",
-            *(() if plain is None else (MEAN_IMPUTATION,)),
+            *((MEAN_IMPUTATION,) if formation.pooled else ()),
             *skipped,
             *dropped,
         ),
@@ -103,6 +114,10 @@ _TABLES = {
         STANDARD_ERRORS,
     ),
 }
+
+
+def _any_pooled(fits: Mapping[str, BinaryResults | PooledResults]) -> bool:
+    return any(isinstance(fit, PooledResults) for fit in fits.values())
 
 
 def _figure_three(fit: BinaryResults) -> Figure:

@@ -20,6 +20,7 @@ from willing.evidence.divergence_bounds import DivergenceBounds, divergence_boun
 from willing.evidence.formation import MODELS, Formation, replicate_models
 from willing.evidence.influence import SHOWN, claims_without, influence_table
 from willing.evidence.joining_surface import JoiningSurface, joining_surface
+from willing.evidence.over_imputations import imputed_divergence
 from willing.evidence.sample import Sample
 from willing.manner import Progress, Result, silent
 from willing.record.agreement import coding_agreement
@@ -30,6 +31,8 @@ from willing.security.measures import DEFAULT
 from willing.security.performance import performance
 from willing.sources.states import UNITED_STATES
 from willing.theory.search.acceptance import AcceptanceRegion, acceptance_region
+
+_AS_MODEL = {"joining": "probit", "noise": "hetprobit"}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -163,12 +166,22 @@ def replicate(
     sample = chosen.take(record.triads)
     progress("record loaded")
     plain_sample = replace(chosen, measure="hazard_plain").take(record.triads)
-    formation = replicate_models(sample, progress=progress)
-    plain_formation = replicate_models(plain_sample, models=MODELS[:2])
-    direct, plain = direct_tests(sample), direct_tests(plain_sample)
-    progress("direct tests")
+    imputed = imputed_divergence(record.triads, chosen, progress=progress)
     curve = specification_curve(record.triads, cells=MANY if full else FEW, progress=progress)
-    claims = judge_claims(record.triads, chosen, same_sign=curve.sign_shares(), progress=progress)
+    claims = judge_claims(
+        record.triads,
+        chosen,
+        same_sign=curve.sign_shares(),
+        imputed=imputed,
+        progress=progress,
+    )
+    # Three models of the claims are Wolford and Ritter's two and the direct test's.
+    known = {_AS_MODEL[name]: pooled for name, pooled in claims.pooled.items() if name in _AS_MODEL}
+    formation = replicate_models(sample, imputed=imputed, known=known, progress=progress)
+    plain_formation = replicate_models(plain_sample, models=MODELS[:2], imputed=imputed)
+    direct = direct_tests(sample, imputed=imputed, pooled=claims.pooled.get("preferences"))
+    plain = direct_tests(plain_sample, imputed=imputed)
+    progress("direct tests")
     influence = without_usa = codings = by_divergence = bounds = None
     estimable = {name: CLAIMS[name] for name in SHOWN if name in claims.fits}
     if "joining" in estimable:

@@ -14,7 +14,7 @@ from willing.report.tables import Table
 
 MEAN_IMPUTATION = (
     "Divergence at the mean of the imputations; what imputation adds to an error is in the table "
-    "of verdicts."
+    "of the claims pooled."
 )
 
 
