@@ -11,8 +11,9 @@ import pytest
 from willing.errors import DataError
 from willing.record import store
 from willing.record.codebook import check_columns, codebook, look_up_column
-from willing.record.manifest import Manifest
-from willing.record.store import EMBEDDED, FRAMES, Record, load_record
+from willing.record.contents import Contents, read_contents
+from willing.record.manifest import EMBEDDED, Manifest, read_manifest
+from willing.record.store import FRAMES, Record, load_record
 from willing.record.units import tables
 from willing.sources.catalogue import SOURCES
 
@@ -165,6 +166,15 @@ def test_a_table_is_read_when_first_asked_for(monkeypatch: pytest.MonkeyPatch) -
     assert record.sides.height < record.triads.height
     assert record.sides.height == record.sides.height
     assert read == ["sides", "triads", "security"]
+
+
+def test_what_is_kept_of_the_contents_is_counted_in_the_record() -> None:
+    """Describing the record in the package says what counting its tables says."""
+    manifest = read_manifest(EMBEDDED)
+    counted = Contents.of(load_record(leader="every", years="all").frames())
+    kept = read_contents(EMBEDDED, manifest)
+    assert kept is not None
+    assert kept.to_json(manifest) == counted.to_json(manifest)
 
 
 def test_a_record_is_the_same_read_or_not() -> None:

@@ -136,7 +136,8 @@ def _of_crises(record: Record, strength: StrengthMeasure, half_distance: float) 
             "the sides of this record have no column outcome_ell; build it again with "
             "`willing data build`"
         )
-    triads = add_strength(record.triads.filter("foremost"), strength, half_distance=half_distance)
+    foremost = record.stored("triads").filter("foremost")
+    triads = add_strength(foremost, strength, half_distance=half_distance)
     mine, theirs = pl.col("join") == 1, pl.col("join_tee") == 1
     helped = pl.col("m_pee").fill_null(0.0)
     sums = triads.group_by("side", maintain_order=True).agg(

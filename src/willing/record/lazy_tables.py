@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import polars as pl
 
+Change = Callable[[pl.DataFrame], pl.DataFrame]
 _Kind = TypeVar("_Kind", bound=type)
 
 
@@ -19,16 +20,16 @@ class Table:
     ----------
     make
         Reads or makes the table.
-    some
-        Makes some of its rows, if that takes less than making all of them.
+    added
+        The table without some of its columns, and what adds them to each row from that row alone.
     """
 
     def __init__(
         self,
         make: Callable[[], pl.DataFrame],
-        some: Callable[[pl.Expr | str], Table] | None = None,
+        added: tuple[Table, Change] | None = None,
     ) -> None:
-        self._make, self._some = make, some
+        self._make, self._added = make, added
         self._lock = RLock()
 
     def get(self) -> pl.DataFrame:
@@ -36,7 +37,7 @@ class Table:
         with self._lock:
             frame = self._make()
             # What it was made from need not be kept.
-            self._make, self._some = lambda: frame, None
+            self._make, self._added = lambda: frame, None
             return frame
 
     @classmethod
@@ -44,18 +45,23 @@ class Table:
         """Wrap a table that is there."""
         return cls(lambda: frame)
 
-    def then(self, change: Callable[[pl.DataFrame], pl.DataFrame]) -> Table:
+    def then(self, change: Change) -> Table:
         """Give the table after a change, which is made when that table is asked for."""
         return Table(lambda: change(self.get()))
 
-    def row_by_row(self, change: Callable[[pl.DataFrame], pl.DataFrame]) -> Table:
+    def row_by_row(self, change: Change) -> Table:
         """Do the same by a change that adds columns to each row from that row alone."""
-        return Table(lambda: change(self.get()), lambda rows: self.chosen(rows).row_by_row(change))
+        return Table(lambda: change(self.get()), (self, change))
 
     def chosen(self, rows: pl.Expr | str) -> Table:
         """Give the rows for which an expression of columns that are stored holds."""
-        some = self._some
-        return self.then(lambda frame: frame.filter(rows)) if some is None else some(rows)
+        if (added := self._added) is None:
+            return self.then(lambda frame: frame.filter(rows))
+        return added[0].chosen(rows).row_by_row(added[1])
+
+    def stored(self) -> pl.DataFrame:
+        """Give the table without the columns that `row_by_row` adds, unless it has them already."""
+        return self.get() if (added := self._added) is None else added[0].stored()
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Table.of, (self.get(),)

@@ -117,6 +117,10 @@ class Record(Result):
         """Give the record with the rows of some frames for which an expression of them holds."""
         return self._with({name: self._table_of(name).chosen(rows) for name in names})
 
+    def stored(self, name: str) -> pl.DataFrame:
+        """Give a frame for which no measure of security is needed: it may lack their columns."""
+        return self._table_of(name).stored()
+
     def _table_of(self, name: str) -> Table:
         held = self.__dict__[name]
         return held if isinstance(held, Table) else Table.of(held)
