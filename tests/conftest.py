@@ -21,8 +21,9 @@ for threads in ("POLARS_MAX_THREADS", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")
 
 # The same examples in every run, so that a failure is a change of the code. To look for new ones:
 # `pytest --hypothesis-profile=explore`.
-settings.register_profile("same", derandomize=True)
-settings.register_profile("explore", derandomize=False, max_examples=1000)
+# No deadline: where others use the machine too, a quick example takes long now and then.
+settings.register_profile("same", derandomize=True, deadline=None)
+settings.register_profile("explore", derandomize=False, max_examples=1000, deadline=None)
 settings.load_profile("same")
 
 # The files that take longest, begun first, so that no worker is left alone with one at the end.

@@ -30,6 +30,7 @@ from willing.structural.coalition_model import CoalitionModel
 # Scores of the record keep four digits; the study's own have all.
 ROUNDED = 2e-3
 MEASURES = ["hazard", "stake"]
+YEARS = (1975, 1999)
 KUWAIT, USA = "393-645", 2
 
 
@@ -42,12 +43,12 @@ def record() -> Record:
 @pytest.fixture(scope="module")
 def study(record: Record) -> SecurityStudy:
     """Two measures, with two draws of leaders and crises."""
-    return study_security(record, measures=MEASURES, draws=2, workers=2)
+    return study_security(record, measures=MEASURES, years=YEARS, draws=2, workers=2)
 
 
 def test_the_study_agrees_with_the_record(study: SecurityStudy, record: Record) -> None:
     """A test by a measure is the model on the record loaded with it."""
-    sample = select_triads(record.triads, measure="stake")
+    sample = select_triads(record.triads, measure="stake", years=YEARS)
     own = fit_formation(sample, MODELS[0]).estimate(INSECURITY)
     found = study.tests.found["stake", "joining"]
     assert found.value == pytest.approx(own.value, abs=ROUNDED * 10)
