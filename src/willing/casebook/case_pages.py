@@ -9,15 +9,13 @@ import polars as pl
 from willing.casebook.accounts import Account, percent
 from willing.casebook.cases import CaseFile
 from willing.casebook.wider_games import TITLES
+from willing.payments.crisis_payments import SHORT
 
 _WIDTH = 100
 
 NOT_ASKED = (
     "It cannot be asked: the target or the leader lacks what it needs, such as UN ideal points."
 )
-
-# Series of the table of what the files show, in its order, as `payments_around` names them.
-_SERIES = {"aid": "aid", "tiv": "arms", "troops": "troops"}
 
 INTRODUCTION = """\
 # Casebook
@@ -122,13 +120,13 @@ def _joining(file: CaseFile, join: float | None) -> str:
 def _file_parts(file: CaseFile, seen: pl.DataFrame | None) -> list[str]:
     if seen is None:
         return []
-    heads = " | ".join(f"{head} before | after" for head in _SERIES.values())
+    heads = " | ".join(f"{head} before | after" for head in SHORT.values())
     lines = [
         f"| state | joined | {heads} |",
-        "| --- | --- |" + " ---: |" * 2 * len(_SERIES),
+        "| --- | --- |" + " ---: |" * 2 * len(SHORT),
     ]
     for row in seen.iter_rows(named=True):
-        pairs = (row[f"{one}_{when}"] for one in _SERIES for when in ("before", "after"))
+        pairs = (row[f"{one}_{when}"] for one in SHORT for when in ("before", "after"))
         cells = ("–" if value is None else f"{value:,.0f}" for value in pairs)
         lines.append(
             f"| {row['name']} | {'yes' if row['joined'] else 'no'} | {' | '.join(cells)} |"

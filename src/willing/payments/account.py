@@ -7,14 +7,13 @@ from collections.abc import Mapping
 import polars as pl
 
 from willing.numbers import p_said
-from willing.payments.around import UNSEEN
+from willing.payments.crisis_payments import SHORT, UNSEEN
 from willing.payments.event_study import draw_events
 from willing.payments.samples import PRIMARY
 from willing.payments.study_numbers import StudyNumbers
 from willing.report.page import Figure, Report, Section
 from willing.report.tables import Table
 
-SERIES_LABEL = {"aid": "aid", "tiv": "arms"}
 # Short, so that the table fits a terminal of 80 columns.
 DOSE_LABEL = {
     "divergence": "divergence",
@@ -26,7 +25,7 @@ DOSE_LABEL = {
 
 def tables(study: StudyNumbers) -> list[Table]:
     """Give the tables of the test, as they are to be read."""
-    label = pl.col("series").replace(SERIES_LABEL)
+    label = pl.col("series").replace(SHORT)
     differences = study.differences.select(
         label,
         "sample",
@@ -122,7 +121,7 @@ def coding_table(studies: Mapping[str, StudyNumbers]) -> Table:
         .with_columns(coding=pl.lit(name))
         .select(
             "coding",
-            pl.col("series").replace(SERIES_LABEL),
+            pl.col("series").replace(SHORT),
             "sample",
             "joins",
             "crises",
