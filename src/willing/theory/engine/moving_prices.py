@@ -31,7 +31,7 @@ _FELL = 2.0
 # an error: what is missed here comes back there, and with 190 partners a fifth to two hundredths of
 # it is left. More than the second number is a step, of which few partners leave all. Where more
 # than `_MOVED` is missed, the sum says nothing.
-_LEFT, _STEP = 0.05, 1e-3
+_LEFT, _STEP = 0.05, 1e-2
 # Rounding of the summed logarithms, in units of the last place of the largest: each of n steps
 # rounds once, and so do payoffs of that size. In 8,000 random games of up to 12 partners the worst
 # was 13 of them.
