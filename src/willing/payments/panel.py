@@ -54,7 +54,8 @@ Series = Literal["aid", "tiv", "troops"]
 WINDOW = tuple(range(-5, 6))
 BEFORE, AFTER = (-3, -2, -1), (0, 1, 2)
 EARLIER = (-5, -4)
-# Five years make a first join. Fixed before any result was seen.
+# A partner joins a leader for the first time if she did not in so many years before. Fixed before
+# any result was seen.
 FIRST_JOIN_YEARS = 5
 # Obligations are of fiscal years, deliveries and troops of calendar years.
 ALIGNMENT: Mapping[Series, Alignment] = MappingProxyType(

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from willing.structural.estimates import Estimates
 
-# How much strength decides, by how crises, disputes and wars ended (design, section 6).
+# How much strength decides, by how crises, disputes and wars ended (`willing.contest`).
 DECISIVENESS = 0.23
 # The same for everybody and above what any partner adds, so that no price is cut off at zero and
 # ranks do not depend on it.
@@ -167,7 +167,7 @@ def _game_prices(record: Record, game: CoalitionGame, years: tuple[int, int]) ->
 
 
 def _of_side(side: pl.DataFrame, game: CoalitionGame) -> pl.DataFrame:
-    """Prices beside those who joined, each other partner as if it alone had come as well."""
+    """Price each partner as an addition to those who joined (a joiner to the other joiners)."""
     first = side.row(0, named=True)
     crisis = Crisis(
         leader=Leader("L", strength=first["cinc_ell"], security=0.5),

@@ -10,8 +10,8 @@ import polars as pl
 from willing.payments.panel import Series
 from willing.sources.states import EGYPT, ISRAEL, SOUTH_VIETNAM
 
-# Base years need files that begin in 1946 and 1950, and the three years after one that ends in
-# 2021 with room for half a year: crises of these years have both.
+# The files begin in 1946 and 1950, and the first to end does in 2021. Crises of these years have
+# the years before and the three years after inside all of them, also with half a year's shift.
 YEARS = (1954, 2016)
 PRIMARY = "first join"
 TESTED: tuple[Series, ...] = ("aid", "tiv")

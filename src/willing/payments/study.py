@@ -178,7 +178,7 @@ class _Redrawn:
 
 
 def _redraw(record: Record, draws: int, progress: Callable[[str], None]) -> _Redrawn:
-    """Redraw leaders for the record's measure; the last one is nobody's, and missing."""
+    """Redraw leaders for the record's measure; the last column, missing, is of those unknown."""
     stored, measure = load_leaders(), record.manifest.choices.measure
     drawn = draw_leaders(stored.sample, (measure,), draws=draws, progress=progress)
     values = [

@@ -33,7 +33,7 @@ class Ascent:
     scale
         What those are multiplied by for the search, shape (free,).
     hessian
-        About the second derivative at the beginning, shape (2 + k, 2 + k).
+        The second derivative at the beginning, approximately, shape (2 + k, 2 + k).
     exact
         Whether the Hessian is computed where the search ends.
 
@@ -42,7 +42,7 @@ class Ascent:
     params
         All parameters where the search is, shape (2 + k,).
     hessian
-        About the second derivative there, shape (2 + k, 2 + k).
+        The second derivative there, approximately, shape (2 + k, 2 + k).
 
     References
     ----------

@@ -85,7 +85,7 @@ def fit(
     start
         Where to begin, shape (2 + k,); by default `independent_start`.
     hessian
-        About the second derivative there, such as that of a similar fit, shape (2 + k, 2 + k); by
+        The second derivative there or nearly, as that of a similar fit, shape (2 + k, 2 + k); by
         default it is computed.
     held
         Values at which parameters are held, by name (`parameter_names`).

@@ -103,7 +103,7 @@ def _by_grid(game: Invitations, points: int) -> Play:
         np.add.at(moved, first[:, np.newaxis] + offsets, accepted[:, np.newaxis] * weights)
         return moved
 
-    # Beyond all strength together nothing is won that could be interpolated from.
+    # Nodes past the strength of all partners together only pad the grid: no play ends there.
     x = np.minimum(grid.x, grid.x[points - 1 - PADDING // 2])
     final = victory(terms, terms.leader_strength + x)
     return _induction(game, final, apart, spread)

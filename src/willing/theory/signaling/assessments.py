@@ -135,7 +135,8 @@ def _pool(out, count, game, reached, unreached, sent):  # type: ignore[no-untype
             low, top = _deterring(other, value)
             if low > top:
                 continue
-            # A mixed response whose end deters as well adds nothing to that end, a segment itself.
+            # Where the end of a mixed response deters as well, that end is a segment of its own and
+            # has its equilibrium already.
             if not _sure(other) and (low <= TIE or top >= 1 - TIE):
                 continue
             before = count
