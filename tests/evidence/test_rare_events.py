@@ -65,6 +65,15 @@ def test_the_jackknife_is_a_fit_without_each_cluster(design, link, fit):
     np.testing.assert_allclose(np.sqrt(np.diag(found.covariance)), errors, rtol=NEAR)
 
 
+def test_clustered_errors_are_those_of_clubsandwich(design):
+    """Ours are its CR1, and the jackknife in one step, without the factor (G-1)/G, its CR3."""
+    fit, count = fit_logit(design), design.n_clusters
+    one_step = cluster_jackknife(fit, steps=1).covariance * count / (count - 1)
+    for kind, covariance in (("CR1", fit.covariance), ("CR3", one_step)):
+        _, errors = by_r(f"logit, {kind}")
+        np.testing.assert_allclose(np.sqrt(np.diag(covariance)), errors, rtol=SAME)
+
+
 def test_the_bootstrap_is_a_fit_to_every_draw_of_clusters(frame):
     """Its p-value and spread are those of fits to rows repeated as often as their cluster."""
     design = build_design(frame, outcome="y", mean=TERMS, variance=["z1"], cluster="g")

@@ -77,7 +77,7 @@ def fit_hetprobit(
     name: str = "hetprobit",
     start: Floats | None = None,
     tolerance: float = GAIN_LEFT,
-    probit: BinaryResults | None = None,
+    beside: bool = True,
 ) -> BinaryResults:
     """Fit ``P(y = 1) = Phi(x'b / exp(z'g))`` by maximum likelihood, errors clustered.
 
@@ -92,8 +92,9 @@ def fit_hetprobit(
         g = 0, where the two models coincide.
     tolerance
         The log-likelihood that the search may leave to gain.
-    probit
-        The probit of the same rows and mean equation, where it is known; fitted by default.
+    beside
+        Whether the probit is fitted beside it, for the likelihood ratio, also where the search has
+        another start.
 
     Returns
     -------
@@ -121,9 +122,10 @@ def fit_hetprobit(
     k = design.X.shape[1]
     X, Z = design.X / scale[:k], design.Z / scale[k:]
     names = (*design.terms, *(f"variance of {t}" for t in design.variance_terms))
-    if probit is None:
+    probit = None
+    if beside or start is None:
         probit = fit_probit(design, start=None if start is None else start[:k], tolerance=tolerance)
-    if start is None:
+    if start is None and probit is not None:
         start = np.concatenate([probit.params, np.zeros(Z.shape[1])])
     link: Link = "heteroskedastic probit"
     rows = RowLikelihood(link, design.y, X, Z)
@@ -139,7 +141,7 @@ def fit_hetprobit(
         params=best.params / scale,
         covariance=covariance / np.outer(scale, scale),
         loglik=best.value,
-        loglik_probit=probit.loglik,
+        loglik_probit=None if probit is None else probit.loglik,
         iterations=best.iterations,
     )
 

@@ -54,7 +54,13 @@ def leave_one_out(
         coalitions that go with it), ``estimate`` without it, and ``moved``, the difference from the
         estimate with all.
     """
-    fit, frame = claim_fit(triads, claim)
+    return _left_out(triads, *claim_fit(triads, claim), unit, claim).head(most)
+
+
+def _left_out(
+    triads: pl.DataFrame, fit: BinaryResults, frame: pl.DataFrame, unit: Unit, claim: Claim
+) -> pl.DataFrame:
+    """List every unit for a fitted claim and its rows, as :func:`leave_one_out`."""
     column = _COLUMN[unit]
     found = cluster_jackknife(fit, frame[column].to_numpy())
     at = claim.position(fit)
@@ -83,7 +89,6 @@ def leave_one_out(
     return (
         table.join(names, on=column, how="left")
         .sort(pl.col("moved").abs(), descending=True, nulls_last=True)
-        .head(most)
         .select(column, "name", "ones", "estimate", "moved")
     )
 
@@ -129,11 +134,11 @@ def influence_table(
     claims = claims or {name: CLAIMS[name] for name in SHOWN}
     tasks = [(unit, name) for unit in UNITS for name in claims]
     with one_blas_thread():
-        fits = {name: claim_fit(triads, claim)[0] for name, claim in claims.items()}
+        fitted = {name: claim_fit(triads, claim) for name, claim in claims.items()}
         done = Parallel(n_jobs=-1, prefer="threads")(
-            delayed(leave_one_out)(triads, unit, claim=claims[name], most=triads.height)
-            for unit, name in tasks
+            delayed(_left_out)(triads, *fitted[name], unit, claims[name]) for unit, name in tasks
         )
+    fits = {name: fit for name, (fit, _) in fitted.items()}
     progress("influence of targets, leaders and crises")
     found = dict(zip(tasks, done, strict=True))
     first = next(iter(claims))

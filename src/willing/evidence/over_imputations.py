@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import polars as pl
@@ -28,7 +29,8 @@ NEAR = 1e-9
 _FIT: Mapping[Link, Callable[..., BinaryResults]] = {
     "logit": fit_logit,
     "probit": fit_probit,
-    "heteroskedastic probit": fit_hetprobit,
+    # A mean of likelihood ratios is no test, so that no probit is fitted beside it.
+    "heteroskedastic probit": partial(fit_hetprobit, beside=False),
 }
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import polars as pl
+from joblib import Parallel, delayed
 
+from willing.estimation.models import one_blas_thread
 from willing.evidence.by_coding import ClaimsByCoding, claims_by_coding
 from willing.evidence.by_divergence import ClaimsByDivergence, claims_by_divergence
 from willing.evidence.claim_tests import ClaimTests, judge_claims
@@ -177,19 +179,33 @@ def replicate(
     )
     # Three models of the claims are Wolford and Ritter's two and the direct test's.
     known = {_AS_MODEL[name]: pooled for name, pooled in claims.pooled.items() if name in _AS_MODEL}
-    formation = replicate_models(sample, imputed=imputed, known=known, progress=progress)
-    plain_formation = replicate_models(plain_sample, models=MODELS[:2], imputed=imputed)
-    direct = direct_tests(sample, imputed=imputed, pooled=claims.pooled.get("preferences"))
-    plain = direct_tests(plain_sample, imputed=imputed)
-    progress("direct tests")
-    influence = without_usa = codings = by_divergence = bounds = None
     estimable = {name: CLAIMS[name] for name in SHOWN if name in claims.fits}
-    if "joining" in estimable:
-        influence = influence_table(sample, claims=estimable, progress=progress)
-        without_usa = claims_without(sample, UNITED_STATES)
     built = record.manifest.choices
-    if (built.coding, built.outcome) == ("acts", "recommended"):
-        codings = claims_by_coding(folder, chosen, triads=record.triads, progress=progress)
+    both_coded = (built.coding, built.outcome) == ("acts", "recommended")
+    pooled = claims.pooled.get("preferences")
+    # Each of these has parts that use one core only: side by side they use all.
+    tasks: dict[str, Callable[[], Any]] = {
+        "formation": lambda: replicate_models(
+            sample, imputed=imputed, known=known, progress=progress
+        ),
+        "plain_formation": lambda: replicate_models(
+            plain_sample, models=MODELS[:2], imputed=imputed
+        ),
+        "direct": lambda: direct_tests(sample, imputed=imputed, pooled=pooled),
+        "plain": lambda: direct_tests(plain_sample, imputed=imputed),
+    }
+    if "joining" in estimable:
+        tasks["influence"] = lambda: influence_table(sample, claims=estimable, progress=progress)
+        tasks["without_usa"] = lambda: claims_without(sample, UNITED_STATES)
+    if both_coded:
+        tasks["codings"] = lambda: claims_by_coding(
+            folder, chosen, triads=record.triads, progress=progress
+        )
+    with one_blas_thread():
+        done = Parallel(n_jobs=-1, prefer="threads")(delayed(task)() for task in tasks.values())
+    parts = dict(zip(tasks, done, strict=True))
+    progress("models, direct tests and what the claims rest on")
+    by_divergence = bounds = None
     if full:
         by_divergence = claims_by_divergence(record.triads, chosen, progress=progress)
         bounds = divergence_bounds(record.triads, chosen, progress=progress)
@@ -199,19 +215,13 @@ def replicate(
         sample=sample,
         insecurity=_insecurity(record.leaders),
         agreement=coding_agreement(sample),
-        formation=formation,
-        plain_formation=plain_formation,
-        direct=direct,
-        plain=plain,
         curve=curve,
-        surface=joining_surface(direct.joining),
+        surface=joining_surface(parts["direct"].joining),
         region=illustration(),
         claims=claims,
-        influence=influence,
-        without_usa=without_usa,
-        codings=codings,
         by_divergence=by_divergence,
         bounds=bounds,
+        **parts,
     )
 
 

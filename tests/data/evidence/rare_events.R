@@ -1,7 +1,8 @@
 # Independent inference for tests/evidence/test_rare_events.py.
 # Run in this folder:  Rscript rare_events.R
-# Needs R with sandwich and brglm2; writes rare_events.csv.
+# Needs R with sandwich, clubSandwich and brglm2; writes rare_events.csv.
 library(sandwich)
+library(clubSandwich)
 library(brglm2)
 
 d <- read.csv("clustered.csv")
@@ -15,6 +16,10 @@ record <- function(method, fit, se) {
 formula <- y ~ x1 + x2 + z1
 logit <- glm(formula, binomial("logit"), d, control = exact)
 record("logit, two ways", logit, sqrt(diag(vcovCL(logit, ~ g + h))))
+
+# CR1 has the factor G/(G-1); CR3 is the jackknife in one step from the full estimates.
+for (type in c("CR1", "CR3"))
+  record(paste("logit,", type), logit, sqrt(diag(as.matrix(vcovCR(logit, d$g, type = type)))))
 
 # The jackknife by hand: refit without each cluster.
 jack <- function(fit) {
