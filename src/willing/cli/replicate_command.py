@@ -28,7 +28,8 @@ def replicate(
         bool,
         typer.Option(
             "--full",
-            help="Thousands of specifications instead of hundreds; a minute or two more.",
+            help="Thousands of specifications instead of hundreds, every measure of divergence, "
+            "bounds without any; some minutes.",
         ),
     ] = False,
     models: Annotated[
