@@ -118,8 +118,10 @@ _SUMMARY = ("constant", "observations", "clusters", "log-likelihood")
 
 
 def head(name: str) -> str:
-    """Give the head of a column as it is read: words for a name, a capital first letter."""
-    words = _HEADS.get(name, LABELS.get(name, name))
+    """Give the head of a column: words for a name, a capital first letter but for p and z."""
+    if name in _HEADS:
+        return _HEADS[name]
+    words = LABELS.get(name, name)
     return words[:1].upper() + words[1:]
 
 
