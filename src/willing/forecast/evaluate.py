@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 CHOSEN_BEFORE = 2000
 """Terms and trees were chosen on forecasts of crises before this year, which later ones test."""
 
+# A term that spreads among joiners over less than this share of its range is one that none has.
+_LEAST_SPREAD = 0.05
 _HEADS = ("Brier", "log", "coalition", "size", "forms", "precision", "exact", "exp/obs", "slope")
 
 
@@ -272,10 +274,25 @@ def evaluate_years(
 
 
 def varying_terms(record: Record, terms: Sequence[str]) -> tuple[str, ...]:
-    """Name the terms whose parts differ between candidates: before 1990 none is after it."""
+    """Name the terms that differ between candidates, and between those who joined.
+
+    Before 1990 no candidate is after it; and of a term that no joiner has, as in few years none
+    stands on the other side, the coefficient has no end.
+    """
     triads = look_up(record.triads, record.crises.select("crisno", "severity"), ["crisno"])
     columns = term_columns(triads, terms)
-    differ = {column.name for column in columns if column.drop_nulls().n_unique() > 1}
+    joined = triads["join"].fill_null(0) == 1
+    joiners = columns.filter(joined) if joined.any() else columns
+
+    def spread(values: pl.Series) -> float:
+        known = values.drop_nulls()
+        return float(known.max() - known.min()) if known.len() else 0.0  # type: ignore[operator, arg-type]
+
+    differ = {
+        name
+        for name in columns.columns
+        if spread(joiners[name]) > _LEAST_SPREAD * spread(columns[name])
+    }
     return tuple(term for term in terms if differ.issuperset(term.split(":")))
 
 
