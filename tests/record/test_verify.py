@@ -153,7 +153,7 @@ def test_without_the_files_the_lines_are_left_out(
 
 @pytest.mark.parametrize(
     ("crisis", "message"),
-    [("berlin", "168 BERLIN DEADLINE"), ("atlantis", "no crisis 'atlantis'"), ("9", "no crisis")],
+    [("berlin", "168 Berlin Deadline"), ("atlantis", "no crisis 'atlantis'"), ("9", "no crisis")],
 )
 def test_a_crisis_that_is_not_one_is_refused(crisis: str, message: str) -> None:
     """The message gives the crises that may be meant."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import polars as pl
-import pytest
 
 from willing.evidence.measure_tests import TESTS
 from willing.evidence.sample import Sample
@@ -44,7 +43,9 @@ def test_intervals_of_both_stages_are_of_the_main_sample_only():
     assert {"formation", "joining", "noise", "preferences", "taken"} == set(found)
 
 
-@pytest.mark.parametrize("narrow", [False, True])
-def test_the_picture_can_be_drawn(narrow):
+def test_the_picture_can_be_drawn():
     """Both the wide and the narrow picture are PNG files."""
-    assert forest_figure().render("png", narrow=narrow).startswith(b"\x89PNG")
+    drawn = forest_figure().drawn()
+    assert drawn.png.startswith(b"\x89PNG")
+    assert drawn.narrow.startswith(b"\x89PNG")
+    assert drawn.png != drawn.narrow
