@@ -10,7 +10,7 @@ import polars as pl
 from willing.errors import DataError
 from willing.numbers import Floats, Ints
 from willing.payments.panel import AFTER, BEFORE, CONTROLS, EARLIER, Panel
-from willing.payments.twoway import Effect, absorbed_effects, partial_out, within
+from willing.payments.twoway import TIED, Effect, absorbed_effects, partial_out, within
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,7 +139,7 @@ def permute(one: Design, *, draws: int, rng: np.random.Generator) -> Permuted:
     found = float(effects(np.flatnonzero(one.join)))
     null = effects(_drawn_joiners(one, draws, rng))
     mean = float(null.mean())
-    beyond = np.abs(null - mean) >= abs(found - mean)
+    beyond = np.abs(null - mean) >= abs(found - mean) - TIED
     return Permuted(mean, found - mean, float((1 + beyond.sum()) / (1 + draws)))
 
 

@@ -12,7 +12,7 @@ import polars as pl
 from willing.errors import EstimationError
 from willing.numbers import Floats
 from willing.payments.panel import AFTER, BEFORE, CONTROLS, Panel
-from willing.payments.twoway import Effect, absorbed_effects, partial_out, within
+from willing.payments.twoway import TIED, Effect, absorbed_effects, partial_out, within
 
 Dose = Literal["divergence", "log_cinc", "log_gdppc", "log_distance"]
 # What the theory says of each dose: the sign with which it moves the price.
@@ -84,7 +84,7 @@ def dose_response(
     shuffled[order] = x[order][np.argsort(keys, axis=0)]
     moved = partial_out(within(shuffled, crisis), control)
     null = left @ moved / (moved**2).sum(axis=0)
-    beyond = np.abs(null - null.mean()) >= abs(slope.value - null.mean())
+    beyond = np.abs(null - null.mean()) >= abs(slope.value - null.mean()) - TIED
     p = float((1 + beyond.sum()) / (1 + draws))
     return DoseResponse(slope, p, len(y), len(np.unique(crisis)))
 

@@ -14,6 +14,8 @@ from willing.numbers import Floats, Ints
 # 1.96 + .84.
 POWER = 2.8
 _NORMAL = 1.96
+# Effects in logs that differ by less differ by rounding, which changes from run to run.
+TIED = 1e-9
 
 
 @dataclass(frozen=True)
