@@ -75,8 +75,9 @@ def test_one_draw_has_no_spread(small) -> None:
         bootstrap(*small, draws=DRAWS, seed=-1)
 
 
-def test_a_scheduler_that_is_not_there_is_named(small) -> None:
+def test_a_scheduler_that_is_not_there_is_named(small, monkeypatch) -> None:
     """A wrong address is answered with it."""
+    monkeypatch.setattr("willing.structural.bootstrap._CONNECT", "1s")
     pytest.importorskip("distributed", reason="the extra 'cluster' is not installed")
     with pytest.raises(EstimationError, match=r"127\.0\.0\.1:9"):
         bootstrap(*small, draws=DRAWS, seed=SEED, scheduler="tcp://127.0.0.1:9")
