@@ -134,6 +134,36 @@ def test_the_document_of_all_tables_compiles(report, tmp_path):
     assert done.returncode == 0, (tmp_path / "tables.log").read_text(errors="replace")[-800:]
 
 
+@pytest.mark.skipif(which("pdflatex") is None, reason="no TeX here")
+def test_wide_tables_keep_to_the_page(tmp_path):
+    """Long heads are stacked and long texts broken: nothing stands out by more than two mm."""
+    models = {
+        f"{model}, {measure}": ["-0.1413 (0.0496)**"]
+        for measure in ("Yearly hazard", "Plain yearly hazard")
+        for model in ("Insecurity", "Controls", "Within")
+    }
+    wide = pl.DataFrame({"": ["insecurity_leader"], **models})
+    texts = pl.DataFrame(
+        {
+            "Crisis": ["Yugoslavia II: Bosnia"],
+            "Day": ["1992-03-03"],
+            "Leader": ["United States of America"],
+            "Target": ["North Vietnam"],
+            "Joined": [8],
+            "Among": ["CAN, COL, UKG, NTH, BEL, FRN, GRC, ETH"],
+        }
+    )
+    tables = [Table("a", "A", labelled(wide)), Table("b", "B", texts)]
+    preamble = r"\documentclass{article}\usepackage[T1]{fontenc}\usepackage[margin=2cm]{geometry}"
+    packages = r"\usepackage{array,booktabs,dcolumn}\begin{document}"
+    document = [preamble, packages, *(t.to_latex() for t in tables), r"\end{document}"]
+    (tmp_path / "wide.tex").write_text("\n".join(document))
+    subprocess.run(["pdflatex", "-interaction=batchmode", "wide.tex"], cwd=tmp_path, check=True)
+    log = (tmp_path / "wide.log").read_text(errors="replace")
+    points = [float(p) for p in re.findall(r"Overfull \\hbox \(([\d.]+)pt", log)]
+    assert max(points, default=0.0) < 6
+
+
 def test_terms_are_told_in_words():
     """Products and terms of the variance are named by their parts; unknown names stay."""
     assert label("insecurity_leader:difLPv") == "Insecurity of L's leader × Divergence, L and P"

@@ -7,6 +7,7 @@ standard errors stand below their estimates. A text in such a column is set by `
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Sequence
 
 from willing.escapes import printable
@@ -17,8 +18,10 @@ _NUMBER = re.compile(r"\(?[+-]?[\d,]*\.?\d+(e[+-]?\d+)?%?\)?\**")
 _POWER = re.compile(r"e([+-]?)0*(\d+)")
 # The note and long texts keep within the page.
 _TEXT_WIDTH = "0.95\\linewidth"
-# Beyond so many characters a column of text is a paragraph.
-_LONG = 40
+# Beyond so many characters a column of text is a paragraph, and a head is stacked.
+_LONG, _LONG_HEAD = 30, 12
+# A line of the page holds about so many characters of the usual size.
+_LINE = 95
 
 
 def latex_table(name: str, title: str, cells: Cells, note: str = "") -> str:
@@ -42,10 +45,11 @@ def latex_table(name: str, title: str, cells: Cells, note: str = "") -> str:
     ]
     rows = [line for row in cells.rows for line in _lines(row, cells.numeric)]
     heads = [
-        rf"\multicolumn{{1}}{{c}}{{{escape(text)}}}" if number else escape(text)
+        rf"\multicolumn{{1}}{{c}}{{{_stacked(text)}}}" if number else escape(text)
         for text, number in zip(cells.heads, cells.numeric, strict=True)
     ]
-    wide = len(align) > 6
+    longest = (max(map(len, column), default=0) for column in zip(*cells.rows, strict=True))
+    wide = len(align) > 6 or sum(longest) > _LINE
     below = (
         [rf"\par\smallskip\parbox{{{_TEXT_WIDTH}}}{{\footnotesize {escape(note)}}}"] if note else []
     )
@@ -53,7 +57,7 @@ def latex_table(name: str, title: str, cells: Cells, note: str = "") -> str:
         [
             r"\begin{table}[htbp]",
             r"\centering",
-            *([r"\footnotesize\setlength{\tabcolsep}{3pt}"] if wide else []),
+            *([r"\footnotesize\setlength{\tabcolsep}{2pt}"] if wide else []),
             rf"\caption{{{escape(title)}}}\label{{tab:{name}}}",
             rf"\begin{{tabular}}{{{''.join(align)}}}",
             r"\toprule",
@@ -71,7 +75,13 @@ def latex_table(name: str, title: str, cells: Cells, note: str = "") -> str:
 
 def _text_column(texts: Sequence[str]) -> str:
     longest = max(map(len, texts), default=0)
-    return r">{\raggedright\arraybackslash}p{0.35\linewidth}" if longest > _LONG else "l"
+    return r">{\raggedright\arraybackslash}p{0.3\linewidth}" if longest > _LONG else "l"
+
+
+def _stacked(head: str) -> str:
+    """The head of a column of numbers, a long one in lines of a few words."""
+    lines = [escape(line) for line in textwrap.wrap(head, _LONG_HEAD, break_long_words=False)]
+    return r"\shortstack{" + r" \\ ".join(lines) + "}" if len(lines) > 1 else escape(head)
 
 
 def _lines(row: Sequence[str], numeric: Sequence[bool]) -> list[str]:
