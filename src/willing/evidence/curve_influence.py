@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 
 from willing.evidence.specification_fits import Cell
 from willing.evidence.specification_rows import Rows
 from willing.numbers import Floats, Ints
-from willing.sources.states import state_system
+from willing.sources.names_by_date import names_over_years
 
 # Rows kept of each claim and kind.
 MOST = 10
@@ -69,7 +68,7 @@ def influence_of(rows: Rows, cells: Sequence[Cell], weight: Floats) -> list[Infl
             whole += w * z
             without += w * less
         order = np.argsort(-np.abs(without - whole), kind="stable")[:MOST]
-        names = _names() if kind == "leader" else rows.names
+        names = names_over_years() if kind == "leader" else rows.names
         found += [
             Influence(
                 cells[0].claim,
@@ -94,9 +93,3 @@ def _left_out(scores: Floats, crisis: Ints, group: Ints, groups: int) -> tuple[f
     size = np.sqrt((rest**2).sum(axis=1))
     without = np.divide(rest.sum(axis=1), size, out=np.zeros(groups), where=size > 0)
     return float(by_crisis.sum() / np.sqrt((by_crisis**2).sum())), without
-
-
-@cache
-def _names() -> dict[int, str]:
-    states = state_system().unique("ccode", keep="last")
-    return dict(states.select("ccode", "name").iter_rows())

@@ -18,7 +18,7 @@ from willing.estimation.results import BinaryResults
 from willing.evidence.claims import CLAIMS, FITS, Claim, claim_fit
 from willing.evidence.model_columns import CLUSTER
 from willing.manner import Progress, silent
-from willing.sources.states import state_system
+from willing.sources.names_by_date import names_over_years
 
 Unit = Literal["target", "leader", "crisis"]
 UNITS: tuple[Unit, ...] = ("target", "leader", "crisis")
@@ -84,8 +84,9 @@ def _left_out(
     if unit == "crisis":
         names = triads.select(pl.col(CLUSTER).cast(pl.Int64), name="crisname").unique(CLUSTER)
     else:
-        names = state_system().unique("ccode", keep="last")
-        names = names.select(pl.col("ccode").cast(pl.Int64).alias(column), "name")
+        names = pl.DataFrame(
+            list(names_over_years().items()), {column: pl.Int64, "name": pl.String}, orient="row"
+        )
     return (
         table.join(names, on=column, how="left")
         .sort(pl.col("moved").abs(), descending=True, nulls_last=True)

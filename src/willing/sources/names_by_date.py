@@ -62,6 +62,14 @@ def names_on(day: date) -> dict[int, str]:
     return {code: name_on(code, day) for code in latest_names()}
 
 
+def names_over_years() -> dict[int, str]:
+    """Name every state by its COW code for tables over many years: as it was called in 1975.
+
+    That is the middle of the paper's years, 1951-1999.
+    """
+    return names_on(date(1975, 7, 1))
+
+
 @cache
 def latest_names() -> Mapping[int, str]:
     """Give the names of the state system by COW code."""
