@@ -15,7 +15,7 @@ from willing.manner import Progress, silent
 from willing.numbers import Floats
 from willing.security.leader_draws import draw_leaders
 from willing.security.measures import MEASURES
-from willing.security.stored_leaders import load_leaders
+from willing.security.stored_leaders import load_leaders, places_of
 
 
 def redraw(
@@ -58,7 +58,7 @@ def redraw(
     )
     places = {
         name: {
-            column: stored.places(frame, state)
+            column: places_of(frame, state, stored.dated)
             for column, state in columns.items()
             if column in frame.columns
         }

@@ -23,7 +23,7 @@ from willing.manner import Result
 from willing.numbers import Floats
 from willing.record.measured import INSECURITY, PARTNER_INSECURITY
 from willing.security.measures import MEASURES
-from willing.sources.keys import look_up
+from willing.security.stored_leaders import places_of
 
 Test = Literal["formation", "joining", "noise", "preferences", "taken", "taken_net"]
 # What each test estimates, the model's equation and term whose coefficient it is.
@@ -143,8 +143,7 @@ def measure_tests(
     EstimationError
         If no test can be made.
     """
-    keyed = scores.with_row_index("_at").select("ccode", "date", pl.col("_at").cast(pl.Int64))
-    places = {role: _places(triads, keyed, role) for role in ("leader", "partner")}
+    places = {role: places_of(triads, role, scores) for role in ("leader", "partner")}
     models: dict[tuple[str, Test], _Prepared] = {}
     skipped: dict[tuple[str, Test], str] = {}
     counts, spread = {}, {}
@@ -278,10 +277,3 @@ def _insecure(scores: pl.DataFrame, measure: str) -> Floats:
     values = scores[measure].cast(pl.Float64).to_numpy()
     turned = values if MEASURES[measure].sign > 0 else 1.0 - values
     return np.append(turned, np.nan)
-
-
-def _places(triads: pl.DataFrame, keyed: pl.DataFrame, role: str) -> NDArray[np.int64]:
-    """Where the leader of each triad's state stands in the scores; the last place if nowhere."""
-    rows = triads.select(ccode=pl.col(role).cast(pl.Int64), date="start")
-    found = look_up(rows, keyed, ["ccode", "date"])
-    return found["_at"].fill_null(keyed.height).to_numpy()

@@ -21,7 +21,7 @@ from willing.payments.study_numbers import StudyNumbers
 from willing.record.measured import insecurity
 from willing.record.store import Record
 from willing.security.leader_draws import draw_leaders
-from willing.security.stored_leaders import StoredLeaders, load_leaders
+from willing.security.stored_leaders import StoredLeaders, load_leaders, places_of
 
 if TYPE_CHECKING:
     from plotnine import ggplot
@@ -191,7 +191,7 @@ def _redraw(record: Record, draws: int, progress: Callable[[str], None]) -> _Red
 def _insecurity(panel: Panel, leaders: _Redrawn | None) -> dict[str, Any]:
     redrawn: Iterable[Floats] = ()
     if leaders is not None:
-        at = leaders.stored.places(panel.rows, "leader")
+        at = places_of(panel.rows, "leader", leaders.stored.dated)
         redrawn = (values[at] for values in leaders.insecurity)
     found = insecurity_response(panel, redrawn)
     return {

@@ -49,28 +49,6 @@ class StoredLeaders:
     sample: LeaderSample
     dated: pl.DataFrame
 
-    def places(self, rows: pl.DataFrame, state: str) -> Ints:
-        """Find where in `dated` the leaders of rows stand, shape (rows,).
-
-        Parameters
-        ----------
-        rows
-            With the day in ``start``.
-        state
-            The column with the leaders' states.
-
-        Returns
-        -------
-        numpy.ndarray
-            Numbers of rows of `dated`; its height where nobody is known to lead.
-        """
-        keyed = self.dated.with_row_index("_at").select(
-            pl.col("ccode").cast(pl.Int64), "date", pl.col("_at").cast(pl.Int64)
-        )
-        keys = rows.select(ccode=pl.col(state).cast(pl.Int64), date="start")
-        found = look_up(keys, keyed, ["ccode", "date"])["_at"]
-        return found.fill_null(self.dated.height).to_numpy()
-
     def write(self, folder: Path) -> None:
         """Write a Parquet file a table."""
         tables = {f.name: getattr(self.sample, f.name) for f in fields(self.sample)}
@@ -79,6 +57,30 @@ class StoredLeaders:
                 frame.write_parquet(
                     path, compression="zstd", compression_level=19, statistics=False
                 )
+
+
+def places_of(rows: pl.DataFrame, state: str, leaders: pl.DataFrame) -> Ints:
+    """Find where in a table of leaders those of rows stand, shape (rows,).
+
+    Parameters
+    ----------
+    rows
+        With the day in ``start``.
+    state
+        The column with the leaders' states.
+    leaders
+        With ``ccode`` and ``date``, as `StoredLeaders.dated`.
+
+    Returns
+    -------
+    numpy.ndarray
+        Numbers of rows of `leaders`; its height where nobody is known to lead.
+    """
+    keyed = leaders.with_row_index("_at").select(
+        pl.col("ccode").cast(pl.Int64), "date", pl.col("_at").cast(pl.Int64)
+    )
+    keys = rows.select(ccode=pl.col(state).cast(pl.Int64), date="start")
+    return look_up(keys, keyed, ["ccode", "date"])["_at"].fill_null(leaders.height).to_numpy()
 
 
 def load_leaders(folder: Path = EMBEDDED) -> StoredLeaders:

@@ -12,7 +12,6 @@ import polars as pl
 
 from willing.errors import EstimationError
 from willing.estimation.results import Z95, ChiSquareTest, Estimate
-from willing.figures import BLUE, INK, house_theme
 from willing.later import special
 from willing.manner import Result
 from willing.numbers import p_cell
@@ -25,6 +24,7 @@ from willing.structural.leader_sides import Sides
 from willing.structural.likelihood import VALUE_TERMS
 from willing.structural.maximum import fit
 from willing.structural.side_arrays import describe_account
+from willing.structural.term_effects import plot_effects
 
 if TYPE_CHECKING:
     from plotnine import ggplot
@@ -279,8 +279,6 @@ class Estimates(Fitted, Result):
 
     def plot(self) -> ggplot:
         """Draw each term's effect on the join index per standard deviation, with 95 % intervals."""
-        from plotnine import aes, coord_flip, geom_hline, geom_pointrange, ggplot, labs
-
         spread = pl.Series(self.sides.design.std(axis=0))
         shown = (
             self.to_frame()
@@ -288,17 +286,11 @@ class Estimates(Fitted, Result):
             .with_columns(-pl.col("estimate", "low", "high") * spread)
             .filter(pl.col("term") != "constant")
         )
-        return (
-            ggplot(shown, aes("term", "estimate"))
-            + geom_hline(yintercept=0, color=INK, size=0.3)
-            + geom_pointrange(aes(ymin="high", ymax="low"), color=BLUE)
-            + labs(
-                x="",
-                y="Effect on the log odds of joining, per standard deviation",
-                title="What makes partners cheap",
-            )
-            + coord_flip()
-            + house_theme()
+        # A dearer partner joins more rarely, so that the ends change places.
+        return plot_effects(
+            shown.rename({"low": "high", "high": "low"}),
+            axis="Effect on the log odds of joining, per standard deviation",
+            title="What makes partners cheap",
         )
 
     def _positions(self, names: tuple[str, ...] | list[str]) -> list[int]:

@@ -13,7 +13,6 @@ from scipy.stats import norm
 from willing.errors import ConvergenceError
 from willing.estimation.covariance import clustered_covariance
 from willing.estimation.results import digits
-from willing.figures import BLUE, INK, house_theme
 from willing.manner import Result
 from willing.numbers import Floats, p_said
 from willing.record.store import Record
@@ -25,6 +24,7 @@ from willing.structural.private_cost_recursion import (
     log_likelihoods,
     owner_of,
 )
+from willing.structural.term_effects import plot_effects
 
 if TYPE_CHECKING:
     from plotnine import ggplot
@@ -86,8 +86,6 @@ class PrivateCosts(Result):
 
     def plot(self) -> ggplot:
         """Draw each term's effect on offers and costs per standard deviation, 95 % intervals."""
-        from plotnine import aes, coord_flip, geom_hline, geom_pointrange, ggplot, labs
-
         # A higher cost makes joining rarer, a higher value of victory likelier.
         sign = np.where(np.arange(len(self.terms)) == 0, 1.0, -1.0)
         shown = (
@@ -101,17 +99,10 @@ class PrivateCosts(Result):
             )
             .filter(pl.col("term") != "constant")
         )
-        return (
-            ggplot(shown.to_pandas(), aes("term", "estimate"))
-            + geom_hline(yintercept=0, color=INK, size=0.3)
-            + geom_pointrange(aes(ymin="low", ymax="high"), color=BLUE)
-            + labs(
-                x="",
-                y="Effect on log value of victory or log 1 / cost, per standard deviation",
-                title="What brings partners, if only they know their costs",
-            )
-            + coord_flip()
-            + house_theme()
+        return plot_effects(
+            shown,
+            axis="Effect on log value of victory or log 1 / cost, per standard deviation",
+            title="What brings partners, if only they know their costs",
         )
 
     def to_dict(self) -> dict[str, Any]:
