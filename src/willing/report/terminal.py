@@ -55,13 +55,12 @@ def steps(*, plain: bool = False) -> Iterator[Callable[[str], None]]:
         Whether to print lines where standard error is no terminal: for work of a minute or more,
         whose steps are few.
     """
-    from rich.text import Text
-
-    shown = console(stderr=True)
-    if not shown.is_terminal:
+    if not sys.stderr.isatty():
         yield _lines() if plain else lambda _: None
         return
-    with shown.status("starting") as status:
+    from rich.text import Text
+
+    with console(stderr=True).status("starting") as status:
         yield lambda step: status.update(Text(f"done: {printable(step)}"))
 
 
