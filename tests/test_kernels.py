@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -54,10 +55,10 @@ def load(folder: Path, name: str, source: str) -> ModuleType:
 def build(tmp_path, monkeypatch):
     """Give what makes the two kernels, from sources that differ, in one cache folder."""
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "cache"))
+    # Python takes a source of the same size, written in the same second, for the one it knows.
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
 
     def build(factor: float, added: float):
-        import sys
-
         module = load(tmp_path, "callee_module", CALLEE.format(factor=factor, added=added))
         monkeypatch.setitem(sys.modules, "callee_module", module)
         return load(tmp_path, "caller_module", CALLER.format(callee="callee_module")).caller
@@ -162,4 +163,12 @@ def test_few_calls_are_not_worth_compiling():
     assert [loop(1.0), loop(2.0)] == [2.0, 3.0]
     assert not loop.ready
     assert loop(3.0) == 4.0
+    assert loop.ready
+
+
+def test_what_is_loaded_in_advance_knows_no_patience():
+    """Within `loading` the first call compiles."""
+    loop = kernels.kernel(lambda x: x + 1.0, patience=(2, 2))
+    with kernels.loading():
+        assert loop(1.0) == 2.0
     assert loop.ready

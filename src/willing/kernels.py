@@ -63,7 +63,7 @@ class Kernel:
     def __call__(self, *arguments: Any) -> Any:
         if getattr(_MODE, "interpreted", False):
             return self.plain(*arguments)
-        if self._calls < max(self.patience) and not self.ready:
+        if self._calls < max(self.patience) and not (self.ready or in_advance()):
             self._calls += 1
             if self._calls <= self.patience[0 if self.kept else 1]:
                 with interpreted():
@@ -180,6 +180,22 @@ def interpreted(whether: bool = True) -> Iterator[None]:
             yield
     finally:
         _MODE.interpreted = before
+
+
+@contextmanager
+def loading() -> Iterator[None]:
+    """Load or compile kernels of this thread at the first call, whatever their patience."""
+    before = in_advance()
+    _MODE.in_advance = True
+    try:
+        yield
+    finally:
+        _MODE.in_advance = before
+
+
+def in_advance() -> bool:
+    """Say whether this thread is within `loading`."""
+    return bool(getattr(_MODE, "in_advance", False))
 
 
 def _names(code: CodeType) -> set[str]:

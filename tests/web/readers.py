@@ -53,6 +53,13 @@ def complete(coroutine: Coroutine[Any, Any, T]) -> T:
         return pool.submit(asyncio.run, coroutine).result()
 
 
+def search_is_ready() -> bool:
+    """Say, in a process of the page's, whether the search is compiled or loaded."""
+    from willing.theory.search.branch import explore
+
+    return bool(explore.ready)
+
+
 def hard_crisis(seed: int = 1) -> dict[str, Any]:
     """Give the fields of a crisis that holds a search up, from a bug report."""
     rng = random.Random(seed)

@@ -8,9 +8,11 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from readers import complete
+import uvicorn
+from readers import complete, reader, search_is_ready
 
 from willing.errors import ScenarioError, WillingError
+from willing.web.app import listen, make_app
 from willing.web.draft import read_upload
 from willing.web.workers import TimeOverError, Workers
 
@@ -29,6 +31,34 @@ def workers() -> Iterator[Workers]:
 def test_an_answer_comes_from_another_process(workers: Workers):
     """What is asked is computed elsewhere."""
     assert complete(workers.run("a", os.getpid)) != os.getpid()
+
+
+def test_a_process_begins_with_the_search_compiled(workers: Workers):
+    """No reader's question is cut off while the search is being compiled."""
+    assert complete(workers.run("a", search_is_ready))
+
+
+def test_the_page_says_which_answer_did_not_come_in_time():
+    """Beside the charts over security and of joining too, not only where the coalition stands."""
+
+    class Late(Workers):
+        async def run(self, *asked: object) -> None:
+            raise TimeOverError("no answer within 6 seconds")
+
+    async def read() -> list[str]:
+        sock = listen("127.0.0.1", 0)
+        page = uvicorn.Server(
+            uvicorn.Config(make_app(Late(), Late()), log_level="warning", lifespan="off")
+        )
+        serving = asyncio.create_task(page.serve(sockets=[sock]))
+        async with reader(sock.getsockname()[1]) as one:
+            said = [await one.wait_for(f"a-{name}", since=0) for name in ("outlook", "join_words")]
+        page.should_exit = True
+        await serving
+        return said
+
+    for text in complete(read()):
+        assert "no answer within 6 seconds" in text
 
 
 def test_what_takes_too_long_is_stopped_and_the_next_question_answered(workers: Workers):

@@ -6,6 +6,7 @@ of their own, such as Polars, must not have started them when a process divides.
 
 from __future__ import annotations
 
+from willing.kernels import loading
 from willing.theory.crisis import Crisis, Leader, Partner, Target
 from willing.theory.game import CoalitionGame
 from willing.theory.search.optimum import EXHAUSTIVE
@@ -27,4 +28,6 @@ def _solve_examples() -> None:
             join_probabilities(game, crisis, noise)
 
 
-_solve_examples()
+# A process that began to compile at a reader's question would miss the deadline, each time.
+with loading():
+    _solve_examples()

@@ -177,7 +177,10 @@ def setting_server(
         return words.members(found(), moved)
 
     @render.ui
-    def outlook() -> TagList:
+    def outlook() -> Tag | TagList:
+        trouble = course.problem()
+        if trouble:
+            return words.no_answer(trouble)
         steps = words.outlook(*next_steps(policy(), security()))
         return TagList(steps, words.country(policy(), security()), words.unfinished(policy()))
 
@@ -209,7 +212,8 @@ def setting_server(
 
     @render.ui
     def join_words() -> Tag:
-        return words.join_words(response())
+        trouble = reply.problem()
+        return words.no_answer(trouble) if trouble else words.join_words(response())
 
     @render.ui
     def table() -> Tag:

@@ -7,7 +7,7 @@ import time
 import numpy as np
 
 from willing.errors import ScenarioError
-from willing.kernels import interpreted
+from willing.kernels import in_advance, interpreted
 from willing.numbers import Floats, Masks
 from willing.theory.payoffs import Terms
 from willing.theory.search.branch import BOUND, OPEN, UNRESOLVED, explore, make_tree, push
@@ -145,11 +145,11 @@ def _run(
 
 def _affordable(seconds: float) -> bool:
     """Say whether the compiled search is at hand, or there is time to compile it."""
-    return explore.ready or explore.kept or seconds > _COMPILING
+    return explore.ready or explore.kept or in_advance() or seconds > _COMPILING
 
 
 def _patience() -> int:
     """Give how much is still to be looked at as Python; none once the search is compiled."""
-    if explore.ready:
+    if explore.ready or in_advance():
         return 0
     return (_BEFORE_LOADING if explore.kept else _BEFORE_COMPILING) - _SPENT[0]
