@@ -93,7 +93,7 @@ def rolled(
         test = sides.take(inside)
         told = logit.forward(sides.take(np.flatnonzero(years < origin)), test)
         found[origin] = (test, stack_of(done, ["logit"]).predict([told.join], test))
-        done.append(Rolled(origin, inside, test, {"logit": told}))
+        done.append(Rolled(origin, test, {"logit": told}))
     return found
 
 

@@ -169,6 +169,7 @@ class AskedSide:
             model=self.model,
             stacked=stack is not None,
             pool=subject.pool,
+            facing=tuple(subject.states[code] for code in subject.facing),
             backed=used.model.backed,
             cautions=cautions(used, sides, names),
             ask=partial(self._what_if, changes),

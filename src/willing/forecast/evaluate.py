@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
 
 from willing.errors import EmptyOutcomesError, EstimationError
-from willing.figures import BLUE, INK, house_theme
-from willing.forecast.forecast_scores import Predictions, calibration, difference, score
+from willing.forecast.evaluation import Evaluation, Scheme
+from willing.forecast.forecast_scores import Predictions
 from willing.forecast.forecasters import forecasters, members_of
+from willing.forecast.open_crises import facing_leader
 from willing.forecast.rolling import (
     BEST,
     ORIGINS,
@@ -22,152 +22,21 @@ from willing.forecast.rolling import (
     roll,
     years_of,
 )
-from willing.manner import Progress, Result, silent
-from willing.numbers import Ints
+from willing.manner import Progress, silent
 from willing.record.store import Record
 from willing.sources.keys import look_up
 from willing.structural.coalition_model import CoalitionModel
+from willing.structural.estimates import Estimates
 from willing.structural.leader_sides import Sides
 from willing.structural.specification import Specification
 from willing.structural.stored import estimates_of, sample_of
 from willing.structural.terms import term_columns
-
-if TYPE_CHECKING:
-    from plotnine import ggplot
-
-    from willing.structural.estimates import Estimates
 
 CHOSEN_BEFORE = 2000
 """Terms and trees were chosen on forecasts of crises before this year, which later ones test."""
 
 # A term that spreads among joiners over less than this share of its range is one that none has.
 _LEAST_SPREAD = 0.05
-_HEADS = ("Brier", "log", "coalition", "size", "forms", "precision", "exact", "exp/obs", "slope")
-
-
-@dataclass(frozen=True, eq=False)
-class Scheme:
-    """Scores of all models on the same crises.
-
-    Attributes
-    ----------
-    title
-        What was forecast from what.
-    counts
-        Numbers of ``sides``, ``crises``, ``candidates``, ``joins`` and ``coalitions`` forecast.
-    table
-        One row a model: ``model``, the fields of `willing.forecast.forecast_scores.Scores`, and
-        ``gain`` with ``gain_error``, how much more log probability the first model gave a
-        coalition on average, and its standard error clustered by crisis.
-    calibration
-        Of the first model, as `willing.forecast.forecast_scores.calibration` gives it.
-    predictions
-        One row a model and candidate: ``model``, ``side``, ``partner`` (COW code), ``join`` (its
-        probability) and ``joined``.
-    """
-
-    title: str
-    counts: Mapping[str, int]
-    table: pl.DataFrame
-    calibration: pl.DataFrame
-    predictions: pl.DataFrame = field(repr=False)
-
-    def __str__(self) -> str:
-        many, reference = self.counts, self.table["model"][0]
-        lines = [
-            f"{self.title}: {many['sides']} leader sides of {many['crises']} crises, "
-            f"{many['candidates']:,} candidates, {many['joins']} joins in "
-            f"{many['coalitions']} coalitions",
-            f"  {'':24}"
-            + "".join(f"{head:>10}" for head in _HEADS)
-            + f"{reference + ' better by':>24}",
-        ]
-        for row in self.table.iter_rows(named=True):
-            numbers = [row[name] for name in self.table.columns[1 : 1 + len(_HEADS)]]
-            cells = "".join(f"{x:10.3f}" for x in numbers)
-            own = row["model"] == reference
-            gain = "" if own else f"{row['gain']:+.3f} (s.e. {row['gain_error']:.3f})"
-            lines.append(f"  {row['model']:24}{cells}{gain:>24}")
-        lines.append(f"  calibration of {reference}, tenths of the expected joins")
-        lines.append(f"  {'candidates':>12}{'expected':>12}{'observed':>12}{'95 % band':>20}")
-        lines += [
-            f"  {r['candidates']:12,d}{r['expected']:12.4f}{r['observed']:12.4f}"
-            f"{r['low']:12.4f}{r['high']:8.4f}"
-            for r in self.calibration.iter_rows(named=True)
-        ]
-        return "\n".join(lines)
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Evaluation(Result):
-    """Scores under one or several schemes.
-
-    Attributes
-    ----------
-    schemes
-        The schemes.
-    """
-
-    schemes: tuple[Scheme, ...]
-
-    def to_frame(self) -> pl.DataFrame:
-        """Give one row a scheme and model."""
-        return pl.concat(
-            each.table.select(pl.lit(each.title).alias("scheme"), pl.all()) for each in self.schemes
-        )
-
-    def predictions(self) -> pl.DataFrame:
-        """Give one row a scheme, model and candidate; see `Scheme.predictions`."""
-        return pl.concat(
-            each.predictions.select(pl.lit(each.title).alias("scheme"), pl.all())
-            for each in self.schemes
-        )
-
-    def to_dict(self) -> dict[str, Any]:
-        """Give everything but the predictions as plain values."""
-        return {
-            "schemes": [
-                {
-                    "title": each.title,
-                    "counts": dict(each.counts),
-                    "scores": each.table.to_dicts(),
-                    "calibration": each.calibration.to_dicts(),
-                }
-                for each in self.schemes
-            ]
-        }
-
-    def __str__(self) -> str:
-        return "\n\n".join([*map(str, self.schemes), NOTE])
-
-    def plot(self) -> ggplot:
-        """Draw the calibration of the first model."""
-        from plotnine import aes, facet_wrap, geom_abline, geom_pointrange, ggplot, labs
-
-        shown = pl.concat(
-            each.calibration.with_columns(scheme=pl.lit(each.title)) for each in self.schemes
-        )
-        return (
-            ggplot(shown, aes("expected", "observed"))
-            + geom_abline(slope=1, intercept=0, color=INK, linetype="dashed")
-            + geom_pointrange(aes(ymin="low", ymax="high"), color=BLUE)
-            + facet_wrap("scheme")
-            + labs(x="Expected rate of joining", y="Observed rate", title="Calibration")
-            + house_theme()
-        )
-
-
-NOTE = """\
-Lower is better for: Brier (of joining, x 1,000), log (minus the log probability of what a candidate
-did, x 1,000), coalition (minus the log probability of the whole coalition, a side), size (ranked
-probability score of the number of partners), forms (Brier score of any coalition forming).
-Higher is better for: precision (average precision of joiners), exact (share of the coalitions built
-that were held the likeliest of all). Best near 1: exp/obs (joins expected for each observed), slope
-(of a logit of joining on the log odds foretold). The best model is stacked: the log odds of the
-structural one, the logit and boosting, weighed by what they foretold before, and a shock that the
-candidates of a side share. A logit with such a shock alone shows what that does. Long-run factors
-are alliance, power and regime. All know the severity of the crisis, unless it is left out of the
-terms, and who leads."""
 
 
 def evaluate_record(
@@ -197,12 +66,19 @@ def evaluate_record(
     """
     estimates = estimates_of(sample_of(record), model)
     progress("estimates ready")
-    years = years_of(record, estimates.sides)
-    return score_rolled(estimates, years, roll(estimates, years, progress=progress))
+    last = int(years_of(record, estimates.sides).max())
+    return score_rolled(roll(record, estimates, progress=progress), last)
 
 
-def score_rolled(estimates: Estimates, years: Ints, rolled: Sequence[Rolled]) -> Evaluation:
+def score_rolled(rolled: Sequence[Rolled], last: int) -> Evaluation:
     """Score what `willing.forecast.rolling.roll` foretold, before `CHOSEN_BEFORE` and since.
+
+    Parameters
+    ----------
+    rolled
+        The forecasts.
+    last
+        Last year of the sides.
 
     Raises
     ------
@@ -219,12 +95,12 @@ def score_rolled(estimates: Estimates, years: Ints, rolled: Sequence[Rolled]) ->
         chosen = [each for each in done if (each.origin >= CHOSEN_BEFORE) == late]
         if not chosen:
             continue
-        whole = estimates.sides.take(np.concatenate([each.places for each in chosen]))
+        whole = Sides.together([each.sides for each in chosen])
         names = chosen[0].found
         predicted = {name: _concatenated([each.found[name] for each in chosen]) for name in names}
-        last = min(chosen[-1].origin + SPAN - 1, int(years.max()))
-        title = f"{chosen[0].origin}-{last}, five years at a time from before"
-        schemes.append(_scheme(title, whole, predicted))
+        until = min(chosen[-1].origin + SPAN - 1, last)
+        title = f"{chosen[0].origin}-{until}, five years at a time from before"
+        schemes.append(Scheme.of(title, whole, predicted))
     return Evaluation(tuple(schemes))
 
 
@@ -267,10 +143,10 @@ def evaluate_years(
     estimates = estimates_of(trained, replace(model, terms=varying_terms(trained, model.terms)))
     progress("estimates ready")
     unseen = _unseen(record, estimates.model, train, test)
-    years = years_of(trained, estimates.sides)
-    predicted = _forward(estimates, roll(estimates, years, scored=(), progress=progress), unseen)
+    done = roll(trained, estimates, scored=(), progress=progress)
+    predicted = _forward(estimates, done, unseen)
     title = f"{test[0]}-{test[1]} from {train[0]}-{train[1]}"
-    return Evaluation((_scheme(title, unseen, predicted),))
+    return Evaluation((Scheme.of(title, unseen, predicted),))
 
 
 def varying_terms(record: Record, terms: Sequence[str]) -> tuple[str, ...]:
@@ -302,6 +178,7 @@ def _unseen(
     """Lay out the sides of the years to forecast.
 
     They are laid out together with the others, because a term may be the same for all of them.
+    States that face the leader in an open crisis are not asked.
     """
     both = sample_of(record, (min(train[0], test[0]), max(train[1], test[1])))
     wanted = sample_of(record, test).crises["crisno"].to_list()
@@ -311,7 +188,8 @@ def _unseen(
         raise EmptyOutcomesError(
             f"nobody joined a coalition in {test[0]}-{test[1]} in this record; take more years"
         )
-    return sides.take(chosen)
+    later = sides.take(chosen)
+    return later.only(~facing_leader(both, later))
 
 
 def _forward(estimates: Estimates, done: Sequence[Rolled], test: Sides) -> dict[str, Predictions]:
@@ -327,34 +205,3 @@ def _concatenated(parts: Sequence[Predictions]) -> Predictions:
         size=tuple(size for part in parts for size in part.size),
         likeliest=np.concatenate([part.likeliest for part in parts]),
     )
-
-
-def _scheme(title: str, sides: Sides, predicted: Mapping[str, Predictions]) -> Scheme:
-    reference = next(iter(predicted.values()))
-    rows = []
-    for name, each in predicted.items():
-        gain, error = difference(reference, each, sides)
-        rows.append(
-            {"model": name, **asdict(score(each, sides)), "gain": gain, "gain_error": error}
-        )
-    counts = {
-        "sides": sides.count,
-        "crises": len(np.unique(sides.crisis)),
-        "candidates": len(sides.partner),
-        "joins": int(sides.joined.sum()),
-        "coalitions": int((sides.sizes > 0).sum()),
-    }
-    names = np.array(sides.names)[sides.owner]
-    told = pl.concat(
-        pl.DataFrame(
-            {
-                "model": name,
-                "side": names,
-                "partner": sides.partner,
-                "join": each.join,
-                "joined": sides.joined,
-            }
-        )
-        for name, each in predicted.items()
-    )
-    return Scheme(title, counts, pl.DataFrame(rows), calibration(reference, sides), told)

@@ -113,6 +113,8 @@ def _hits(found: Forecast) -> str:
 def _placed(found: Forecast, subject: Subject, states: Sequence[str]) -> Iterator[str]:
     """Say at which place states stand, and with what probability."""
     ranked = found.to_frame()
-    for code in subject.codes(states):
+    not_asked = [name for name in states if name in found.facing]
+    yield from (f"{name} not asked" for name in not_asked)
+    for code in subject.codes([name for name in states if name not in not_asked]):
         place = int((ranked["code"] == code).arg_true()[0])
         yield f"{subject.states[code]} {place + 1} ({ranked['join'][place]:.4f})"

@@ -98,6 +98,7 @@ def read_forecast_scenario(path: str | os.PathLike[str], estimates: Estimates) -
     needs of crisis and partners depends on the terms of the estimates, in the units of the
     record's codebook; histories such as ``joint_actions`` are none where nothing is said, and so
     are ``target_alliance`` and ``major_target``. Strengths are shares of the world's capabilities.
+    A partner whose ``years_since_opposed`` is 0 faces the leader in an open crisis: not asked.
 
     Raises
     ------
@@ -161,7 +162,20 @@ def forecast_subject(content: Mapping[str, Any], estimates: Estimates) -> Subjec
     states |= {LEADER_CODE: leader["name"], TARGET_CODE: target["name"]}
     title = content.get("title", f"{leader['name']} against {target['name']}")
     check_title(title, "title")
-    return Subject(title, sides, states, observed=joined is not None)
+    opposed = [each.get("years_since_opposed") == 0 for each in partners]
+    facing = np.isin(sides.partner, codes[opposed])
+    if facing.all():
+        raise ScenarioError(
+            "every partner faces the leader in an open crisis (years_since_opposed = 0); name one "
+            "who does not"
+        )
+    return Subject(
+        title,
+        sides.only(~facing),
+        states,
+        observed=joined is not None,
+        facing=tuple(sides.partner[facing].tolist()),
+    )
 
 
 def insecurity_of(leader: Mapping[str, Any], estimates: Estimates) -> tuple[float, float]:

@@ -28,14 +28,14 @@ def renew_scores(path: Path = STORED) -> None:
     """Forecast five years at a time with the stored estimates' model; keep stack and scores."""
     sample = sample_of(load_record(years="all"))
     estimates = estimates_of(sample)
-    years = years_of(sample, estimates.sides)
-    done = roll(estimates, years)
+    done = roll(sample, estimates)
+    last = int(years_of(sample, estimates.sides).max())
     names = [each.name for each in members_of(estimates)]
     kept = {
         "params": estimates.params.tolist(),
         "members": names,
         **_stacks(done, names),
-        **score_rolled(estimates, years, done).to_dict(),
+        **score_rolled(done, last).to_dict(),
     }
     with replacing(path) as temporary:
         temporary.write_text(json.dumps(kept) + "\n", encoding="utf-8")

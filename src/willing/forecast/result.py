@@ -104,6 +104,8 @@ class Forecast(Result):
         Whether the best model's weights were learned from earlier forecasts.
     pool
         Who counts as a potential partner, here and in the estimates.
+    facing
+        States that are not asked, because they face the leader in an open crisis.
     backed
         Whether outcomes stand behind the contest; else its probabilities are not told.
     cautions
@@ -142,6 +144,7 @@ class Forecast(Result):
     model: str = "structural"
     stacked: bool = False
     pool: Pool = "all"
+    facing: tuple[str, ...] = ()
     backed: bool = True
     cautions: tuple[str, ...] = ()
     ask: Callable[..., Any] | None = field(default=None, repr=False)
@@ -223,6 +226,7 @@ class Forecast(Result):
             "candidates": self.to_frame().to_dicts(),
             "cautions": list(self.cautions),
             "pool": self.pool,
+            "facing": list(self.facing),
         }
 
     def __str__(self) -> str:
@@ -307,6 +311,10 @@ class Forecast(Result):
                 f"{'stacked' if self.stacked else _ALIKE}; prices, bill and victory are by the "
                 "structural model"
             )
+        if self.facing:
+            notes += _wrapped(
+                f"not asked, as they face the leader in an open crisis: {', '.join(self.facing)}"
+            )
         if self.pool != "all":
             notes.append(f"  {_POOLS[self.pool]}, here and in the crises estimated from")
         if self.held_out:
@@ -316,10 +324,8 @@ class Forecast(Result):
 
 def warned(cautions: Sequence[str]) -> list[str]:
     """Lay out cautions as lines."""
-    return [
-        line
-        for each in cautions
-        for line in textwrap.wrap(
-            f"beware: {each}", _WIDTH, initial_indent="  ", subsequent_indent="    "
-        )
-    ]
+    return [line for each in cautions for line in _wrapped(f"beware: {each}")]
+
+
+def _wrapped(text: str) -> list[str]:
+    return textwrap.wrap(text, _WIDTH, initial_indent="  ", subsequent_indent="    ")

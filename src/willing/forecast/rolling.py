@@ -9,6 +9,7 @@ import numpy as np
 
 from willing.forecast.forecast_scores import Predictions
 from willing.forecast.forecasters import Forecaster, forecasters, members_of
+from willing.forecast.open_crises import facing_leader
 from willing.forecast.stacking import Stack, learn
 from willing.manner import Progress, silent
 from willing.numbers import Ints
@@ -32,8 +33,6 @@ class Rolled:
     ----------
     origin
         First year of the sides; the models were estimated from all before.
-    places
-        Which sides of the sample they are.
     sides
         The sides.
     found
@@ -41,26 +40,27 @@ class Rolled:
     """
 
     origin: int
-    places: Ints
     sides: Sides
     found: Mapping[str, Predictions]
 
 
 def roll(
+    record: Record,
     estimates: Estimates,
-    years: Ints,
     *,
     scored: Sequence[int] = ORIGINS,
     progress: Progress = silent,
 ) -> list[Rolled]:
     """Forecast the sides of estimates five years at a time from all before.
 
+    States that face the leader in an open crisis are not asked.
+
     Parameters
     ----------
+    record
+        The record that the estimates were made from, or more of it.
     estimates
         Of the sides to forecast; they say which models there are.
-    years
-        Each side's year, shape (S,).
     scored
         Origins from which all models forecast, and the best of them; before these only those that
         the stack is made of do.
@@ -68,18 +68,19 @@ def roll(
         Is told of each origin done.
     """
     sides, done = estimates.sides, list[Rolled]()
-    members = members_of(estimates)
+    asked, members = sides.only(~facing_leader(record, sides)), members_of(estimates)
+    years, asked_years = years_of(record, sides), years_of(record, asked)
     for origin in range(LEARNED_FROM, int(years.max()) + 1, SPAN):
-        inside = np.flatnonzero((years >= origin) & (years < origin + SPAN))
+        inside = np.flatnonzero((asked_years >= origin) & (asked_years < origin + SPAN))
         train = np.flatnonzero(years < origin)
         if not len(inside) or not sides.sizes[train].any():
             continue
-        test, before = sides.take(inside), sides.take(train)
+        test, before = asked.take(inside), sides.take(train)
         models = forecasters(estimates) if origin in scored else members
         found = {each.name: each.forward(before, test) for each in models}
         if origin in scored:
             found = foresee_stacked(done, found, test, members)
-        done.append(Rolled(origin, inside, test, found))
+        done.append(Rolled(origin, test, found))
         progress(f"{origin}-{origin + SPAN - 1}")
     return done
 

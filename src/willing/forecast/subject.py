@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from willing.errors import DataError, EmptyOutcomesError, ScenarioError
+from willing.forecast.open_crises import facing_leader
 from willing.record.choices import Pool
 from willing.record.crisis_names import find_crisis
 from willing.record.retention import Survival, survival_of
@@ -48,6 +49,9 @@ class Subject:
         In which the crisis began, if it is one of the record.
     pool
         Who counts as a potential partner, here and in the estimates.
+    facing
+        Codes of states that are not asked, because they face the leader in a crisis that is open
+        on the day.
     """
 
     title: str
@@ -58,6 +62,7 @@ class Subject:
     survival: Survival | None = None
     year: int | None = None
     pool: Pool = "all"
+    facing: tuple[int, ...] = ()
 
     @property
     def leader(self) -> str:
@@ -93,6 +98,12 @@ class Subject:
         if found:
             alike = ", ".join(candidates[code] for code in found)
             raise ScenarioError(f"'{name}' may be {alike}; give the whole name or the COW code")
+        for code in self.facing:
+            if wanted in (plain(self.states[code]), str(code)) or code in called:
+                raise ScenarioError(
+                    f"{self.states[code]} is not asked: in a crisis that is open on the day it "
+                    f"faces {self.leader}"
+                )
         near = difflib.get_close_matches(wanted, map(plain, candidates.values()), n=3)
         meant = [known for known in candidates.values() if plain(known) in near]
         hint = f"did you mean {' or '.join(meant)}? " if meant else ""
@@ -114,7 +125,7 @@ def subject_of_record(record: Record, model: Specification, crisis: str) -> Subj
     crisis
         ICB's number of the crisis, a leader side as ``crisno-target``, or a part of the crisis's
         name, perhaps with the year. Of the sides of a crisis it is the one with most members; the
-        rest is named in `others`.
+        rest is named in `others`. States that face the leader in an open crisis are not asked.
 
     Raises
     ------
@@ -140,6 +151,9 @@ def subject_of_record(record: Record, model: Specification, crisis: str) -> Subj
             f"{', '.join(usable) or 'no leader side with the covariates that the model needs'}"
         )
     one = sides.take([sides.names.index(chosen)])
+    facing = facing_leader(record, one)
+    if facing.all():
+        raise DataError(f"all candidates of {chosen} face the leader in an open crisis")
     states = state_names(row["start"])
     title = f"{row['crisname'].title()}, {row['year']}"
     known = record.sides.filter(pl.col("covered") | (pl.col("coalition") > 0))["side"]
@@ -150,17 +164,21 @@ def subject_of_record(record: Record, model: Specification, crisis: str) -> Subj
         survival = survival_of(record, int(one.leader[0]), row["start"])
     return Subject(
         title,
-        one,
+        one.only(~facing),
         states,
         observed=observed,
         others=others,
         survival=survival,
         year=row["year"],
+        facing=tuple(one.partner[facing].tolist()),
     )
 
 
 def subject_of_side(sides: Sides, name: str) -> Subject:
-    """Take a leader side of a sample, without the record that it came from."""
+    """Take a leader side of a sample, without the record that it came from.
+
+    All candidates are asked, as nothing tells which crises are open.
+    """
     if name not in sides.names:
         raise DataError(
             f"no leader side '{name}' in the sample; there are {sides.names[0]} to "

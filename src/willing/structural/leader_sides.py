@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from willing.numbers import Floats, Ints
+from willing.numbers import Floats, Ints, Masks
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,6 +126,30 @@ class Sides:
             retention=self.retention[chosen],
             account=self.account,
         )
+
+    def only(self, kept: Masks) -> Sides:
+        """Give the sides with some of their candidates; those left with none are left out.
+
+        The strength of a joiner who is not kept counts as the leader's.
+
+        Parameters
+        ----------
+        kept
+            Which candidates are kept, shape (N,).
+        """
+        granted = np.where(self.joined & ~kept, self.strength, 0.0)
+        lengths = np.bincount(self.owner[kept], minlength=self.count)
+        fewer = replace(
+            self,
+            start=np.concatenate([[0], np.cumsum(lengths)]),
+            partner=self.partner[kept],
+            strength=self.strength[kept],
+            design=self.design[kept],
+            joined=self.joined[kept],
+            leader_strength=self.leader_strength
+            + np.bincount(self.owner, weights=granted, minlength=self.count),
+        )
+        return fewer if lengths.all() else fewer.take(np.flatnonzero(lengths))
 
     @classmethod
     def together(cls, parts: Sequence[Sides]) -> Sides:
