@@ -14,7 +14,7 @@ import command_line
 import willing as w
 from willing.errors import DataError, ScenarioError
 from willing.forecast.cautions import cautions
-from willing.forecast.forecast import forecast, what_if
+from willing.forecast.forecast import forecast
 from willing.forecast.subject import subject_of_record
 from willing.structural.change import compare
 from willing.structural.specification import DECISIVENESS_RANGE
@@ -26,7 +26,7 @@ DRAWS, SHARE = 400, 0.15
 
 @pytest.fixture(scope="module")
 def changed(estimates):
-    return what_if(estimates, KOSOVO, security=0.6, draws=DRAWS, hold_out=False)
+    return forecast(estimates, KOSOVO, draws=DRAWS, hold_out=False).what_if(security=0.6)
 
 
 def test_differences_are_those_of_the_two_forecasts(estimates, changed):
@@ -58,7 +58,7 @@ def test_intervals_are_paired_and_agree_with_the_delta_method(estimates, changed
 
 def test_who_cannot_join_is_at_nought_and_who_joins_for_certain_at_one(estimates):
     """Both stay in the table, with the interval of what they were."""
-    found = what_if(estimates, KOSOVO, without=["Italy"], join=["FRN"], draws=20)
+    found = forecast(estimates, KOSOVO, draws=20).what_if(without=["Italy"], join=["FRN"])
     rows = {row["partner"]: row for row in found.to_frame().iter_rows(named=True)}
     assert rows["Italy"]["hypothetical"] == 0.0
     assert rows["Italy"]["low"] == pytest.approx(-found.actual.to_frame()["high"].max(), abs=0.1)

@@ -119,7 +119,6 @@ def forecast(
     if draws < 2:
         raise ScenarioError(f"--draws {draws}; an interval needs at least 2")
     from willing.forecast.forecast import forecast as make_forecast
-    from willing.forecast.forecast import what_if
     from willing.forecast.sweep import sweep
 
     asked = _question(crisis, record_folder, train, severity_unknown, pool)
@@ -138,13 +137,8 @@ def forecast(
         found = sweep(asked.estimates, asked.subject, levels, **changed, **options)
     elif levels or without or join or retention is not None:
         level = next(iter(levels), None)
-        found = what_if(
-            *(asked.estimates, asked.subject),
-            security=level,
-            retention=retention,
-            without=without,
-            join=join,
-            **options,
+        found = make_forecast(asked.estimates, asked.subject, **options).what_if(
+            security=level, retention=retention, without=without, join=join
         )
     else:
         found = make_forecast(asked.estimates, asked.subject, **options)

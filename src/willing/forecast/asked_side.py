@@ -172,17 +172,28 @@ class AskedSide:
             facing=tuple(subject.states[code] for code in subject.facing),
             backed=used.model.backed,
             cautions=cautions(used, sides, names),
-            ask=partial(self._what_if, changes),
+            ask=partial(self._what_if, changes, numbers),
         )
         return found, numbers
 
-    def what_if(self, base: Changes, changes: Changes) -> WhatIf:
-        """Compare the forecast after some changes with that after more."""
+    def _what_if(
+        self,
+        base: Changes,
+        before: Floats,
+        actual: Forecast,
+        *,
+        security: float | None = None,
+        without: Sequence[str] = (),
+        join: Sequence[str] = (),
+        retention: float | None = None,
+    ) -> WhatIf:
+        """Compare a forecast after some changes, and what its draws said, with that after more."""
+        changes = Changes(security, tuple(without), tuple(join), retention)
         if changes == Changes():
             raise ScenarioError(
                 "nothing is changed; give another security, states without whom or states that join"
             )
-        (actual, before), (hypothetical, after) = map(self.forecast, (base, base.then(changes)))
+        hypothetical, after = self.forecast(base.then(changes))
         n, codes = len(actual.partner), actual.code.tolist()
         joined = [_joining(after, hypothetical, code, self.subject.states[code]) for code in codes]
         then = np.column_stack([*joined, after[:, len(hypothetical.partner) :]])
@@ -197,17 +208,6 @@ class AskedSide:
             join=tuple(bands[:n]),
             totals=dict(zip(TOTALS, bands[n:], strict=True)),
         )
-
-    def _what_if(
-        self,
-        base: Changes,
-        *,
-        security: float | None = None,
-        without: Sequence[str] = (),
-        join: Sequence[str] = (),
-        retention: float | None = None,
-    ) -> WhatIf:
-        return self.what_if(base, Changes(security, tuple(without), tuple(join), retention))
 
 
 def _numbers(likelihood: Likelihood, thetas: Floats) -> Floats:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from willing.forecast.asked_side import AskedSide, Changes, ForecastModel
 from willing.forecast.result import Forecast
 from willing.forecast.subject import Subject
-from willing.forecast.what_if import WhatIf
 from willing.numbers import Floats
 from willing.structural.estimates import Estimates
 
@@ -76,50 +75,6 @@ def forecast(
     )
     changes = Changes(security, tuple(without), tuple(with_), retention)
     return asked.forecast(changes)[0]
-
-
-def what_if(
-    estimates: Estimates,
-    subject: Subject | str,
-    *,
-    security: float | None = None,
-    retention: float | None = None,
-    without: Sequence[str] = (),
-    join: Sequence[str] = (),
-    draws: int = DRAWS,
-    seed: int = 1,
-    bootstrapped: Floats | None = None,
-    hold_out: bool = True,
-    model: ForecastModel = "structural",
-) -> WhatIf:
-    """Set a forecast beside the same after a change, by the same draws of the parameters.
-
-    Parameters
-    ----------
-    estimates, subject, draws, seed, bootstrapped, hold_out, model
-        As in `forecast`.
-    security, retention
-        The leader's probabilities of keeping office after the change.
-    without
-        Candidates who then cannot join.
-    join
-        Candidates who then take part for certain.
-
-    Raises
-    ------
-    ScenarioError
-        If nothing is changed, or as `forecast` does.
-    """
-    asked = AskedSide.of(
-        estimates,
-        subject,
-        draws=draws,
-        seed=seed,
-        bootstrapped=bootstrapped,
-        hold_out=hold_out,
-        model=model,
-    )
-    return asked.what_if(Changes(), Changes(security, tuple(without), tuple(join), retention))
 
 
 # Forecasts stand above estimates, so the method `Estimates.forecast` is given from here.

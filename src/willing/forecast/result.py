@@ -181,7 +181,7 @@ class Forecast(Result):
         """
         if self.ask is None:
             raise ScenarioError("this forecast was put together by hand; ask one of `w.forecast`")
-        return self.ask(security=security, retention=retention, without=without, join=join)
+        return self.ask(self, security=security, retention=retention, without=without, join=join)
 
     def to_frame(self) -> pl.DataFrame:
         """Give one row a candidate, likeliest first; ``joined`` is missing if not known."""

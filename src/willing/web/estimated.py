@@ -84,7 +84,7 @@ def forecast_side(
     ScenarioError
         If the side cannot be forecast, or a state is no candidate.
     """
-    from willing.forecast.forecast import forecast, what_if
+    from willing.forecast.forecast import forecast
     from willing.forecast.subject import subject_of_record
 
     if not side.replace("-", "").isdigit():
@@ -94,11 +94,10 @@ def forecast_side(
         )
     record, estimates, draws = loaded()
     subject = subject_of_record(record, estimates.model, side)
+    actual = forecast(estimates, subject, bootstrapped=draws)
     if security is None and not without and not join:
-        return Answer(_light(forecast(estimates, subject, bootstrapped=draws)))
-    changed = what_if(
-        estimates, subject, security=security, without=without, join=join, bootstrapped=draws
-    )
+        return Answer(_light(actual))
+    changed = actual.what_if(security=security, without=without, join=join)
     return Answer(_light(changed.hypothetical), _totals(changed), _partners(changed))
 
 
