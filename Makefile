@@ -19,8 +19,10 @@ test: $(READY)
 types: $(READY)
 	$(BIN)/mypy
 
-# In the order of tests/conftest.py: by themselves the workers would leave files of few tests, among
+# Bytecode is kept even where Python is told not to: else each worker, and each process that a test
+# starts, would compile all modules anew. In the order of tests/conftest.py: by themselves the workers would leave files of few tests, among
 # them the longest of all, to the end.
+suite: export PYTHONDONTWRITEBYTECODE =
 suite: $(READY)
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 

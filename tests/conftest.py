@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import pickle
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import pytest
+import typer.main
+import typer.testing
 from hypothesis import settings
 
 if TYPE_CHECKING:
@@ -25,6 +28,9 @@ for threads in ("POLARS_MAX_THREADS", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")
 settings.register_profile("same", derandomize=True, deadline=None)
 settings.register_profile("explore", derandomize=False, max_examples=1000, deadline=None)
 settings.load_profile("same")
+
+# Typer makes all commands anew at each call, 40 ms; for the hundreds of calls here, once will do.
+typer.main.get_command = typer.testing._get_command = cache(typer.main.get_command)
 
 # The files that take longest, begun first, so that no worker is left alone with one at the end.
 LONGEST = ("test_replicate.py", "test_build.py", "test_page.py", "test_insecurity.py")

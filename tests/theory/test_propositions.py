@@ -45,8 +45,8 @@ COUNTEREXAMPLES = ROOT / "examples" / "counterexamples"
 CLAIMS = CUTOFF_CLAIMS + CHOICE_CLAIMS
 BY_NAME = {claim.name: claim for claim in CLAIMS}
 HOLDING = [claim for claim in CLAIMS if claim.stated == "holds"]
-# Enough that every reversed claim is refuted, few enough to be quick.
-GAMES = 90
+# Of a claim that comes out as stated, and at a time, until it is refuted, of one reversed.
+GAMES, FEW = 90, 30
 
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.name)
@@ -85,9 +85,8 @@ def reverse(claim: Claim, patch: pytest.MonkeyPatch) -> Claim:
 def test_reversed_claim_is_refuted(claim, monkeypatch):
     """The check of every claim that holds finds a counterexample to its opposite."""
     monkeypatch.setattr(checking, "SIMPLIFIED", 1)
-    verdict = check_claim(reverse(claim, monkeypatch), games=3 * GAMES)
+    verdict = check_claim(replace(reverse(claim, monkeypatch), stated="fails"), games=FEW)
     assert verdict.counterexample is not None
-    assert not verdict.as_stated
 
 
 def second_best(terms):
