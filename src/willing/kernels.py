@@ -12,6 +12,7 @@ kept.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 import sys
@@ -35,7 +36,9 @@ class Kernel:
     function
         The loop. Of its globals it may use constants, modules and other kernels.
     options
-        Options of `numba.njit`.
+        Options of `numba.njit`. With ``inline="always"`` a loop is compiled as a part of the one
+        that calls it: a second less for a long loop that is called from one place, since
+        otherwise it is compiled by itself, and all that it calls, and all of it with its caller.
     patience
         How many calls of a process run as Python before the kernel is loaded, and before it is
         compiled.
@@ -68,7 +71,10 @@ class Kernel:
             if self._calls <= self.patience[0 if self.kept else 1]:
                 with interpreted():
                     return self.plain(*arguments)
-        return self.compiled(*arguments)
+        if self.ready:
+            return self.compiled(*arguments)
+        with _no_garbage():
+            return self.compiled(*arguments)
 
     @property
     def ready(self) -> bool:
@@ -99,7 +105,9 @@ class Kernel:
         before = config.CACHE_DIR
         config.CACHE_DIR = "" if folder is None else str(folder)
         try:
-            return njit(cache=folder is not None, **self.options)(self._twin())
+            # Nor is anything compiled to call it by from C.
+            options: Any = {"no_cfunc_wrapper": True, **self.options}
+            return njit(cache=folder is not None, **options)(self._twin())
         finally:
             config.CACHE_DIR = before
 
@@ -196,6 +204,18 @@ def loading() -> Iterator[None]:
 def in_advance() -> bool:
     """Say whether this thread is within `loading`."""
     return bool(getattr(_MODE, "in_advance", False))
+
+
+@contextmanager
+def _no_garbage() -> Iterator[None]:
+    """Look for no garbage: among the many objects that compiling makes it takes a tenth longer."""
+    on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if on:
+            gc.enable()
 
 
 def _names(code: CodeType) -> set[str]:

@@ -85,7 +85,7 @@ def explore(game, callback, partners, unit, slip, budget, best, tree, space, ded
     return work
 
 
-@kernel
+@kernel(inline="always")
 def _look_into(  # type: ignore[no-untyped-def]
     game, callback, partners, unit, slip, best, tree, space, dedupe, bound, a, b, status
 ):

@@ -22,11 +22,11 @@ _UNIT_ROUNDING = 1e-15
 # A unit finer than this share of the largest strength does not help the search.
 _FINEST_UNIT = 1e-6
 # Partners and partial coalitions that a process looks at as Python before the search is loaded, in
-# half a second, or compiled, in eight or so; most games need 2,000 and take 20 ms.
+# half a second, or compiled, in seven or so; most games need 2,000 and take 20 ms.
 _BEFORE_LOADING, _BEFORE_COMPILING = 25_000, 250_000
 # The same between two looks at these limits, and how many there have been.
 _SOME, _SPENT = 5_000, [0]
-# Seconds that compiling takes, eight, and as many again on a busy machine. With less than that left
+# Seconds that compiling takes, seven, and as many again on a busy machine. With less than that left
 # the search goes on as Python, or a limit of ten seconds would not hold.
 _COMPILING = 15.0
 # Partial coalitions between two looks at the clock and the list, some milliseconds.

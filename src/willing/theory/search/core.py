@@ -89,7 +89,7 @@ def offer(game, callback, partners, best, members):  # type: ignore[no-untyped-d
         best.tally[WORST] = worst
 
 
-@kernel
+@kernel(inline="always")
 def improve(game, callback, partners, window, slip, best, space):  # type: ignore[no-untyped-def]
     """Offer what exchanges of partners make of the cheapest coalition.
 
@@ -187,7 +187,7 @@ def _after(partners, space, i, M, spent):  # type: ignore[no-untyped-def]
     )
 
 
-@kernel
+@kernel(inline="always")
 def enumerate_core(game, callback, partners, window, slip, best, space, dedupe):  # type: ignore[no-untyped-def]
     """Visit every coalition of the window that can be of interest.
 
