@@ -71,7 +71,7 @@ class Design:
         """Give the design without one term of the mean equation."""
         kept = [t != term for t in self.terms]
         terms = tuple(t for t in self.terms if t != term)
-        return replace(self, X=self.X[:, kept], terms=terms)
+        return replace(self, X=self.X.T[kept].T, terms=terms)
 
     def column(self, name: str) -> NDArray[np.float64]:
         """Give one column of the mean equation, shape (n,)."""
@@ -148,9 +148,9 @@ def build_design(
     design = Design(
         outcome=outcome,
         y=y,
-        X=np.column_stack([*(term_column(arrays, t) for t in mean), np.ones(len(y))]),
+        X=side_by_side([*(term_column(arrays, t) for t in mean), np.ones(len(y))]),
         terms=(*mean, CONSTANT),
-        Z=np.column_stack([np.empty((len(y), 0)), *(term_column(arrays, t) for t in variance)]),
+        Z=side_by_side([term_column(arrays, t) for t in variance], rows=len(y)),
         variance_terms=tuple(variance),
         cluster=complete[cluster].rank("dense").cast(pl.Int64).to_numpy() - 1,
         rows=frame.height,
@@ -187,6 +187,25 @@ def check_design(design: Design) -> None:
                 f"{stayed.max():g} where it is 0, so its coefficient is infinite. Leave out "
                 "the column, or restrict the rows to where both outcomes occur"
             )
+
+
+def side_by_side(columns: Sequence[Floats], *, rows: int = 0) -> Floats:
+    """Give columns as a matrix that holds one after the other in memory.
+
+    A likelihood weights whole columns and sums over them, which takes half the time so.
+
+    Parameters
+    ----------
+    columns
+        The k columns, shape (n,) each.
+    rows
+        How many there are, n, where there may be no column.
+
+    Returns
+    -------
+    ndarray, shape (n, k)
+    """
+    return np.array(columns).T if columns else np.empty((rows, 0))
 
 
 def column_spread(X: Floats) -> Floats:

@@ -17,8 +17,9 @@ from scipy.special import log_ndtr
 from willing.numbers import Floats
 
 LOG_SQRT_2PI = 0.5 * math.log(2 * math.pi)
-# Rows looked at together: with some twenty columns they stay in a core's own cache (1 MB).
-BLOCK = 8192
+# Rows looked at together: with some twenty columns they and their copy stay in a core's own cache
+# (1 to 2 MB); 2,048 and 8,192 take a tenth longer.
+BLOCK = 4096
 
 
 def index(theta: Floats, X: Floats, Z: Floats) -> Floats:
@@ -47,8 +48,11 @@ def loglikelihood(
 
 def scores(theta: Floats, y: Floats, X: Floats, Z: Floats) -> Floats:
     """Give each row's derivative of the log-likelihood, shape (n, k + l)."""
-    residual = _residual(index(theta, X, Z), y)
-    return residual[:, None] * index_gradient(theta, X, Z)
+    k = X.shape[1]
+    precision = np.exp(-(Z @ theta[k:]))
+    u = (X @ theta[:k]) * precision
+    r = _residual(u, y)
+    return np.concatenate([X.T * (r * precision), -Z.T * (r * u)]).T
 
 
 def gradient(theta: Floats, y: Floats, X: Floats, Z: Floats) -> Floats:
@@ -77,8 +81,10 @@ def evaluate(
         for start in range(0, len(y), BLOCK):
             own = slice(start, start + BLOCK)
             x, z, q = X[own], Z[own], 2 * y[own] - 1
-            precision = np.exp(-(z @ theta[k:]))
-            u = (x @ theta[:k]) * precision
+            precision = np.exp(-(z @ theta[k:])) if size > k else None
+            u = x @ theta[:k]
+            if precision is not None:
+                u *= precision
             rows = log_ndtr(q * u)
             r = q * np.exp(-0.5 * u**2 - LOG_SQRT_2PI - rows)
             slope = -r * (r + u)
@@ -89,15 +95,20 @@ def evaluate(
                 w = weights[own]
                 value += float(w @ rows)
                 r, slope = w * r, w * slope
-            turn = slope * u + r
-            first[:k] += (r * precision) @ x
-            first[k:] -= (r * u) @ z
             # The probit is concave in its index, so that the curvature has a root.
-            rooted = (np.sqrt(np.maximum(-slope, 0.0)) * precision)[:, None] * x
-            H[:k, :k] -= rooted.T @ rooted
-            if size > k:
+            root = np.sqrt(np.maximum(-slope, 0.0))
+            if precision is None:
+                first += r @ x
+            else:
+                turn = slope * u + r
+                first[:k] += (r * precision) @ x
+                first[k:] -= (r * u) @ z
                 H[:k, k:] -= x.T @ ((precision * turn)[:, None] * z)
                 H[k:, k:] += z.T @ ((u * turn)[:, None] * z)
+                root *= precision
+            # A column after the other: each is contiguous where X is in Fortran's order.
+            rooted = x.T * root
+            H[:k, :k] -= rooted @ rooted.T
     H[k:, :k] = H[:k, k:].T
     return (value if math.isfinite(value) else -math.inf), first, H
 

@@ -8,11 +8,11 @@ import numpy as np
 from joblib import Parallel, delayed
 
 from willing.errors import ConvergenceError
-from willing.estimation.covariance import clustered_covariance
+from willing.estimation.covariance import sandwich
 from willing.estimation.design import column_spread
 from willing.estimation.newton import maximise
 from willing.estimation.results import BinaryResults
-from willing.estimation.row_likelihood import RowLikelihood, derivatives, row_scores
+from willing.estimation.row_likelihood import RowLikelihood, evaluate, scores_along
 from willing.numbers import Floats, Ints
 
 # A p-value near .05 then has a standard error of .015.
@@ -85,9 +85,10 @@ def cluster_bootstrap(
 
     def studentised(times: Floats) -> tuple[float, float] | None:
         """Estimate of a draw, less that in the data, and the same in clustered standard errors."""
-        drawn = times[place] > 0
-        rows, at = (y[drawn], X[drawn], Z[drawn]), place[drawn]
-        likelihood = RowLikelihood(link, *rows, times[at])
+        drawn = np.flatnonzero(times[place])
+        rows, at = (y[drawn], X.T.take(drawn, axis=1).T, Z[drawn]), place[drawn]
+        known = (times @ values, times @ gradients, np.tensordot(times, hessians, 1))
+        likelihood = RowLikelihood(link, *rows, times[at], known=(start, known))
         try:
             best = maximise(
                 likelihood.value, likelihood.derivatives, start, names=names, tolerance=ROUGH
@@ -95,15 +96,17 @@ def cluster_bootstrap(
         except ConvergenceError:
             return None
         bread = np.linalg.inv(-best.hessian)[position]
-        scores = np.bincount(
-            at, weights=row_scores(link, best.params, *rows) @ bread, minlength=count
-        )
+        along = scores_along(link, best.params, *rows, bread)
+        scores = np.bincount(at, weights=along, minlength=count)
         error = np.sqrt(count / (count - 1) * (times * scores**2).sum())
         apart = float(best.params[position] - start[position])
         return apart, apart / float(error)
 
-    scores = row_scores(link, start, y, X, Z)
-    own = clustered_covariance(scores, derivatives(link, start, y, X, Z)[1], place)
+    # Each search starts from the estimates, where a draw's likelihood is a sum over its clusters.
+    of_cluster = [np.flatnonzero(place == g) for g in range(count)]
+    each = [evaluate(link, start, y[own], X[own], Z[own]) for own in of_cluster]
+    values, gradients, hessians = (np.array(part) for part in zip(*each, strict=True))
+    own = sandwich(gradients, hessians.sum(axis=0))
     t = start[position] / np.sqrt(own[position, position])
     rng = np.random.default_rng(seed)
     drawn = [rng.multinomial(count, np.full(count, 1 / count)).astype(float) for _ in range(draws)]

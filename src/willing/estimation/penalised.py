@@ -11,7 +11,7 @@ from scipy.special import expit, log_expit, log_ndtr
 from scipy.stats import chi2
 
 from willing.errors import ConvergenceError
-from willing.estimation.design import Design
+from willing.estimation.design import Design, column_spread
 from willing.numbers import Floats
 
 LOG_SQRT_2PI = 0.5 * float(np.log(2 * np.pi))
@@ -51,7 +51,11 @@ class _Rows:
 
 
 def fit_penalised(
-    design: Design, link: Literal["logit", "probit"], *, fixed: int | None = None
+    design: Design,
+    link: Literal["logit", "probit"],
+    *,
+    fixed: int | None = None,
+    start: Floats | None = None,
 ) -> PenalisedResults:
     """Maximise ``l(b) + log |I(b)| / 2``, I the expected information.
 
@@ -63,6 +67,8 @@ def fit_penalised(
         Logit (Firth's estimates) or probit.
     fixed
         A coefficient held at zero, the penalty being that of all of them; none by default.
+    start
+        Coefficients to begin from, shape (k,); by default zeros.
 
     Returns
     -------
@@ -79,11 +85,11 @@ def fit_penalised(
     Kosmidis, I. and D. Firth. 2021. Jeffreys-prior penalty, finiteness and shrinkage in
     binomial-response generalized linear models. Biometrika 108(1): 71-82.
     """
-    scale = np.where(design.X.std(axis=0) > 0, design.X.std(axis=0), 1.0)
+    scale = column_spread(design.X)
     X, y = design.X / scale, design.y
     rows: Callable[[Floats, Floats], _Rows] = _logit if link == "logit" else _probit
     free = np.arange(X.shape[1]) != (-1 if fixed is None else fixed)
-    b = np.zeros(X.shape[1])
+    b = np.zeros(X.shape[1]) if start is None else np.where(free, start * scale, 0.0)
     value, information, gradient = _state(rows, y, X, b)
     for _ in range(ITERATIONS):
         step = np.zeros_like(b)
@@ -107,10 +113,26 @@ def fit_penalised(
     )
 
 
-def penalised_test(design: Design, link: Literal["logit", "probit"], term: str) -> float:
-    """Give the p-value of the penalised likelihood-ratio test that a coefficient is zero."""
-    full = fit_penalised(design, link)
-    null = fit_penalised(design, link, fixed=design.terms.index(term))
+def penalised_test(
+    design: Design,
+    link: Literal["logit", "probit"],
+    term: str,
+    *,
+    full: PenalisedResults | None = None,
+) -> float:
+    """Give the p-value of the penalised likelihood-ratio test that a coefficient is zero.
+
+    Parameters
+    ----------
+    design, link
+        As in :func:`fit_penalised`.
+    term
+        Whose coefficient.
+    full
+        What :func:`fit_penalised` gave of them, where it is at hand.
+    """
+    full = full or fit_penalised(design, link)
+    null = fit_penalised(design, link, fixed=design.terms.index(term), start=full.params)
     return float(chi2.sf(2 * max(full.penalised - null.penalised, 0.0), 1))
 
 

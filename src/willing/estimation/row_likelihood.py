@@ -9,8 +9,12 @@ import numpy as np
 from scipy.special import expit
 
 from willing.estimation import hetprobit
+from willing.estimation.design import side_by_side
 from willing.estimation.results import Link
 from willing.numbers import Floats, Ints
+
+# Log-likelihood, its gradient (k + l,) and its Hessian (k + l, k + l).
+Evaluated = tuple[float, Floats, Floats]
 
 
 def loglikelihood(
@@ -29,6 +33,28 @@ def row_scores(link: Link, theta: Floats, y: Floats, X: Floats, Z: Floats) -> Fl
     if link != "logit":
         return hetprobit.scores(theta, y, X, Z)
     return np.asarray((y - expit(X @ theta))[:, None] * X)
+
+
+def scores_along(
+    link: Link, theta: Floats, y: Floats, X: Floats, Z: Floats, direction: Floats
+) -> Floats:
+    """Give each row's score times one direction of the parameters, shape (n,).
+
+    Parameters
+    ----------
+    link, theta, y, X, Z
+        The model and its rows.
+    direction
+        Shape (k + l,).
+    """
+    k = X.shape[1]
+    along = X @ direction[:k]
+    if link == "logit":
+        return np.asarray((y - expit(X @ theta)) * along)
+    precision = np.exp(-(Z @ theta[k:]))
+    u = (X @ theta[:k]) * precision
+    r, _ = hetprobit.residuals_at(u, y)
+    return np.asarray(r * (precision * along - u * (Z @ direction[k:])))
 
 
 def gradient(link: Link, theta: Floats, y: Floats, X: Floats, Z: Floats) -> Floats:
@@ -71,15 +97,26 @@ class RowLikelihood:
         Its rows.
     weights
         Of the rows, shape (n,); 1 each by default.
+    known
+        Parameters at which value, gradient and Hessian are known, and these three.
     """
 
     def __init__(
-        self, link: Link, y: Floats, X: Floats, Z: Floats, weights: Floats | None = None
+        self,
+        link: Link,
+        y: Floats,
+        X: Floats,
+        Z: Floats,
+        weights: Floats | None = None,
+        *,
+        known: tuple[Floats, Evaluated] | None = None,
     ) -> None:
         self._rows = (y, X, Z, weights)
         self._link = link
         self._theta: Floats | None = None
-        self._found: tuple[float, Floats, Floats] = (0.0, np.empty(0), np.empty((0, 0)))
+        self._found: Evaluated = (0.0, np.empty(0), np.empty((0, 0)))
+        if known is not None:
+            self._theta, self._found = known
 
     def value(self, theta: Floats) -> float:
         """Give the log-likelihood."""
@@ -137,4 +174,4 @@ def summed_by(group: Ints, weights: Floats, columns: Floats, groups: int | None 
 
     count = int(group.max()) + 1 if groups is None else groups
     members = csr_array((weights, (group, np.arange(len(group)))), shape=(count, len(group)))
-    return np.asarray(members @ columns, dtype=np.float64)
+    return side_by_side([members @ column for column in columns.T], rows=count)

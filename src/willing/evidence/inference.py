@@ -215,8 +215,8 @@ def _of_claim(
     found.append(Inference(name, "likelihood ratio", None, None, float(stats.chi2.sf(ratio, 1))))
     if claim.equation == "mean" and fit.link != "heteroskedastic probit":
         link: Literal["logit", "probit"] = "logit" if fit.link == "logit" else "probit"
-        penalised = fit_penalised(design, link)
-        p = penalised_test(design, link, claim.term)
+        penalised = fit_penalised(design, link, start=fit.params)
+        p = penalised_test(design, link, claim.term, full=penalised)
         found.append(
             Inference(
                 name,

@@ -8,6 +8,7 @@ less than one fit.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,10 +69,24 @@ def score_sums(
     cluster
         Cluster of each unit, shape (S,).
     """
+    return sums_of_terms(null, [multiplier], unit, cluster)[0]
+
+
+def sums_of_terms(
+    null: BinaryResults, multipliers: Sequence[Floats | None], unit: Ints, cluster: Ints
+) -> list[ScoreSums]:
+    """Give the sums for several terms tested, what they share added up once.
+
+    Parameters
+    ----------
+    null, unit, cluster
+        As in :func:`score_sums`.
+    multipliers
+        One for each term.
+    """
     design = null.design
     residual, weight = _residuals(null)
     count = len(cluster)
-    m = np.ones(design.n) if multiplier is None else multiplier
 
     def sums(values: Floats) -> Floats:
         return np.asarray(np.bincount(unit, weights=values, minlength=count), dtype=np.float64)
@@ -79,14 +94,25 @@ def score_sums(
     def table(values: Floats) -> Floats:
         return summed_by(unit, values, design.X, groups=count)
 
-    return ScoreSums(
-        score=np.array([sums(residual), sums(residual * m)]),
-        information=np.array([sums(weight), sums(weight * m), sums(weight * m**2)]),
-        across=np.array([table(weight), table(weight * m)]),
-        nuisance=table(residual),
-        own=design.X.T @ (weight[:, None] * design.X),
-        cluster=cluster,
-    )
+    score, information, across = sums(residual), sums(weight), table(weight)
+    nuisance, own = table(residual), design.X.T @ (weight[:, None] * design.X)
+    found = []
+    for m in multipliers:
+        crossed = (score, information, information, across)
+        if m is not None:
+            weighted = weight * m
+            crossed = (sums(residual * m), sums(weighted), sums(weighted * m), table(weighted))
+        found.append(
+            ScoreSums(
+                score=np.array([score, crossed[0]]),
+                information=np.array([information, *crossed[1:3]]),
+                across=np.array([across, crossed[3]]),
+                nuisance=nuisance,
+                own=own,
+                cluster=cluster,
+            )
+        )
+    return found
 
 
 def permuted_scores(sums: ScoreSums, values: Floats, *, crossed: bool) -> Floats:

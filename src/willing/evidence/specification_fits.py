@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
 
 import numpy as np
 
 from willing.errors import EstimationError
-from willing.estimation.design import CONSTANT, Design, check_design
+from willing.estimation.design import CONSTANT, Design, check_design, side_by_side
 from willing.estimation.models import fit_hetprobit, fit_logit, fit_probit
 from willing.estimation.results import BinaryResults
 from willing.evidence.claims import CLAIMS, SIDE_CONTROLS, Claim
 from willing.evidence.model_columns import IDEAL_POINTS
-from willing.evidence.permutation import permuted_scores, score_sums, studentised_scores
+from willing.evidence.permutation import permuted_scores, studentised_scores, sums_of_terms
 from willing.evidence.specification_choices import COVARIATE_SETS, NO_DIVERGENCE, Specification
 from willing.evidence.specification_rows import Rows, complete_rows
 from willing.numbers import Floats, Ints
@@ -23,6 +25,12 @@ NOT_VARIED = "-"
 # Log-likelihood that a search may leave: coefficients are then within a thousandth of a standard
 # error of the maximum, and a step of Newton's is saved in each fit.
 ROUGH = 1e-8
+# By estimator; a cell has no use for the likelihood ratio of the probit beside the noisy one.
+_FITS: Mapping[str, Callable[..., BinaryResults]] = {
+    "probit": fit_probit,
+    "logit": fit_logit,
+    "heteroskedastic probit": partial(fit_hetprobit, beside=False),
+}
 RAW, NET = "raw difference", "net difference"
 
 
@@ -129,28 +137,32 @@ def _joining(rows: Rows, chosen: Specification) -> list[Cell | Failure]:
     except EstimationError as error:
         return [Failure(name, spec, str(error)) for name, spec in wanted.items()]
     found: list[Cell | Failure] = []
+    fits: dict[str, BinaryResults] = {}
     for name, spec in wanted.items():
         claim = CLAIMS[name]
         if claim.crossed and claim.crossed not in terms:
             found.append(Failure(name, spec, f"there is no {claim.crossed}"))
             continue
         try:
-            fit = _fit(_with(plain, claim, insecurity[own]), spec.estimator, null)
+            # Beside insecurity itself the other terms of it move the estimates little.
+            near = fits.get("joining", null)
+            fits[name] = _fit(_with(plain, claim, insecurity[own]), spec.estimator, near)
         except EstimationError as error:
             found.append(Failure(name, spec, str(error)))
-            continue
-        estimate = fit.estimate(claim.term, equation=claim.equation)
-        multiplier = claim.multiplier(plain, null)
+    multipliers = [CLAIMS[name].multiplier(plain, null) for name in fits]
+    permuted = _permuted(rows, chosen, null, multipliers, rows.unit[own], rows.crisis[own])
+    for (name, fit), scores in zip(fits.items(), permuted, strict=True):
+        estimate = fit.estimate(CLAIMS[name].term, equation=CLAIMS[name].equation)
         found.append(
             Cell(
                 name,
-                spec,
+                wanted[name],
                 estimate.value,
                 estimate.std_error,
                 plain.n,
                 int(plain.y.sum()),
                 plain.n_clusters,
-                *_permuted(rows, chosen, null, multiplier, rows.unit[own], rows.crisis[own]),
+                *scores,
             )
         )
     return found
@@ -198,7 +210,7 @@ def _sides(rows: Rows, chosen: Specification) -> list[Cell | Failure]:
             plain.n,
             int(plain.y.sum()),
             plain.n_clusters,
-            *_permuted(rows, chosen, null, None, rows.unit[kept], rows.crisis[kept]),
+            *_permuted(rows, chosen, null, [None], rows.unit[kept], rows.crisis[kept])[0],
         )
     ]
 
@@ -274,7 +286,7 @@ def _design(
     design = Design(
         outcome=name,
         y=outcome[own],
-        X=np.column_stack([*(column[own] for column in terms.values()), np.ones(len(own))]),
+        X=side_by_side([*(column[own] for column in terms.values()), np.ones(len(own))]),
         terms=(*terms, CONSTANT),
         Z=np.empty((len(own), 0)),
         variance_terms=(),
@@ -294,35 +306,39 @@ def _with(plain: Design, claim: Claim, insecurity: Floats) -> Design:
     noisy = claim.equation == "variance"
     return replace(
         plain,
-        X=np.column_stack([*added.values(), plain.X]),
+        X=side_by_side([*added.values(), *plain.X.T]),
         terms=(*added, *plain.terms),
         Z=insecurity[:, None] if noisy else plain.Z,
         variance_terms=(INSECURITY,) if noisy else (),
     )
 
 
-def _fit(design: Design, estimator: str, null: BinaryResults | None = None) -> BinaryResults:
-    """Fit a model, from the estimates of the smaller one if there is one."""
-    fit = {"logit": fit_logit, "probit": fit_probit}.get(estimator, fit_hetprobit)
+def _fit(design: Design, estimator: str, smaller: BinaryResults | None = None) -> BinaryResults:
+    """Fit a model, from the estimates of a smaller one if there is one."""
     start = None
-    if null is not None:
+    if smaller is not None:
+        known = dict(zip(smaller.design.terms, smaller.params, strict=True))
         start = np.zeros(len(design.terms) + len(design.variance_terms))
-        start[len(design.terms) - len(null.params) : len(design.terms)] = null.params
-    return fit(design, start=start, tolerance=ROUGH)
+        start[: len(design.terms)] = [known.get(term, 0.0) for term in design.terms]
+    return _FITS[estimator](design, start=start, tolerance=ROUGH)
 
 
 def _permuted(
     rows: Rows,
     chosen: Specification,
     null: BinaryResults,
-    multiplier: Floats | None,
+    multipliers: Sequence[Floats | None],
     unit: Ints,
     crisis: Ints,
-) -> tuple[Floats, Ints, Floats]:
-    """Give the statistics of every permutation, the units and their scores as they are."""
+) -> list[tuple[Floats, Ints, Floats]]:
+    """Give by term the statistics of every permutation, the units and their scores as they are."""
     units, first, place = np.unique(unit, return_index=True, return_inverse=True)
     cluster = crisis[first]
-    sums = score_sums(null, multiplier, place, cluster)
     values = rows.of_units(chosen.measure)[rows.arranged[:, units]]
-    scores = permuted_scores(sums, values, crossed=multiplier is not None)
-    return studentised_scores(scores, cluster).astype(np.float32), units, scores[0]
+    found: list[tuple[Any, Ints, Floats]] = []
+    terms = sums_of_terms(null, multipliers, place, cluster)
+    for sums, multiplier in zip(terms, multipliers, strict=True):
+        scores = permuted_scores(sums, values, crossed=multiplier is not None)
+        statistics = studentised_scores(scores, cluster).astype(np.float32)
+        found.append((statistics, units, scores[0]))
+    return found

@@ -213,7 +213,7 @@ def _with(
     changed = [i for i, term in enumerate(terms) if set(term.split(":")) & set(replaced)]
     if not changed:
         return matrix
-    matrix = matrix.copy()
+    matrix = matrix.copy(order="K")
     for i in changed:
         matrix[:, i] = term_column(columns, terms[i])
     return matrix
