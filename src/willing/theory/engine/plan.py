@@ -12,7 +12,7 @@ from willing.theory.engine.grid import ORDER, PADDING, Grid, make_grid, stencil
 # Multiplications up to which a step with several columns is taken as a product of matrices: three
 # times as quick as reading node by node, and ten times as putting mass. With twice as many BLAS
 # calls threads, which cost more than all that.
-_PRODUCT = 2**20
+_PRODUCT = 2**19
 
 
 @dataclass(frozen=True, eq=False)
