@@ -21,7 +21,7 @@ AS_MEASURED = Sample(years=(1946, 1999), leader="every", divergence="ideal point
 @pytest.fixture(scope="module")
 def tests(triads):
     """The claims on triads drawn from the theory."""
-    return judge_claims(triads, AS_MEASURED, draws=200)
+    return judge_claims(triads, AS_MEASURED, draws=120)
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_the_authors_file_is_judged_by_the_same_code_and_numbers(triads, tests):
     assert theirs["side"].n_unique() == triads["side"].n_unique()
     # The bootstrap of the noise takes as long as all else; it is the same claim on the same rows.
     claims = {name: claim for name, claim in CLAIMS.items() if name != "noise"}
-    found = judge_file(theirs, claims=claims, draws=200)
+    found = judge_file(theirs, claims=claims, draws=120)
     for claim in claims:
         assert found.verdict(claim).value == pytest.approx(tests.verdict(claim).value, rel=SAME)
         assert "clusters: crisis" in found.verdict(claim).p
@@ -78,7 +78,7 @@ def test_what_a_file_lacks_is_said(triads):
         )
     )
     claims = {name: CLAIMS[name] for name in ("joining", "target")}
-    found = judge_file(theirs, claims=claims, draws=200)
+    found = judge_file(theirs, claims=claims, draws=120)
     assert "difTPv" in found.skipped["target"]
     assert found.verdict("joining").ones == triads["join"].sum()
 

@@ -21,7 +21,7 @@ SAME = 1e-5
 
 @pytest.fixture(scope="module")
 def record() -> Record:
-    return load_record(years=(1995, 1999))
+    return load_record(years=(1997, 1999))
 
 
 @pytest.fixture(scope="module")

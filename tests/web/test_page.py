@@ -221,23 +221,18 @@ def test_a_partner_can_be_added_and_removed(open_page: Callable[..., Page]):
     expect(page.locator(".setting-a .headline")).to_contain_text("of 7 partners")
 
 
-@pytest.mark.parametrize(
-    ("text", "complaint"),
-    [
+def test_a_bad_file_is_refused_with_a_reason(open_page: Callable[..., Page]):
+    """A file is read as data: what is no scenario changes nothing and is explained."""
+    page = open_page()
+    for text, complaint in [
         ("leader = 1", "leader is 1"),
         ("a = " + "[" * 5000, "nests tables or lists more than 20 levels deep"),
         ("x" * 300_000, "the page takes 200,000"),
-    ],
-)
-def test_a_bad_file_is_refused_with_a_reason(
-    open_page: Callable[..., Page], text: str, complaint: str
-):
-    """A file is read as data: what is no scenario changes nothing and is explained."""
-    page = open_page()
-    file = {"name": "bad.toml", "mimeType": "text/plain", "buffer": text.encode()}
-    page.set_input_files("#upload", file)
-    expect(page.locator("#upload-problem")).to_contain_text(complaint)
-    expect(page.locator("#about")).to_contain_text("Gulf crisis")
+    ]:
+        file = {"name": "bad.toml", "mimeType": "text/plain", "buffer": text.encode()}
+        page.set_input_files("#upload", file)
+        expect(page.locator("#upload-problem")).to_contain_text(complaint)
+        expect(page.locator("#about")).to_contain_text("Gulf crisis")
 
 
 def test_names_are_text_and_nothing_else(open_page: Callable[..., Page]):
@@ -292,12 +287,13 @@ def test_a_partner_is_left_out_and_the_link_says_so(
     expect(page.locator("#f-summary .changes")).to_contain_text("Turkey")
     expect(page.locator("#f-chances svg")).not_to_contain_text("Turkey")
     page.wait_for_url("**/*without=Turkey*")
-    other = browser.new_context().new_page()
-    other.goto(page.url)
-    expect(other.locator("#f-without")).to_have_value("Turkey")
-    expect(other.locator("#f-summary .changes")).to_contain_text("Turkey")
-    other.fill("#f-without", "Turky")
-    expect(other.locator("#f-summary")).to_contain_text("did you mean Turkey")
+    with browser.new_context() as context:
+        other = context.new_page()
+        other.goto(page.url)
+        expect(other.locator("#f-without")).to_have_value("Turkey")
+        expect(other.locator("#f-summary .changes")).to_contain_text("Turkey")
+        other.fill("#f-without", "Turky")
+        expect(other.locator("#f-summary")).to_contain_text("did you mean Turkey")
 
 
 def test_a_link_shows_the_same_to_another_and_a_reload_loses_nothing(
@@ -317,16 +313,17 @@ def test_a_link_shows_the_same_to_another_and_a_reload_loses_nothing(
     expect(figures).not_to_have_text(before, use_inner_text=True)
     page.wait_for_url("**/*edit=*")
     headline = figures.inner_text()
-    for again in (page, browser.new_context().new_page()):
-        if again is page:
-            again.reload()
-        else:
-            again.goto(page.url)
-        expect(again.locator("#a-office")).to_have_value("2")
-        expect(again.locator("output[for='a-security']")).to_have_text("0.25")
-        expect(again.locator("#compare")).to_be_checked()
-        expect(again.locator("[aria-label='cost of Turkey']")).to_have_value("0.02")
-        expect(again.locator(".setting-a .figures")).to_have_text(headline, use_inner_text=True)
+    link = page.url
+    page.reload()
+    with browser.new_context() as context:
+        other = context.new_page()
+        other.goto(link)
+        for again in (page, other):
+            expect(again.locator("#a-office")).to_have_value("2")
+            expect(again.locator("output[for='a-security']")).to_have_text("0.25")
+            expect(again.locator("#compare")).to_be_checked()
+            expect(again.locator("[aria-label='cost of Turkey']")).to_have_value("0.02")
+            expect(again.locator(".setting-a .figures")).to_have_text(headline, use_inner_text=True)
 
 
 def test_after_a_lost_connection_the_page_comes_back_as_it_was(open_page: Callable[..., Page]):
@@ -371,18 +368,20 @@ def test_slider_and_result_fit_a_telephone(open_page: Callable[..., Page]):
 
 
 @pytest.mark.parametrize("width", [400, 1600])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_sticks_out(open_page: Callable[..., Page], width: int, scheme: str):
+def test_nothing_sticks_out(open_page: Callable[..., Page], width: int):
     """The page fits narrow and wide screens without scrolling sideways, charts included."""
-    page = open_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page = open_page(viewport={"width": width, "height": 900})
     page.check("#compare")
     expect(page.locator("#b-join svg")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    for chart in page.locator("figure svg").all():
-        outside = chart.evaluate(
-            """svg => [...svg.querySelectorAll('text, rect, circle')].filter(mark => {
-                 const own = mark.getBoundingClientRect(), all = svg.getBoundingClientRect();
-                 return own.left < all.left - 1 || own.right > all.right + 1
-                   || own.bottom > all.bottom + 1; }).length"""
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        outside = page.evaluate(
+            """() => [...document.querySelectorAll('figure svg')].flatMap(svg => {
+                 const all = svg.getBoundingClientRect();
+                 return [...svg.querySelectorAll('text, rect, circle')].filter(mark => {
+                   const own = mark.getBoundingClientRect();
+                   return own.left < all.left - 1 || own.right > all.right + 1
+                     || own.bottom > all.bottom + 1; }); }).length"""
         )
         assert outside == 0
