@@ -24,10 +24,13 @@ from willing.forecast.forecast_scores import (
 from willing.forecast.forecasters import Logit, members_of, same_columns
 from willing.forecast.kept_scores import score_tables, stack_said, stored_stack
 from willing.forecast.rolling import stack_of
+from willing.forecast.shared_shock import coalitions
 from willing.forecast.stacking import Stack, combined, learn
 
-# Twenty-one nodes against an integral on a fine grid.
+# Sixty-one values of the shock against an integral on a fine grid.
 QUADRATURE = 1e-5
+# Twenty-five nodes about the mode of each side, and central differences.
+ABOUT_THE_MODE, DIFFERENCES = 1e-4, 1e-3
 
 
 SEED = 11
@@ -83,6 +86,23 @@ def test_a_shock_is_summed_over_by_hand(shaken):
     by_size = [sum(c for m, (c, _) in chances.items() if sum(m) == k) for k in range(len(odds) + 1)]
     np.testing.assert_allclose(found.size[0], by_size, rtol=QUADRATURE)
     np.testing.assert_allclose(found.join, p @ density, rtol=QUADRATURE)
+
+
+@pytest.mark.parametrize("joiners", [0, 1, 20])
+def test_coalitions_that_tell_much_of_the_shock_are_summed_over_exactly(small, joiners):
+    """Where it is known to a tenth, or its density has a cliff, the sum is that of a fine grid."""
+    side, shock = small.sides.take([int(np.diff(small.sides.start).argmax())]), 2.0
+    side = replace(side, joined=np.arange(len(side.partner)) < joiners)
+    odds = np.linspace(-2.0, -6.0, len(side.partner))
+    u = np.linspace(-12.0, 12.0, 24_001)
+    own = side.joined[:, np.newaxis] * (x := odds[:, np.newaxis] + shock * u) - np.logaddexp(0, x)
+    density = np.exp(-(u**2) / 2) / np.sqrt(2 * np.pi) * (u[1] - u[0])
+    found, by_odds, by_shock = coalitions(odds, shock, side)
+    assert found[0] == pytest.approx(np.log(np.exp(own.sum(axis=0)) @ density), abs=ABOUT_THE_MODE)
+    wide = [coalitions(odds, shock + step, side)[0][0] for step in (-1e-4, 1e-4)]
+    assert by_shock[0] == pytest.approx(np.diff(wide)[0] / 2e-4, abs=DIFFERENCES)
+    moved = [coalitions(odds + step, shock, side)[0][0] for step in (-1e-4, 1e-4)]
+    assert by_odds.sum() == pytest.approx(np.diff(moved)[0] / 2e-4, abs=DIFFERENCES)
 
 
 def test_without_a_past_the_stack_is_the_mean_of_the_log_odds(shaken):

@@ -12,8 +12,8 @@ from willing.errors import EstimationError
 KILOMETRES = 1000.0
 # Years in which joint action fades by a factor e.
 FORGETTING = 10.0
-# The same of opposition. Before 2000 a logit's forecasts gain .002 and .007 of log score a side
-# from `other_side` at 5, .000 and -.001 at 10, -.014 and .005 at 2 (from 1960 and from 1980 on).
+# The same of opposition. Before 2000 a logit's forecasts gain .002 and .008 of log score a side
+# from `other_side` at 5, .002 and .003 at 10, -.015 and .005 at 2 (from 1960 and from 1980 on).
 FORGIVING = 5.0
 # The index is rounded to seven digits; states below count as this strong in logarithms.
 LEAST_POWER = 1e-6
