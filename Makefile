@@ -12,11 +12,11 @@ replicate: $(READY)
 test: $(READY)
 	$(BIN)/ruff check src tests benchmarks
 	$(BIN)/ruff format --check src tests benchmarks
-	$(BIN)/lint-imports --no-cache
 	$(MAKE) --no-print-directory -j 2 types suite
 
 # The types take one core for most of a minute, so they are checked while the tests run.
 types: $(READY)
+	$(BIN)/lint-imports --no-cache
 	$(BIN)/mypy
 
 # Bytecode is kept even where Python is told not to: else each worker, and each process that a test
