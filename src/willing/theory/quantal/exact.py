@@ -77,7 +77,7 @@ def enumerate_all(weights: Weights) -> Enumeration:
         join=join_probabilities(probability, n),
         size=size_probabilities(probability, n),
         victory=won,
-        bill=_bill(terms, won, drag, worth),
+        bill=payments_left(terms, won, drag, worth),
     )
 
 
@@ -104,11 +104,11 @@ def weigh(terms: Terms, noise: float, values: Floats, listed: Masks) -> Enumerat
         join=probability @ listed,
         size=np.asarray(np.bincount(listed.sum(axis=1), probability, n + 1), dtype=float),
         victory=won,
-        bill=_bill(terms, won, drag, float(probability @ values)),
+        bill=payments_left(terms, won, drag, float(probability @ values)),
     )
 
 
-def bound_rounding(terms: Terms, found: Enumeration, noise: float) -> float:
+def bound_rounding(terms: Terms, probability: Floats, noise: float) -> float:
     """Bound what rounding of the payoffs changes in join probabilities.
 
     If log odds are off by `r`, a probability `q` is so by :math:`q (1 - q) (e^r - 1)` at most.
@@ -117,7 +117,7 @@ def bound_rounding(terms: Terms, found: Enumeration, noise: float) -> float:
     r = 2.0 * len(terms.strength) * np.finfo(float).eps * terms.victory_value / noise
     if r == 0.0:
         return 0.0
-    likeliest = float(found.probability.max())
+    likeliest = float(probability.max())
     spread = max(min((1.0 - likeliest) / likeliest, 0.25), np.finfo(float).tiny)
     return float(np.exp(min(np.log(spread) + r + np.log(-np.expm1(-r)), 0.0)))
 
@@ -130,6 +130,6 @@ def _normalise(values: Floats, noise: float) -> tuple[float, Floats]:
     return highest / noise + float(np.log(whole)), weight / whole
 
 
-def _bill(terms: Terms, won: float, drag: float, worth: float) -> float:
+def payments_left(terms: Terms, won: float, drag: float, worth: float) -> float:
     """Give what the payoffs leave of victory's value once friction is borne."""
     return max(0.0, terms.victory_value * won - drag - worth)

@@ -99,7 +99,7 @@ def list_few(
         values = payoffs(terms, masks)
         found = weigh(terms, noise, values, masks)
         missed = float(np.exp(aim) * found.probability.max())
-        return found, min(1.0, missed + bound_rounding(terms, found, noise))
+        return found, min(1.0, missed + bound_rounding(terms, found.probability, noise))
     return None
 
 

@@ -21,6 +21,7 @@ from willing.theory.engine.moving_prices import (
     sum_at_moving_prices,
 )
 from willing.theory.engine.size_counts import count_members
+from willing.theory.quantal.equal_partners import Counted, count_equal
 from willing.theory.quantal.exact import Enumeration, bound_rounding, enumerate_all
 from willing.theory.quantal.together import Deferred, fixed_cost, sum_together
 from willing.theory.quantal.weights import Weights
@@ -118,7 +119,7 @@ class MovingResponse:
         return freeze_on(self.weights.moving, self.total.bulk, points)
 
 
-Found: TypeAlias = Enumeration | FixedSum | Deferred | MovingResponse
+Found: TypeAlias = Enumeration | Counted | FixedSum | Deferred | MovingResponse
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,6 +175,8 @@ def respond(
         answer = _fixed(weights, tolerance)
     elif method == "auto" and n <= _MANAGEABLE:
         return _enumerated(weights, tolerance)
+    elif method == "auto" and (counted := count_equal(weights)) is not None:
+        return _exact(weights, counted, tolerance)
     else:
         answer = _moving(weights, tolerance, points, try_list=method == "auto")
     if method == "recursion" or answer.status != "limit" or not weights.strength.any():
@@ -193,8 +196,11 @@ def respond(
 
 
 def _enumerated(weights: Weights, tolerance: float) -> Answer:
-    found = enumerate_all(weights)
-    error = bound_rounding(weights.terms, found, weights.noise)
+    return _exact(weights, enumerate_all(weights), tolerance)
+
+
+def _exact(weights: Weights, found: Enumeration | Counted, tolerance: float) -> Answer:
+    error = bound_rounding(weights.terms, found.probability, weights.noise)
     return Answer(
         log_partition=found.log_partition,
         join=found.join,
