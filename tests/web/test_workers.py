@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import uvicorn
@@ -70,6 +72,25 @@ def test_what_takes_too_long_is_stopped_and_the_next_question_answered(workers: 
         return await workers.run("slow", os.getpid)
 
     assert complete(ask()) != os.getpid()
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="the system tells no processor time")
+def test_a_process_kept_from_the_processor_is_waited_for():
+    """What counts is the time that it computed, not how busy the machine is."""
+
+    async def ask() -> int:
+        kept_waiting = Workers(1, deadline=0.4)
+        kept_waiting.start()
+        pid = await kept_waiting.run("a", os.getpid)
+        os.kill(pid, signal.SIGSTOP)
+        answer = asyncio.create_task(kept_waiting.run("a", abs, -3))
+        await asyncio.sleep(0.8)
+        os.kill(pid, signal.SIGCONT)
+        found = await answer
+        kept_waiting.close()
+        return found
+
+    assert complete(ask()) == 3
 
 
 def test_slow_readers_leave_a_process_to_the_others(workers: Workers):

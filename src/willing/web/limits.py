@@ -16,7 +16,8 @@ MOST_MESSAGE_BYTES = 1_000_000
 # A search that takes longer gives its best with a gap, and a path what it has found so far.
 QUICK = Search(time_limit=2.0)
 PATH_SECONDS = 3.0
-# Any question to the solvers; one that has no limit of its own ends here without an answer.
+# Any question to the solvers; one that has no limit of its own ends here without an answer. Seconds
+# of processor time: on a busy machine none would be answered by the clock.
 DEADLINE = 6.0
 # A reader one of whose questions took longer leaves half of the processes to the others for a
 # while: her next may be quick, and the one after it slow again. Questions about the record take
