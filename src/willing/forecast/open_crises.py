@@ -27,7 +27,7 @@ def facing_leader(record: Record, sides: Sides) -> Masks:
     sides
         The sides.
     """
-    triads = record.triads.filter(pl.col("LPopposed_years") == 0.0)
+    triads = record.stored("triads").filter(pl.col("LPopposed_years") == 0.0)
     facing = triads.select(pl.col(_TRIAD).cast(pl.Int64))
     columns = (sides.crisis[sides.owner], sides.leader[sides.owner], sides.target[sides.owner])
     rows = pl.DataFrame(dict(zip(_TRIAD, (*columns, sides.partner), strict=True)))
