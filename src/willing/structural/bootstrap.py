@@ -290,11 +290,14 @@ def _draw_here(
 def _draw_on_cluster(
     task: Resampling, numbered: Sequence[_Numbered], scheduler: str, progress: Progress
 ) -> list[Floats]:
+    from dask import config
     from distributed import as_completed
 
     with _connect(scheduler) as client:
         # Submitted and not scattered: a result that is lost with its worker can be made again.
-        shared = client.submit(_same, task, pure=False)
+        # It travels once, so that Dask's advice to scatter what is large does not apply.
+        with config.set({"distributed.admin.large-graph-warning-threshold": "1GB"}):
+            shared = client.submit(_same, task, pure=False)
         futures = client.map(
             _draw, [shared] * len(numbered), list(numbered), pure=False, retries=_RETRIES
         )
