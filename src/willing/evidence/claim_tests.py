@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from joblib import Parallel, delayed
 
 from willing.divergence.completion import DRAWS
 from willing.errors import EstimationError
@@ -203,11 +204,14 @@ def _judge(
     fits: dict[str, BinaryResults] = {}
     skipped: dict[str, str] = {}
     with one_blas_thread():
-        for name, claim in claims.items():
-            try:
-                fits[name] = claim_fit(mean, claim, covariates=tuple(covariates))[0]
-            except EstimationError as error:
-                skipped[name] = str(error)
+        tried = Parallel(n_jobs=-1, prefer="threads")(
+            delayed(_tried)(mean, claim, tuple(covariates)) for claim in claims.values()
+        )
+        for name, result in zip(claims, tried, strict=True):
+            if isinstance(result, str):
+                skipped[name] = result
+            else:
+                fits[name] = result
         if not fits:
             raise EstimationError("; ".join(f"{name}: {why}" for name, why in skipped.items()))
         progress("claims estimated")
@@ -268,6 +272,14 @@ def _judge(
     return ClaimTests(
         tuple(verdicts), combined, pooled, taken, table, max(len(imputed), 1), skipped
     )
+
+
+def _tried(mean: pl.DataFrame, claim: Claim, covariates: tuple[str, ...]) -> BinaryResults | str:
+    """Fit a claim's model, or say why it has no estimate."""
+    try:
+        return claim_fit(mean, claim, covariates=covariates)[0]
+    except EstimationError as error:
+        return str(error)
 
 
 def _estimated(

@@ -121,6 +121,7 @@ def inference_table(
     pooled: Mapping[str, PooledResults] | None = None,
     permutations: int = PERMUTATIONS,
     seed: int = 0,
+    wald: bool = True,
     progress: Callable[[str], object] = lambda _: None,
 ) -> InferenceTable:
     """Judge the coefficient of each claim by every method.
@@ -142,6 +143,8 @@ def inference_table(
         Permutations of leaders within decade and major-power status.
     seed
         Seed of bootstrap and permutations.
+    wald
+        Whether the methods of `WALD` are all wanted, or only clusters by crisis.
     progress
         Told what is done.
 
@@ -155,7 +158,10 @@ def inference_table(
         claim = claims[name]
         try:
             fit, frame = claim_fit(triads, claim, covariates=tuple(covariates))
-            found = _of_claim(name, claim, fit, frame, permutations, seed)
+            found = [_wald(name, "clusters: crisis", *_of(fit, claim))]
+            if wald:
+                found += _other_errors(name, claim, fit, frame)
+            found += _by_p(name, claim, fit, frame, permutations, seed)
         except EstimationError as error:
             return f"{name}: {error}"
         over = (pooled or {}).get(name)
@@ -180,21 +186,22 @@ def inference_table(
     return InferenceTable(tuple(row for name in claims for row in found.get(name, ())))
 
 
-def _of_claim(
-    name: str,
-    claim: Claim,
-    fit: BinaryResults,
-    frame: pl.DataFrame,
-    permutations: int,
-    seed: int,
+def _of(fit: BinaryResults, claim: Claim) -> tuple[float, float]:
+    """Give a claim's estimate and its variance, clustered by crisis."""
+    at = claim.position(fit)
+    return float(fit.params[at]), float(fit.covariance[at, at])
+
+
+def _other_errors(
+    name: str, claim: Claim, fit: BinaryResults, frame: pl.DataFrame
 ) -> list[Inference]:
+    """Give the estimate with the other standard errors of the likelihood's own."""
     design, at = fit.design, claim.position(fit)
     value = float(fit.params[at])
-    null = _without(fit, claim)
     Z = design.Z[:, : len(fit.variance_terms)]
     scores = row_scores(fit.link, fit.params, design.y, design.X, Z)
     _, hessian = derivatives(fit.link, fit.params, design.y, design.X, Z)
-    found = [_wald(name, "clusters: crisis", value, fit.covariance[at, at])]
+    found = []
     if "leader" in frame.columns:
         leader = _numbered(frame["leader"])
         crossed = crossed_covariance(scores, hessian, design.cluster, leader)
@@ -204,12 +211,27 @@ def _of_claim(
         found.append(_wald(name, "clusters: target", value, by_target[at, at]))
     jackknife = cluster_jackknife(fit).covariance
     found.append(_wald(name, "jackknife: crisis", value, jackknife[at, at]))
+    return found
+
+
+def _by_p(
+    name: str,
+    claim: Claim,
+    fit: BinaryResults,
+    frame: pl.DataFrame,
+    permutations: int,
+    seed: int,
+) -> list[Inference]:
+    """Give the p-values that are not those of an estimate over a standard error."""
+    design, at = fit.design, claim.position(fit)
+    null, found = _without(fit, claim), []
     wild = wild_score_test(null, fit, at, design.cluster, seed=seed)
     found.append(Inference(name, "wild scores: crisis", None, None, wild.p))
     if claim.equation == "variance":
         # Wald and likelihood ratio disagree about a variance; where neither can be trusted the
         # crises are drawn again and the model fitted to each draw.
         drawn = cluster_bootstrap(fit, at, seed=seed)
+        value, _ = _of(fit, claim)
         found.append(Inference(name, "bootstrap: crisis", value, drawn.std_error, drawn.p))
     ratio = 2 * max(fit.loglik - null.loglik, 0.0)
     found.append(Inference(name, "likelihood ratio", None, None, float(stats.chi2.sf(ratio, 1))))

@@ -24,9 +24,6 @@ Unit = Literal["target", "leader", "crisis"]
 UNITS: tuple[Unit, ...] = ("target", "leader", "crisis")
 # Of the claims of triads: the paper's test of H1 and that of H2.
 SHOWN = ("joining", "noise")
-# Two Newton steps tell what leaving out a small unit does. Where they move an estimate by more than
-# so many of its standard errors, the model is fitted anew.
-FAR = 0.25
 _COLUMN = {"target": "target", "leader": "leader", "crisis": CLUSTER}
 
 
@@ -66,8 +63,7 @@ def _left_out(
     at = claim.position(fit)
     units = frame[column].to_numpy()
     estimates = found.params[:, at].copy()
-    far = np.abs(estimates - fit.params[at]) > FAR * fit.std_errors[at]
-    for place in np.flatnonzero(far):
+    for place in np.flatnonzero(~found.settled):
         estimates[place] = _fitted_without(fit, claim, units == found.clusters[place])
     ones = frame.group_by(column).agg(ones=pl.col(fit.design.outcome).sum().cast(pl.Int64))
     table = (

@@ -145,7 +145,11 @@ def _joining(rows: Rows, chosen: Specification) -> list[Cell | Failure]:
             continue
         try:
             # Beside insecurity itself the other terms of it move the estimates little.
-            near = fits.get("joining", null)
+            near = [fits.get("joining", null)]
+            if claim.equation == "variance":
+                # In one cell of thirty its likelihood has two maxima, and either start misses
+                # the higher one in some.
+                near.append(null)
             fits[name] = _fit(_with(plain, claim, insecurity[own]), spec.estimator, near)
         except EstimationError as error:
             found.append(Failure(name, spec, str(error)))
@@ -197,7 +201,7 @@ def _sides(rows: Rows, chosen: Specification) -> list[Cell | Failure]:
         plain = _design(built, terms, rows.crisis, kept, "built")
         null = _fit(plain, chosen.estimator)
         claim = CLAIMS["formation"]
-        fit = _fit(_with(plain, claim, insecurity[kept]), chosen.estimator, null)
+        fit = _fit(_with(plain, claim, insecurity[kept]), chosen.estimator, [null])
     except EstimationError as error:
         return [Failure("formation", spec, str(error))]
     estimate = fit.estimate(INSECURITY)
@@ -313,14 +317,23 @@ def _with(plain: Design, claim: Claim, insecurity: Floats) -> Design:
     )
 
 
-def _fit(design: Design, estimator: str, smaller: BinaryResults | None = None) -> BinaryResults:
-    """Fit a model, from the estimates of a smaller one if there is one."""
-    start = None
-    if smaller is not None:
-        known = dict(zip(smaller.design.terms, smaller.params, strict=True))
+def _fit(design: Design, estimator: str, smaller: Sequence[BinaryResults] = ()) -> BinaryResults:
+    """Fit a model from the estimates of smaller ones, if any; give the highest maximum found."""
+    starts: list[Floats | None] = []
+    for each in smaller:
+        known = dict(zip(each.design.terms, each.params, strict=True))
         start = np.zeros(len(design.terms) + len(design.variance_terms))
         start[: len(design.terms)] = [known.get(term, 0.0) for term in design.terms]
-    return _FITS[estimator](design, start=start, tolerance=ROUGH)
+        starts.append(start)
+    found, failure = [], None
+    for begin in starts or [None]:
+        try:
+            found.append(_FITS[estimator](design, start=begin, tolerance=ROUGH))
+        except EstimationError as error:
+            failure = error
+    if failure is not None and not found:
+        raise failure
+    return max(found, key=lambda fit: fit.loglik)
 
 
 def _permuted(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+from joblib import Parallel, delayed
 
 from willing.divergence.divergence_measures import COLUMNS, put_divergence
 from willing.evidence.claims import SIDE_CONTROLS
@@ -128,13 +129,15 @@ def specification_rows(
                 keep(f"{measure}_{role}", 1.0 - own if secure else own)
             elif role == "partner":
                 keep(f"{measure}_{role}", ordered[PARTNER_INSECURITY])
-    for divergence in choices.divergence:
-        if divergence != NO_DIVERGENCE:
-            put = _diverging(ordered, divergence)
-            for name in COLUMNS.values():
-                if name in put.columns:
-                    keep(f"{name}, {divergence}", put[name])
-            progress(f"divergence: {divergence}")
+    measured = [name for name in choices.divergence if name != NO_DIVERGENCE]
+    done = Parallel(n_jobs=-1, prefer="threads", return_as="generator")(
+        delayed(_diverging)(ordered, divergence) for divergence in measured
+    )
+    for divergence, put in zip(measured, done, strict=True):
+        for name in COLUMNS.values():
+            if name in put.columns:
+                keep(f"{name}, {divergence}", put[name])
+        progress(f"divergence: {divergence}")
     if "covered" in ordered.columns:
         keep("covered", ordered["covered"].cast(pl.Int8))
     units = ordered.select(

@@ -23,6 +23,7 @@ from willing.evidence.formation import MODELS, Formation, replicate_models
 from willing.evidence.influence import SHOWN, claims_without, influence_table
 from willing.evidence.joining_surface import JoiningSurface, joining_surface
 from willing.evidence.over_imputations import imputed_divergence
+from willing.evidence.p_over_imputations import PValuesImputed, p_over_imputations
 from willing.evidence.sample import Sample
 from willing.manner import Progress, Result, silent
 from willing.record.agreement import coding_agreement
@@ -75,6 +76,8 @@ class Replication(Result):
         The claims by every measure of divergence; None without `full`.
     bounds : DivergenceBounds or None
         Their extremes whatever the missing divergences are; None without `full`.
+    p_imputed : PValuesImputed or None
+        p-values of single imputations, by the methods that give nothing else; None without `full`.
     """
 
     record: Record
@@ -95,6 +98,7 @@ class Replication(Result):
     codings: ClaimsByCoding | None = None
     by_divergence: ClaimsByDivergence | None = None
     bounds: DivergenceBounds | None = None
+    p_imputed: PValuesImputed | None = None
 
     def to_frame(self) -> pl.DataFrame:
         """Give one row a claim, with its estimates and verdict."""
@@ -123,7 +127,7 @@ class Replication(Result):
             },
             **{
                 name: value
-                for part in (self.codings, self.by_divergence, self.bounds)
+                for part in (self.codings, self.by_divergence, self.bounds, self.p_imputed)
                 if part is not None
                 for name, value in part.to_dict().items()
             },
@@ -150,7 +154,8 @@ def replicate(
         Folder of the record; the embedded one by default.
     full
         Whether the specification curve has thousands of cells instead of hundreds, and whether
-        every measure of divergence, and bounds without any, stand beside the main one.
+        every measure of divergence, bounds without any, and p-values of single imputations stand
+        beside the main one.
     progress
         Called with the name of each step once it is done.
 
@@ -205,10 +210,13 @@ def replicate(
         done = Parallel(n_jobs=-1, prefer="threads")(delayed(task)() for task in tasks.values())
     parts = dict(zip(tasks, done, strict=True))
     progress("models, direct tests and what the claims rest on")
-    by_divergence = bounds = None
+    by_divergence = bounds = p_imputed = None
     if full:
         by_divergence = claims_by_divergence(record.triads, chosen, progress=progress)
         bounds = divergence_bounds(record.triads, chosen, progress=progress)
+        p_imputed = p_over_imputations(
+            record.triads, chosen, claims.inference, claims=CLAIMS, progress=progress
+        )
     return Replication(
         record=record,
         chosen=chosen,
@@ -221,6 +229,7 @@ def replicate(
         claims=claims,
         by_divergence=by_divergence,
         bounds=bounds,
+        p_imputed=p_imputed,
         **parts,
     )
 

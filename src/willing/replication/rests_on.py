@@ -7,6 +7,7 @@ import polars as pl
 from willing.evidence.by_coding import ClaimsByCoding
 from willing.evidence.by_divergence import ClaimsByDivergence
 from willing.evidence.divergence_bounds import DivergenceBounds
+from willing.evidence.p_over_imputations import PValuesImputed
 from willing.record.crisis_names import capitalised
 from willing.replication.replicate import Replication
 from willing.report.page import Section
@@ -31,6 +32,8 @@ def rests_on_section(found: Replication) -> Section:
         tables.append(divergence_table(found.by_divergence))
     if found.bounds is not None:
         tables.append(bounds_table(found.bounds))
+    if found.p_imputed is not None:
+        tables.append(p_imputed_table(found.p_imputed))
     return Section(
         "What the claims rest on",
         (
@@ -111,4 +114,18 @@ def bounds_table(found: DivergenceBounds) -> Table:
         "between 0 and the largest of any two voters, or within nine tenths of its imputations. "
         "Each is attained, so that the true bounds are no nearer.",
         digits=2,
+    )
+
+
+def p_imputed_table(found: PValuesImputed) -> Table:
+    """Arrange p-values at the mean of the imputations beside those over them."""
+    return Table(
+        "p-imputed",
+        "p-values at the mean of the imputations and over single ones",
+        found.to_frame().rename({"at_mean": "at the mean"}),
+        "Methods that give a p-value without a standard error, which Rubin's rules cannot pool, "
+        f"applied to each of {found.imputations} imputations. Combined: the normal deviates that "
+        "have these p-values, pooled with a variance of 1 within. The other tables are at the "
+        "mean: it needs one run of each method, and what divergence is missing is little.",
+        digits=3,
     )
