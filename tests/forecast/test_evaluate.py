@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from willing.errors import DataError, EstimationError
-from willing.forecast.evaluate import evaluate_years
+from willing.errors import DataError, EstimationError, SeparationError
+from willing.forecast.evaluate import evaluate_years, varying_terms
 from willing.forecast.forecasters import Boosting, Logit, Structural, forecasters
 from willing.structural.coalition_model import CoalitionModel
+from willing.structural.stored import sample_of
 
 # One Newton step instead of a search, in probabilities of joining of a few percent.
 ONE_STEP = 2e-3
@@ -99,6 +100,21 @@ def test_an_evaluation_prints_one_table_and_is_drawn(later):
         assert f"  {name} " in text
     assert later.plot().data.height == 10
     assert len(later.to_dict()["schemes"]) == 1
+
+
+def test_a_term_that_no_joiner_of_a_few_years_has_is_left_out(record):
+    """None of the joiners of 1985-1989 whom the model explains stood on the other side."""
+    few = sample_of(record, (1985, 1989))
+    model = CoalitionModel(decisiveness=0.5)
+    found = varying_terms(few, model)
+    assert set(model.terms) - set(found) == {"other_side", "post_cold_war"}
+
+
+def test_years_in_which_terms_tell_joiners_without_error_are_refused_by_name(record):
+    """Two years have too few leaders: the terms that part their coalitions are named."""
+    few, model = sample_of(record, (1990, 1991)), CoalitionModel(decisiveness=0.5)
+    with pytest.raises(SeparationError, match="leader_power"):
+        replace(model, terms=varying_terms(few, model)).fit(few)
 
 
 def test_years_that_overlap_or_hold_nothing_are_refused(record):

@@ -76,7 +76,7 @@ def question(
     if severity_unknown:
         model = replace(model, terms=tuple(term for term in model.terms if term != "severity"))
     if train is not None:
-        model = replace(model, terms=varying_terms(sample, model.terms))
+        model = replace(model, terms=varying_terms(sample, model))
     everybody = record.manifest.choices.pool == "all"
     usual = own is None and everybody and train is None and model == CoalitionModel()
     sides = stored_sides(record.manifest) if usual else None

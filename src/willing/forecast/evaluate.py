@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-import polars as pl
 
 from willing.errors import EmptyOutcomesError, EstimationError
 from willing.forecast.evaluation import Evaluation, Scheme
@@ -24,13 +23,11 @@ from willing.forecast.rolling import (
 )
 from willing.manner import Progress, silent
 from willing.record.store import Record
-from willing.sources.keys import look_up
 from willing.structural.coalition_model import CoalitionModel
 from willing.structural.estimates import Estimates
 from willing.structural.leader_sides import Sides
 from willing.structural.specification import Specification
 from willing.structural.stored import estimates_of, sample_of
-from willing.structural.terms import term_columns
 
 CHOSEN_BEFORE = 2000
 """Terms and trees were chosen on forecasts of crises before this year, which later ones test."""
@@ -140,7 +137,7 @@ def evaluate_years(
         )
     trained = sample_of(record, train)
     model = CoalitionModel() if model is None else model
-    estimates = estimates_of(trained, replace(model, terms=varying_terms(trained, model.terms)))
+    estimates = estimates_of(trained, replace(model, terms=varying_terms(trained, model)))
     progress("estimates ready")
     unseen = _unseen(record, estimates.model, train, test)
     done = roll(trained, estimates, scored=(), progress=progress)
@@ -149,27 +146,18 @@ def evaluate_years(
     return Evaluation((Scheme.of(title, unseen, predicted),))
 
 
-def varying_terms(record: Record, terms: Sequence[str]) -> tuple[str, ...]:
+def varying_terms(record: Record, model: CoalitionModel) -> tuple[str, ...]:
     """Name the terms that differ between candidates, and between those who joined.
 
     Before 1990 no candidate is after it; and of a term that no joiner has, as in few years none
     stands on the other side, the coefficient has no end.
     """
-    triads = look_up(record.triads, record.crises.select("crisno", "severity"), ["crisno"])
-    columns = term_columns(triads, terms)
-    joined = triads["join"].fill_null(0) == 1
-    joiners = columns.filter(joined) if joined.any() else columns
-
-    def spread(values: pl.Series) -> float:
-        known = values.drop_nulls()
-        return float(known.max() - known.min()) if known.len() else 0.0  # type: ignore[operator, arg-type]
-
-    differ = {
-        name
-        for name in columns.columns
-        if spread(joiners[name]) > _LEAST_SPREAD * spread(columns[name])
-    }
-    return tuple(term for term in terms if differ.issuperset(term.split(":")))
+    simple = tuple(dict.fromkeys(part for term in model.terms for part in term.split(":")))
+    sides = replace(model, terms=simple).sides(record, checked=False)
+    joiners = sides.design[sides.joined] if sides.joined.any() else sides.design
+    differ = np.ptp(joiners, axis=0) > _LEAST_SPREAD * np.ptp(sides.design, axis=0)
+    known = {name for name, differs in zip(sides.terms, differ, strict=True) if differs}
+    return tuple(term for term in model.terms if known.issuperset(term.split(":")))
 
 
 def _unseen(

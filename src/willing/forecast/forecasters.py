@@ -12,6 +12,7 @@ from typing import Protocol
 import numpy as np
 
 from willing.contest.outcome_model import OutcomeModel
+from willing.errors import EstimationError
 from willing.estimation.logit import fit_logit
 from willing.forecast.forecast_scores import Predictions, independent
 from willing.forecast.held_out import without_crisis
@@ -217,7 +218,13 @@ def _matrix(sides: Sides, columns: Sequence[str], *, constant: bool = False) -> 
 
 def _fit(X: Floats, y: Masks) -> Floats:
     spread = np.abs(X).max(axis=0)
-    fitted = fit_logit(X / spread, y.astype(float), np.ones(len(y)), ridge=0.0)
+    try:
+        fitted = fit_logit(X / spread, y.astype(float), np.ones(len(y)), ridge=0.0)
+    except EstimationError as error:
+        raise type(error)(
+            f"{int(y.sum())} joins are too few for a logit on the columns of the structural model, "
+            "which forecasts are stacked from and held against; take more years to estimate from"
+        ) from error
     return np.asarray(fitted.coefficients / spread)
 
 

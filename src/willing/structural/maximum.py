@@ -158,7 +158,11 @@ def independent_start(likelihood: Likelihood) -> Floats:
     spread = np.abs(X).max(axis=0)
     _require_rank(X / spread, sides.terms)
     # The security model's logit leaves its first column without a penalty; here none has one.
-    costs = fit_logit(X / spread, sides.joined.astype(float), np.ones(len(X)), ridge=0.0)
+    try:
+        costs = fit_logit(X / spread, sides.joined.astype(float), np.ones(len(X)), ridge=0.0)
+    except EstimationError:
+        require_overlap(X, sides.joined, sides.terms)
+        raise
     params = costs.coefficients / spread
     if np.abs(X @ params).max() > _EXTREME:
         require_overlap(X, sides.joined, sides.terms)
