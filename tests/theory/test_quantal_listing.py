@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_quantal import CONTESTS, crisis_of
 
+from willing.theory.contest import RatioContest
 from willing.theory.crisis import Crisis, Leader, Partner, Target
 from willing.theory.game import CoalitionGame
 from willing.theory.near_ties import near_coalitions
@@ -248,3 +250,19 @@ def test_draws_sizes_and_pairs_are_those_of_the_list(rules):
         assert (np.abs(seen - many * chances) <= SIGMAS * (spread + SIGMAS)).all()
     assert found.size @ np.arange(51) == pytest.approx(sum(found.join.values()), abs=ROUNDING)
     assert found.size.sum() == pytest.approx(1.0, abs=ROUNDING)
+
+
+def test_a_game_of_endless_near_ties_is_answered_by_its_best_coalition():
+    """Where neither grid nor list finds a sum all is finite, and the error says that it is lost."""
+    rng = np.random.default_rng(3)
+    partners = [
+        Partner(f"P{i}", strength=10.0**power, divergence=0.0, cost=0.0)
+        for i, power in enumerate(rng.uniform(-8.0, 0.0, 23))
+    ]
+    crisis = Crisis(Leader("L", strength=0.02, security=0.5), Target("T", strength=0.01), partners)
+    game = CoalitionGame(contest=RatioContest(4.0), aversion=0.5)
+    found = quantal(game, crisis, noise=1e-12)
+    assert (found.status, found.error) == ("limit", 1.0)
+    json.dumps(found.to_dict(), allow_nan=False)
+    joined = {name for name, chance in found.join.items() if chance == 1.0}
+    assert joined == set(game.solve(crisis).coalition)

@@ -201,13 +201,17 @@ def _enumerated(weights: Weights, tolerance: float) -> Answer:
 
 def _exact(weights: Weights, found: Enumeration | Counted, tolerance: float) -> Answer:
     error = bound_rounding(weights.terms, found.probability, weights.noise)
+    return _told(found, error, "exact" if error <= tolerance else "limit")
+
+
+def _told(found: Enumeration | Counted, error: float, status: Status) -> Answer:
     return Answer(
         log_partition=found.log_partition,
         join=found.join,
         victory=found.victory,
         bill=found.bill,
         error=error,
-        status="exact" if error <= tolerance else "limit",
+        status=status,
         found=found,
     )
 
@@ -228,15 +232,7 @@ def _listed(
     if listed is None:
         return None
     found, error = listed
-    return Answer(
-        log_partition=found.log_partition,
-        join=found.join,
-        victory=found.victory,
-        bill=found.bill,
-        error=error,
-        status="converged" if error <= tolerance else "limit",
-        found=found,
-    )
+    return _told(found, error, "converged" if error <= tolerance else "limit")
 
 
 def respond_together(
@@ -288,6 +284,10 @@ def _moving(weights: Weights, tolerance: float, points: int, *, try_list: bool) 
     grids = [size for size in POINTS if size <= points]
     total = sum_at_moving_prices(weights.moving, tolerance=tolerance, points=grids)
     finest = total.finest
+    if not np.isfinite(finest.found.log_partition):
+        from willing.theory.quantal.listing import weigh_best
+
+        return _told(weigh_best(weights), 1.0, "limit")
     x, join = finest.plan.grid.x, np.clip(finest.join, 0.0, 1.0)
     paid = weights.payments(x).T[finest.order]
     return Answer(
