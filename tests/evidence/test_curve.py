@@ -133,6 +133,20 @@ def test_what_cannot_be_estimated_stays_in_the_curve_with_its_reason(triads):
         specification_curve(silent, choices=replace(SMALL, coding=("join_icb",)), permutations=19)
 
 
+def test_divergence_that_never_varies_leaves_nobody_to_compare(triads):
+    """Partners taken then have no difference, and the cell says so."""
+    level = triads.with_columns(difLPv=pl.lit(1.0))
+    found = specification_curve(level, choices=SMALL, cells=1, permutations=9).frame
+    reasons = found.filter(claim="taken")["failure"]
+    assert set(reasons) == {"divergence takes a single value"}
+
+
+def test_data_without_divergence_have_no_partners_to_compare(triads):
+    """The column that is absent is named."""
+    with pytest.raises(EstimationError, match="difLPv"):
+        partner_divergence(triads.drop("difLPv"), rng=np.random.default_rng(0))
+
+
 def test_shares_are_of_the_weight(curve):
     """Shares agree between overall and alternatives, and weigh cells."""
     shares = curve.shares("joining")

@@ -186,8 +186,11 @@ def partner_divergence(
     Raises
     ------
     EstimationError
-        If the most or the least secure third of leaders has no partner with known divergence.
+        If the triads have no divergence, or the most or the least secure third of leaders has no
+        partner with a known one.
     """
+    if "difLPv" not in triads.columns:
+        raise EstimationError("the data have no column difLPv, the divergence of P from L")
     ranked = _with_thirds(triads).drop_nulls(["join", "difLPv"])
     taken = ranked.filter(pl.col("join") == 1)
     coalitions = taken.group_by(*side_keys(triads), "crisno", "third", maintain_order=True).agg(

@@ -230,6 +230,10 @@ def _taken(rows: Rows, chosen: Specification) -> list[Cell | Failure]:
     took = joined[own] == 1
     if took.sum() < 2 or took.all():
         return [Failure("taken", spec, f"{int(took.sum())} partners have a known divergence")]
+    if divergence[own].min() == divergence[own].max():
+        return [Failure("taken", spec, "divergence takes a single value")]
+    if len(np.unique(rows.crisis[own])) < 2:
+        return [Failure("taken", spec, "all partners are of one crisis")]
     starts = np.flatnonzero(np.diff(rows.side[own], prepend=-1))
     # By side: partners taken and their divergence, the other states and theirs.
     sums = np.add.reduceat(

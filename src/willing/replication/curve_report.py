@@ -58,6 +58,8 @@ def specifications_section(curve: SpecificationCurve) -> Section:
                     curve.plot(claim, narrow=True).plots,
                 )
                 for claim in curve.claims
+                # A file of few columns may leave a claim with one cell, in which nothing varies.
+                if curve.estimated(claim).height > 1
             ),
         ),
     )
