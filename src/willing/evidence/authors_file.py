@@ -93,7 +93,7 @@ def read_wr(path: str | Path, *, note: Callable[[str], object] = lambda _: None)
     found = _own_names(path, present)
     # A model that lacks a column is left out; without those of the simplest there is none.
     needed = REQUIRED if len(found) > len(_THEIRS) // 2 else _THEIRS
-    require_columns(path, [*found, *present], needed)
+    require_columns(path, dict.fromkeys([*found, *present]), needed)
     for name in present:
         if name.lower() in _WEIGHTS:
             note(f"the column '{name}' is not used: the models are estimated without weights")
