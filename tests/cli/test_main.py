@@ -16,3 +16,11 @@ def test_the_package_runs_as_the_command(asked: list[str]) -> None:
     assert done.returncode == 0
     expected = f"willing {willing.__version__}" if asked == ["--version"] else "Usage: "
     assert done.stdout.startswith(expected)
+
+
+def test_a_process_ends_without_a_word_from_the_libraries_it_loaded(tmp_path) -> None:
+    """DuckDB complains on standard error of a process that ends with its objects still held."""
+    options = ["data", "export", "crises", "--format", "duckdb", "--out", str(tmp_path)]
+    command = [sys.executable, "-m", "willing", *options]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stderr == ""

@@ -21,7 +21,8 @@ from willing.cli import security_command as security
 from willing.errors import WillingError
 
 # Objects made before Python looks for garbage. Imports make tens of thousands that stay: looking
-# through them at Python's own 700 is a twentieth of the time of a short command.
+# through them at Python's own 700 is a twentieth of the time of a short command. Older ones are
+# looked through at every second time, for a page that runs on for days.
 _GARBAGE_AFTER = 50_000
 
 app = typer.Typer(
@@ -66,12 +67,9 @@ def _root(
 
 def main() -> None:
     """Run the command line; exit with code 2 and a message on bad input."""
-    gc.set_threshold(_GARBAGE_AFTER)
+    gc.set_threshold(_GARBAGE_AFTER, 1, 1)
     streams.make_safe()
-    code = streams.close(_run())
-    # Nor is there anything to be gained from looking through all of them at the end.
-    gc.freeze()
-    sys.exit(code)
+    sys.exit(streams.close(_run()))
 
 
 def _run() -> int:
