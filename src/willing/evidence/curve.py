@@ -15,6 +15,7 @@ from willing.estimation.models import one_blas_thread
 from willing.evidence.curve_influence import influence_of
 from willing.evidence.curve_results import SpecificationCurve
 from willing.evidence.curve_weights import joint_test, weights_of
+from willing.evidence.specification_cells import NOT_VARIED, Cell, Failure
 from willing.evidence.specification_choices import (
     CHOICES,
     Choices,
@@ -22,7 +23,7 @@ from willing.evidence.specification_choices import (
     draw_specifications,
     file_choices,
 )
-from willing.evidence.specification_fits import NOT_VARIED, Cell, Failure, fit_cells
+from willing.evidence.specification_fits import fit_cells
 from willing.evidence.specification_rows import Rows, specification_rows
 
 # Sets of choices in the default report and in the full one; each is a cell of up to six claims.

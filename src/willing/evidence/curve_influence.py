@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from willing.evidence.specification_fits import Cell
+from willing.evidence.specification_cells import Cell
 from willing.evidence.specification_rows import Rows
 from willing.numbers import Floats, Ints
 from willing.sources.names_by_date import names_over_years

@@ -1,9 +1,9 @@
-"""Estimate every claim in one cell of a specification curve, and as leaders are exchanged."""
+"""Fit the models of a claim in one cell of a specification curve, and as leaders are exchanged."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -16,12 +16,13 @@ from willing.estimation.results import BinaryResults
 from willing.evidence.claims import CLAIMS, SIDE_CONTROLS, Claim
 from willing.evidence.model_columns import IDEAL_POINTS
 from willing.evidence.permutation import permuted_scores, studentised_scores, sums_of_terms
+from willing.evidence.specification_cells import Cell, Failure, applies
 from willing.evidence.specification_choices import COVARIATE_SETS, NO_DIVERGENCE, Specification
 from willing.evidence.specification_rows import Rows, complete_rows
+from willing.evidence.specification_taken import compare_taken
 from willing.numbers import Floats, Ints
 from willing.record.measured import INSECURITY, PARTNER_INSECURITY
 
-NOT_VARIED = "-"
 # Log-likelihood that a search may leave: coefficients are then within a thousandth of a standard
 # error of the maximum, and a step of Newton's is saved in each fit.
 ROUGH = 1e-8
@@ -31,50 +32,6 @@ _FITS: Mapping[str, Callable[..., BinaryResults]] = {
     "logit": fit_logit,
     "heteroskedastic probit": partial(fit_hetprobit, beside=False),
 }
-RAW, NET = "raw difference", "net difference"
-
-
-@dataclass(frozen=True, eq=False)
-class Cell:
-    """One claim in one cell.
-
-    Attributes
-    ----------
-    claim : str
-        Its name.
-    specification : Specification
-        The choices, those that its model does not have as `NOT_VARIED`.
-    estimate, std_error : float
-        Coefficient and standard error clustered by crisis.
-    n, events, clusters : int
-        Rows, ones, crises.
-    statistics : ndarray, shape (1 + P,)
-        The score of insecurity, studentised by crisis, as leaders are and in each permutation.
-    units : ndarray of int, shape (s,)
-        The leaders in crises that the cell has, as `Rows` numbers them.
-    scores : ndarray, shape (s,)
-        What each adds to the score.
-    """
-
-    claim: str
-    specification: Specification
-    estimate: float
-    std_error: float
-    n: int
-    events: int
-    clusters: int
-    statistics: Floats
-    units: Ints
-    scores: Floats
-
-
-@dataclass(frozen=True)
-class Failure:
-    """A cell without an estimate, and why."""
-
-    claim: str
-    specification: Specification
-    reason: str
 
 
 def fit_cells(rows: Rows, chosen: Specification) -> list[Cell | Failure]:
@@ -88,30 +45,9 @@ def fit_cells(rows: Rows, chosen: Specification) -> list[Cell | Failure]:
         The choices.
     """
     found: list[Cell | Failure] = []
-    for claims in (_sides, _joining, _taken):
+    for claims in (_sides, _joining, compare_taken):
         found += claims(rows, chosen)
     return found
-
-
-def applies(claim: str, chosen: Specification) -> Specification | None:
-    """Give the choices that a claim's model has, or nothing if there is no such model."""
-    if claim == "formation":
-        return replace(chosen, divergence=NOT_VARIED)
-    if claim == "joining":
-        return chosen
-    if claim == "noise":
-        if chosen.estimator != "probit":
-            return None
-        return replace(chosen, estimator="heteroskedastic probit")
-    if chosen.divergence == NO_DIVERGENCE:
-        return None
-    if claim == "taken":
-        return replace(
-            chosen,
-            covariates=NOT_VARIED,
-            estimator=RAW if chosen.estimator == "logit" else NET,
-        )
-    return chosen
 
 
 def _joining(rows: Rows, chosen: Specification) -> list[Cell | Failure]:
@@ -146,7 +82,7 @@ def _joining(rows: Rows, chosen: Specification) -> list[Cell | Failure]:
         try:
             # Beside insecurity itself the other terms of it move the estimates little.
             near = [fits.get("joining", null)]
-            if claim.equation == "variance":
+            if claim.equation == "variance" and "joining" in fits:
                 # In one cell of thirty its likelihood has two maxima, and either start misses
                 # the higher one in some.
                 near.append(null)
@@ -215,72 +151,6 @@ def _sides(rows: Rows, chosen: Specification) -> list[Cell | Failure]:
             int(plain.y.sum()),
             plain.n_clusters,
             *_permuted(rows, chosen, null, [None], rows.unit[kept], rows.crisis[kept])[0],
-        )
-    ]
-
-
-def _taken(rows: Rows, chosen: Specification) -> list[Cell | Failure]:
-    """Compare the divergence of the partners of the outer thirds of leader sides."""
-    spec = applies("taken", chosen)
-    if spec is None:
-        return []
-    divergence = rows.columns[f"{IDEAL_POINTS[0]}, {chosen.divergence}"]
-    insecurity, joined = rows.columns[f"{chosen.measure}_leader"], rows.columns[chosen.coding]
-    own = complete_rows(rows.mask(chosen), [divergence, insecurity, joined])
-    took = joined[own] == 1
-    if took.sum() < 2 or took.all():
-        return [Failure("taken", spec, f"{int(took.sum())} partners have a known divergence")]
-    if divergence[own].min() == divergence[own].max():
-        return [Failure("taken", spec, "divergence takes a single value")]
-    if len(np.unique(rows.crisis[own])) < 2:
-        return [Failure("taken", spec, "all partners are of one crisis")]
-    starts = np.flatnonzero(np.diff(rows.side[own], prepend=-1))
-    # By side: partners taken and their divergence, the other states and theirs.
-    sums = np.add.reduceat(
-        np.column_stack([took, took * divergence[own], ~took, ~took * divergence[own]]).astype(
-            float
-        ),
-        starts,
-        axis=0,
-    )
-    units, crisis = rows.unit[own][starts], rows.crisis[own][starts]
-    values = rows.of_units(chosen.measure)[rows.arranged[:, units]]
-    low, high = np.quantile(values, [1 / 3, 2 / 3], axis=1)
-    secure, insecure = values <= low[:, None], values > high[:, None]
-    weights = (1.0, 1.0) if spec.estimator == NET else (1.0, 0.0)
-
-    def contrast(cells: Floats) -> Floats:
-        means = cells[..., [1, 3]] / cells[..., [0, 2]]
-        return np.asarray(weights[0] * means[..., 0] - weights[1] * means[..., 1])
-
-    with np.errstate(invalid="ignore", divide="ignore"):
-        difference = contrast(insecure.astype(float) @ sums) - contrast(secure.astype(float) @ sums)
-    if not np.isfinite(difference[0]):
-        return [Failure("taken", spec, "an outer third of leaders took no partner")]
-    # A permutation that leaves a third without partners says nothing either way.
-    difference = np.nan_to_num(difference)
-    influence = np.zeros(len(units))
-    for third, sign in ((insecure[0], 1.0), (secure[0], -1.0)):
-        cells = third.astype(float) @ sums
-        for of, weight in ((0, weights[0]), (2, -weights[1])):
-            apart = sums[:, of + 1] - sums[:, of] * cells[of + 1] / cells[of]
-            influence += sign * weight * third * apart / cells[of]
-    by_crisis = np.bincount(crisis, weights=influence)
-    clusters = len(np.unique(crisis))
-    error = float(np.sqrt(clusters / (clusters - 1) * (by_crisis**2).sum()))
-    spread = float(difference[1:].std()) or 1.0
-    return [
-        Cell(
-            "taken",
-            spec,
-            float(difference[0]),
-            error,
-            len(own),
-            int(took.sum()),
-            clusters,
-            (difference / spread).astype(np.float32),
-            units,
-            influence,
         )
     ]
 
